@@ -1,0 +1,2 @@
+//! Runs the jira-intake component without Spin, and stands in for the services
+//! it talks to.

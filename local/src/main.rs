@@ -1,0 +1,3 @@
+//! `cargo up` and `cargo demo`.
+
+fn main() {}

@@ -1,0 +1,162 @@
+//! Reads variables one by one and collects every mistake, so that a user sees
+//! all of them at once and not one per attempt.
+
+use http::Uri;
+
+use crate::platform::{VariableError, Variables};
+
+/// Reads settings; what is wrong is kept until [`Reader::mistakes`].
+pub(super) struct Reader<'a> {
+    variables: &'a dyn Variables,
+    mistakes: Vec<String>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(variables: &'a dyn Variables) -> Self {
+        Self {
+            variables,
+            mistakes: Vec::new(),
+        }
+    }
+
+    pub(super) fn mistakes(self) -> Vec<String> {
+        self.mistakes
+    }
+
+    pub(super) fn mistake(&mut self, text: impl Into<String>) {
+        self.mistakes.push(text.into());
+    }
+
+    /// The trimmed value; empty when it is not set.
+    pub(super) fn text(&mut self, name: &str) -> String {
+        match self.variables.get(name) {
+            Ok(value) => value.trim().to_owned(),
+            Err(VariableError::Undefined) => {
+                self.mistake(format!(
+                    "{name}: the manifest does not pass this variable on to the component; add it to [component.jira-intake.variables] in spin.toml"
+                ));
+                String::new()
+            }
+            Err(VariableError::Provider(why)) => {
+                self.mistake(format!("{name}: the variable provider failed: {why}"));
+                String::new()
+            }
+        }
+    }
+
+    /// The value, or `None` when it is empty.
+    pub(super) fn optional(&mut self, name: &str) -> Option<String> {
+        Some(self.text(name)).filter(|value| !value.is_empty())
+    }
+
+    /// The value; a mistake that says what it is for when it is empty.
+    pub(super) fn required(&mut self, name: &str, purpose: &str) -> String {
+        let before = self.mistakes.len();
+        let value = self.text(name);
+        if value.is_empty() && self.mistakes.len() == before {
+            self.mistake(format!("{name}: is not set; it is {purpose}"));
+        }
+        value
+    }
+
+    /// One of a few words, in any case; the first is the default.
+    pub(super) fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)], default: T) -> T {
+        let Some(value) = self.optional(name) else {
+            return default;
+        };
+        if let Some((_, choice)) = choices
+            .iter()
+            .find(|(word, _)| word.eq_ignore_ascii_case(&value))
+        {
+            return *choice;
+        }
+        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        self.mistake(format!("{name}: `{value}` is none of {}", words.join(", ")));
+        default
+    }
+
+    /// A whole number in a range.
+    pub(super) fn number(
+        &mut self,
+        name: &str,
+        range: std::ops::RangeInclusive<u64>,
+        default: u64,
+    ) -> u64 {
+        let Some(value) = self.optional(name) else {
+            return default;
+        };
+        match value.parse() {
+            Ok(number) if range.contains(&number) => number,
+            _ => {
+                self.mistake(format!(
+                    "{name}: `{value}` is not a whole number from {} to {}",
+                    range.start(),
+                    range.end()
+                ));
+                default
+            }
+        }
+    }
+
+    /// `scheme://host[:port]` without a path, as `allowed_outbound_hosts`
+    /// takes it, and without a trailing slash. `path_goes` says where a path
+    /// belongs.
+    pub(super) fn origin(&mut self, name: &str, value: &str, path_goes: &str) -> String {
+        match parse_origin(value) {
+            Ok(origin) => origin,
+            Err(OriginError::HasPath(path)) => {
+                self.mistake(format!(
+                    "{name}: `{value}` has the path `{path}`, but Spin allows outbound hosts only by origin; {path_goes}"
+                ));
+                String::new()
+            }
+            Err(OriginError::Invalid(why)) => {
+                self.mistake(format!("{name}: {why}"));
+                String::new()
+            }
+        }
+    }
+}
+
+enum OriginError {
+    HasPath(String),
+    Invalid(String),
+}
+
+fn parse_origin(value: &str) -> Result<String, OriginError> {
+    let invalid = |why: String| Err(OriginError::Invalid(why));
+    let Ok(uri) = value.parse::<Uri>() else {
+        return invalid(format!("`{value}` is not an address"));
+    };
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return invalid(format!(
+            "`{value}` is not an address such as https://jira.example.com"
+        ));
+    };
+    if scheme != "https" && scheme != "http" {
+        return invalid(format!(
+            "`{value}` begins with neither https:// nor http://"
+        ));
+    }
+    // The value may hold a password: it is not repeated.
+    if authority.as_str().contains('@') {
+        return invalid(
+            "holds a user name or password before `@`; use the settings for the login".to_owned(),
+        );
+    }
+    // Spin compares allowed hosts letter by letter with the lower-cased host.
+    if authority.as_str() != authority.as_str().to_ascii_lowercase() {
+        return invalid(format!(
+            "the host in `{value}` must be in lower case, because Spin compares allowed hosts letter by letter"
+        ));
+    }
+    if uri.query().is_some() {
+        return invalid(format!(
+            "`{value}` has a query, which is not part of an address"
+        ));
+    }
+    match uri.path() {
+        "" | "/" => Ok(format!("{scheme}://{authority}")),
+        path => Err(OriginError::HasPath(path.to_owned())),
+    }
+}

@@ -1,0 +1,45 @@
+//! What do we know about an entity, and whose work is it: the only place that
+//! knows keys in the store.
+//!
+//! The store has no transactions, no expiry and no usable compare-and-swap;
+//! an atomic `increment` is all there is. `claim.rs` builds the right to work
+//! on an entity out of it, `ticket.rs` is what is remembered.
+
+pub mod claim;
+mod keys;
+pub mod ticket;
+
+pub use claim::{Claim, Claimed, claim};
+pub use ticket::Ticket;
+
+use crate::platform::StoreError;
+
+/// The ledger cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LedgerError {
+    /// The store failed.
+    Store(StoreError),
+    /// A value in the store is not what this application writes.
+    Unreadable {
+        /// The key it stands under.
+        key: String,
+    },
+}
+
+impl From<StoreError> for LedgerError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl std::fmt::Display for LedgerError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(f),
+            Self::Unreadable { key } => write!(
+                f,
+                "key-value store: the value under `{key}` was not written by jira-intake"
+            ),
+        }
+    }
+}

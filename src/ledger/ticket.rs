@@ -1,0 +1,47 @@
+//! What is remembered about an entity's issue, as it stands in the store.
+
+use serde::{Deserialize, Serialize};
+
+use super::{LedgerError, keys};
+use crate::platform::Store;
+
+/// What we remember about an entity's Jira issue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// The issue's key when it was filed, such as `SOC-105`.
+    pub key: String,
+    /// The issue's id, which survives a move.
+    pub id: String,
+}
+
+/// All that the store holds about an entity, under one key.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Record {
+    /// How often the right to work on it has passed on.
+    pub(super) generation: u64,
+    /// Somebody works on it until then (milliseconds since 1970); 0: nobody.
+    #[serde(default)]
+    pub(super) leased_until: u64,
+    /// The issue, once there is one.
+    #[serde(default)]
+    pub(super) ticket: Option<Ticket>,
+}
+
+impl Record {
+    pub(super) fn read(store: &dyn Store, id: &str) -> Result<Option<Self>, LedgerError> {
+        let key = keys::record(id);
+        let Some(bytes) = store.get(&key)? else {
+            return Ok(None);
+        };
+        serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|_| LedgerError::Unreadable { key })
+    }
+
+    pub(super) fn write(&self, store: &dyn Store, id: &str) -> Result<(), LedgerError> {
+        let key = keys::record(id);
+        let bytes =
+            serde_json::to_vec(self).map_err(|_| LedgerError::Unreadable { key: key.clone() })?;
+        Ok(store.set(&key, &bytes)?)
+    }
+}

@@ -1,0 +1,170 @@
+//! The ports in memory, for unit tests: a store that counts its writes, an
+//! HTTP peer that answers from a script, a clock that only moves when told.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use super::{
+    Body, BodyError, Clock, Http, LocalFuture, LogSink, Ports, SendError, Store, StoreError,
+    VariableError, Variables,
+};
+
+/// Everything at once; hand out [`Fake::ports`].
+#[derive(Default)]
+pub(crate) struct Fake {
+    pub(crate) values: RefCell<BTreeMap<String, Vec<u8>>>,
+    pub(crate) counters: RefCell<BTreeMap<String, i64>>,
+    pub(crate) writes: Cell<usize>,
+    pub(crate) store_down: Cell<bool>,
+    pub(crate) requests: RefCell<Vec<http::Request<Vec<u8>>>>,
+    pub(crate) replies: RefCell<VecDeque<Result<http::Response<Vec<u8>>, SendError>>>,
+    pub(crate) now_ms: Cell<u64>,
+    pub(crate) settings: RefCell<BTreeMap<String, String>>,
+    pub(crate) lines: RefCell<Vec<String>>,
+}
+
+impl Fake {
+    pub(crate) fn ports(&self) -> Ports<'_> {
+        Ports {
+            store: self,
+            http: self,
+            clock: self,
+            variables: self,
+            log: self,
+        }
+    }
+
+    pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
+        let fake = Self::default();
+        for (name, value) in settings {
+            fake.settings
+                .borrow_mut()
+                .insert((*name).to_owned(), (*value).to_owned());
+        }
+        fake
+    }
+
+    /// Queues the answer to the next outbound request.
+    pub(crate) fn reply(&self, status: u16, headers: &[(&str, &str)], body: &str) {
+        let mut response = http::Response::builder().status(status);
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        let response = response.body(body.as_bytes().to_vec()).unwrap();
+        self.replies.borrow_mut().push_back(Ok(response));
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        match self.store_down.get() {
+            true => Err(StoreError("down".to_owned())),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Store for Fake {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.check()?;
+        Ok(self.values.borrow().get(key).cloned())
+    }
+
+    fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.check()?;
+        self.writes.set(self.writes.get() + 1);
+        self.values
+            .borrow_mut()
+            .insert(key.to_owned(), value.to_vec());
+        Ok(())
+    }
+
+    fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.check()?;
+        self.writes.set(self.writes.get() + 1);
+        self.values.borrow_mut().remove(key);
+        self.counters.borrow_mut().remove(key);
+        Ok(())
+    }
+
+    fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
+        self.check()?;
+        assert!(
+            !self.values.borrow().contains_key(key),
+            "increment of a key that set wrote: {key}"
+        );
+        self.writes.set(self.writes.get() + 1);
+        let mut counters = self.counters.borrow_mut();
+        let value = counters.entry(key.to_owned()).or_default();
+        *value += delta;
+        Ok(*value)
+    }
+}
+
+impl Http for Fake {
+    fn send<'a>(
+        &'a self,
+        request: http::Request<Vec<u8>>,
+        _timeout: Duration,
+    ) -> LocalFuture<'a, Result<http::Response<Vec<u8>>, SendError>> {
+        self.requests.borrow_mut().push(request);
+        let reply = self.replies.borrow_mut().pop_front();
+        Box::pin(async move { reply.expect("a scripted reply for every request") })
+    }
+}
+
+impl Clock for Fake {
+    fn now_ms(&self) -> u64 {
+        self.now_ms.get()
+    }
+
+    /// Time passes only by sleeping.
+    fn sleep<'a>(&'a self, duration: Duration) -> LocalFuture<'a, ()> {
+        self.now_ms
+            .set(self.now_ms.get() + duration.as_millis() as u64);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+impl Variables for Fake {
+    fn get(&self, name: &str) -> Result<String, VariableError> {
+        self.settings
+            .borrow()
+            .get(name)
+            .cloned()
+            .ok_or(VariableError::Undefined)
+    }
+}
+
+impl LogSink for Fake {
+    fn write(&self, line: &str) {
+        self.lines.borrow_mut().push(line.to_owned());
+    }
+}
+
+/// A body that is already there.
+pub(crate) struct Bytes(pub(crate) Vec<u8>);
+
+impl Body for Bytes {
+    fn read<'a>(&'a mut self, limit: usize) -> LocalFuture<'a, Result<Vec<u8>, BodyError>> {
+        let result = match self.0.len() > limit {
+            true => Err(BodyError::TooLarge),
+            false => Ok(std::mem::take(&mut self.0)),
+        };
+        Box::pin(std::future::ready(result))
+    }
+}
+
+/// Runs a future that never truly waits.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..10_000 {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+    panic!("the future waits for something that the fake does not do")
+}

@@ -1,0 +1,140 @@
+//! The ports: everything that touches the world goes through a trait in this
+//! file, so that every other room builds and tests on the host without Spin.
+//!
+//! `spin.rs` implements them with Spin's SDK and is the only file that names
+//! it; a later SDK is one new adapter. `fake.rs` implements them in memory for
+//! unit tests.
+
+#[cfg(test)]
+pub(crate) mod fake;
+#[cfg(target_family = "wasm")]
+pub mod spin;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+/// A future that stays on its thread: a component has only one.
+pub type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// All ports together, as the rooms receive them.
+#[derive(Clone, Copy)]
+pub struct Ports<'a> {
+    /// The key-value store.
+    pub store: &'a dyn Store,
+    /// Outbound HTTP.
+    pub http: &'a dyn Http,
+    /// Wall clock and sleep.
+    pub clock: &'a dyn Clock,
+    /// Configuration variables.
+    pub variables: &'a dyn Variables,
+    /// Where log lines go.
+    pub log: &'a dyn LogSink,
+}
+
+/// A key-value store with one atomic operation.
+///
+/// Counters and values live in different keys: a store may refuse (or on
+/// Spin's SQLite, break on) an `increment` of a key that `set` wrote.
+pub trait Store {
+    /// The value under `key`, if there is one.
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Writes `value` under `key`; durable when it returns.
+    fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError>;
+    /// Removes `key`; no error when it is absent.
+    fn delete(&self, key: &str) -> Result<(), StoreError>;
+    /// Adds `delta` to the counter under `key` (absent counts as 0) and
+    /// returns the new value. Atomic among all who share the store.
+    fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError>;
+}
+
+/// The store failed. The text is the host's, for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreError(pub String);
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "key-value store: {}", self.0)
+    }
+}
+
+/// Outbound HTTP. Redirects are not followed.
+pub trait Http {
+    /// Sends a request with an absolute URI and reads the whole answer, or
+    /// gives up after `timeout`.
+    fn send<'a>(
+        &'a self,
+        request: http::Request<Vec<u8>>,
+        timeout: Duration,
+    ) -> LocalFuture<'a, Result<http::Response<Vec<u8>>, SendError>>;
+}
+
+/// Why no answer came. The variants say whether the other side may have acted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SendError {
+    /// The platform does not let the component reach this host.
+    Denied,
+    /// The request never reached the other side: safe to repeat.
+    NotSent(String),
+    /// The request may have been carried out: look before repeating it.
+    Unclear(String),
+}
+
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Denied => write!(
+                f,
+                "the platform denied the request: allowed_outbound_hosts does not hold this host"
+            ),
+            Self::NotSent(why) => write!(f, "not sent: {why}"),
+            Self::Unclear(why) => write!(f, "no answer: {why}"),
+        }
+    }
+}
+
+/// Time.
+pub trait Clock {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    fn now_ms(&self) -> u64;
+    /// Completes after `duration`.
+    fn sleep<'a>(&'a self, duration: Duration) -> LocalFuture<'a, ()>;
+}
+
+/// Configuration variables, lower_snake_case.
+pub trait Variables {
+    /// The value of a variable.
+    fn get(&self, name: &str) -> Result<String, VariableError>;
+}
+
+/// A variable could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VariableError {
+    /// The manifest does not pass this variable on to the component.
+    Undefined,
+    /// The provider failed; the text is the host's.
+    Provider(String),
+}
+
+/// Where log lines go: one JSON object a line.
+pub trait LogSink {
+    /// Writes one line.
+    fn write(&self, line: &str);
+}
+
+/// The body of an incoming request, read at most once, and only after its
+/// sender has been authenticated.
+pub trait Body {
+    /// Reads the whole body, unless it is longer than `limit` bytes.
+    fn read<'a>(&'a mut self, limit: usize) -> LocalFuture<'a, Result<Vec<u8>, BodyError>>;
+}
+
+/// A body could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BodyError {
+    /// Longer than the limit.
+    TooLarge,
+    /// The connection broke.
+    Broken(String),
+}

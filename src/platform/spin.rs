@@ -1,0 +1,313 @@
+//! The ports on Spin's SDK 5 (WASI 0.2). The only file that names `spin_sdk`.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use futures::{SinkExt, StreamExt};
+use spin_sdk::http::{
+    ErrorCode, Fields, IncomingResponse, OutgoingRequest, OutgoingResponse, Scheme, send,
+};
+pub use spin_sdk::http::{IncomingRequest, ResponseOutparam};
+pub use spin_sdk::http_component;
+use spin_sdk::key_value;
+use spin_sdk::variables;
+#[cfg(feature = "atomics")]
+use spin_sdk::wit::wasi::keyvalue::{atomics, store as wasi_store};
+
+use super::{
+    Body, BodyError, Clock, Http, LocalFuture, LogSink, Ports, SendError, Store, StoreError,
+    VariableError, Variables,
+};
+
+/// The only store label that every Spin platform has.
+const STORE_LABEL: &str = "default";
+
+/// Answers one request: reads its head, walks it through the application, and
+/// sends the response.
+pub async fn serve(request: IncomingRequest, out: ResponseOutparam) {
+    let spin = Spin;
+    let ports = Ports {
+        store: &spin,
+        http: &spin,
+        clock: &spin,
+        variables: &spin,
+        log: &spin,
+    };
+    let response = match head(&request) {
+        Some(head) => crate::app::handle(ports, &head, &mut Incoming(Some(request))).await,
+        None => crate::app::unreadable(),
+    };
+    respond(response, out).await;
+}
+
+/// Method, URI and headers of the request; `None` if they are no valid HTTP.
+fn head(request: &IncomingRequest) -> Option<http::request::Parts> {
+    let mut builder = http::Request::builder()
+        .method(http::Method::from_bytes(method(request).as_bytes()).ok()?)
+        .uri(request.path_with_query().unwrap_or_else(|| "/".to_owned()));
+    for (name, value) in request.headers().entries() {
+        builder = builder.header(name, value);
+    }
+    Some(builder.body(()).ok()?.into_parts().0)
+}
+
+fn method(request: &IncomingRequest) -> String {
+    request.method().to_string().to_uppercase()
+}
+
+async fn respond(response: http::Response<Vec<u8>>, out: ResponseOutparam) {
+    let (parts, body) = response.into_parts();
+    let headers: Vec<(String, Vec<u8>)> = parts
+        .headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
+        .collect();
+    // Our own header names and values are valid; should the host refuse one,
+    // the status and the body still arrive.
+    let fields = Fields::from_list(&headers).unwrap_or_else(|_| Fields::new());
+    let outgoing = OutgoingResponse::new(fields);
+    let _ = outgoing.set_status_code(parts.status.as_u16());
+    let mut stream = outgoing.take_body();
+    out.set(outgoing);
+    // The sender may have hung up: nobody is left to tell.
+    let _ = stream.send(body).await;
+}
+
+struct Spin;
+
+struct Incoming(Option<IncomingRequest>);
+
+impl Body for Incoming {
+    fn read<'a>(&'a mut self, limit: usize) -> LocalFuture<'a, Result<Vec<u8>, BodyError>> {
+        Box::pin(async move {
+            let Some(request) = self.0.take() else {
+                return Ok(Vec::new());
+            };
+            let mut stream = request.into_body_stream();
+            let mut body = Vec::new();
+            while let Some(chunk) = stream.next().await {
+                let chunk = chunk.map_err(|e| BodyError::Broken(e.to_debug_string()))?;
+                if body.len() + chunk.len() > limit {
+                    return Err(BodyError::TooLarge);
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Ok(body)
+        })
+    }
+}
+
+impl Store for Spin {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        open()?.get(key).map_err(store_error)
+    }
+
+    fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        open()?.set(key, value).map_err(store_error)
+    }
+
+    fn delete(&self, key: &str) -> Result<(), StoreError> {
+        open()?.delete(key).map_err(store_error)
+    }
+
+    #[cfg(feature = "atomics")]
+    fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
+        let bucket = wasi_store::open(STORE_LABEL).map_err(|e| StoreError(format!("{e:?}")))?;
+        atomics::increment(&bucket, key, delta).map_err(|e| StoreError(format!("{e:?}")))
+    }
+
+    /// Best effort where the platform has no atomics: two at once can both
+    /// see the same value.
+    #[cfg(not(feature = "atomics"))]
+    fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
+        let store = open()?;
+        let old = store.get(key).map_err(store_error)?.unwrap_or_default();
+        let old: i64 = std::str::from_utf8(&old)
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0);
+        let new = old.saturating_add(delta);
+        store
+            .set(key, new.to_string().as_bytes())
+            .map_err(store_error)?;
+        Ok(new)
+    }
+}
+
+fn open() -> Result<key_value::Store, StoreError> {
+    key_value::Store::open(STORE_LABEL).map_err(store_error)
+}
+
+fn store_error(error: key_value::Error) -> StoreError {
+    StoreError(error.to_string())
+}
+
+impl Http for Spin {
+    fn send<'a>(
+        &'a self,
+        request: http::Request<Vec<u8>>,
+        timeout: Duration,
+    ) -> LocalFuture<'a, Result<http::Response<Vec<u8>>, SendError>> {
+        Box::pin(async move {
+            let call = send_now(request);
+            // The SDK's `send` takes no timeout; dropping the call cancels it.
+            match race(call, sleep(timeout)).await {
+                Some(result) => result,
+                None => Err(SendError::Unclear(format!(
+                    "timed out after {} ms",
+                    timeout.as_millis()
+                ))),
+            }
+        })
+    }
+}
+
+async fn send_now(request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, SendError> {
+    let (parts, body) = request.into_parts();
+    let outgoing = outgoing(&parts, body.len())?;
+    let mut sink = outgoing.take_body();
+    let mut response = pin!(send::<_, IncomingResponse>(outgoing));
+    // A write fails when the connection does; the response then says why.
+    let mut write = pin!(async move {
+        let _ = sink.send(body).await;
+    });
+    let mut written = false;
+    let response = poll_fn(move |context| {
+        if !written {
+            written = write.as_mut().poll(context).is_ready();
+        }
+        response.as_mut().poll(context)
+    })
+    .await
+    .map_err(send_error)?;
+    let mut builder = http::Response::builder().status(response.status());
+    for (name, value) in response.headers().entries() {
+        builder = builder.header(name, value);
+    }
+    let unclear = |why: String| SendError::Unclear(why);
+    let body = response
+        .into_body()
+        .await
+        .map_err(|e| unclear(e.to_debug_string()))?;
+    builder.body(body).map_err(|e| unclear(e.to_string()))
+}
+
+/// The request's head. With a length: else the body is sent chunked, which
+/// some proxies refuse.
+fn outgoing(parts: &http::request::Parts, length: usize) -> Result<OutgoingRequest, SendError> {
+    let invalid = |what: &str| SendError::NotSent(format!("{what} is invalid"));
+    let mut headers: Vec<(String, Vec<u8>)> = parts
+        .headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
+        .collect();
+    if length > 0 || parts.method != http::Method::GET {
+        headers.push(("content-length".to_owned(), length.to_string().into_bytes()));
+    }
+    let headers = Fields::from_list(&headers).map_err(|_| invalid("a header"))?;
+    let request = OutgoingRequest::new(headers);
+    let scheme = match parts.uri.scheme_str() {
+        Some("http") => Scheme::Http,
+        _ => Scheme::Https,
+    };
+    let authority = parts.uri.authority().map(|authority| authority.as_str());
+    let path = parts.uri.path_and_query().map(|path| path.as_str());
+    request
+        .set_method(&parts.method.clone().into())
+        .and_then(|()| request.set_scheme(Some(&scheme)))
+        .and_then(|()| request.set_authority(authority))
+        .and_then(|()| request.set_path_with_query(path))
+        .map_err(|()| invalid("the address"))?;
+    Ok(request)
+}
+
+fn send_error(error: spin_sdk::http::SendError) -> SendError {
+    match error {
+        spin_sdk::http::SendError::RequestConversion(e) => SendError::NotSent(e.to_string()),
+        spin_sdk::http::SendError::ResponseConversion(e) => SendError::Unclear(e.to_string()),
+        spin_sdk::http::SendError::Io(e) => SendError::Unclear(e.to_string()),
+        spin_sdk::http::SendError::Http(code) => classify(&code),
+    }
+}
+
+/// Sorts WASI's error codes by whether the request can have been processed.
+fn classify(code: &ErrorCode) -> SendError {
+    match code {
+        ErrorCode::HttpRequestDenied => SendError::Denied,
+        ErrorCode::DnsTimeout
+        | ErrorCode::DnsError(_)
+        | ErrorCode::DestinationNotFound
+        | ErrorCode::DestinationUnavailable
+        | ErrorCode::DestinationIpProhibited
+        | ErrorCode::DestinationIpUnroutable
+        | ErrorCode::ConnectionRefused
+        | ErrorCode::TlsProtocolError
+        | ErrorCode::TlsCertificateError
+        | ErrorCode::TlsAlertReceived(_)
+        | ErrorCode::HttpRequestUriInvalid => SendError::NotSent(code.to_string()),
+        other => SendError::Unclear(other.to_string()),
+    }
+}
+
+impl Clock for Spin {
+    fn now_ms(&self) -> u64 {
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |elapsed| elapsed.as_millis() as u64)
+    }
+
+    fn sleep<'a>(&'a self, duration: Duration) -> LocalFuture<'a, ()> {
+        Box::pin(sleep(duration))
+    }
+}
+
+/// Waits on WASI's monotonic clock through the SDK's executor.
+async fn sleep(duration: Duration) {
+    let mut pending = Some(wasi::clocks::monotonic_clock::subscribe_duration(
+        duration.as_nanos() as u64,
+    ));
+    let mut deadline = None;
+    poll_fn(|context| {
+        let now = wasi::clocks::monotonic_clock::now();
+        let until = *deadline.get_or_insert(now + duration.as_nanos() as u64);
+        if now >= until {
+            return Poll::Ready(());
+        }
+        let pollable = pending
+            .take()
+            .unwrap_or_else(|| wasi::clocks::monotonic_clock::subscribe_instant(until));
+        spin_executor::push_waker(pollable, context.waker().clone());
+        Poll::Pending
+    })
+    .await;
+}
+
+/// The call's output, or `None` when the deadline comes first.
+async fn race<T>(call: impl Future<Output = T>, deadline: impl Future<Output = ()>) -> Option<T> {
+    let mut call = pin!(call);
+    let mut deadline = pin!(deadline);
+    poll_fn(move |context| {
+        if let Poll::Ready(output) = Pin::as_mut(&mut call).poll(context) {
+            return Poll::Ready(Some(output));
+        }
+        Pin::as_mut(&mut deadline).poll(context).map(|()| None)
+    })
+    .await
+}
+
+impl Variables for Spin {
+    fn get(&self, name: &str) -> Result<String, VariableError> {
+        variables::get(name).map_err(|error| match error {
+            variables::Error::Undefined(_) => VariableError::Undefined,
+            other => VariableError::Provider(other.to_string()),
+        })
+    }
+}
+
+impl LogSink for Spin {
+    fn write(&self, line: &str) {
+        println!("{line}");
+    }
+}
