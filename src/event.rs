@@ -3,19 +3,32 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Something happened to an entity, as one sender told it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// What happened.
     pub change: Change,
     /// Why the sender tells it.
     pub provenance: Provenance,
-    /// The entity as it is now.
+    /// The entity as it is now (on a deletion: as it was last).
     pub entity: Entity,
+    /// On a merge: the ids of the entities that no longer exist.
+    #[serde(default)]
+    pub absorbed: Vec<String>,
+    /// If all that the event did was to add external references: their
+    /// addresses. So a write-back of ours is recognised.
+    #[serde(default)]
+    pub only_added_references: Option<Vec<String>>,
+    /// The sending platform's address, where the sender says it.
+    #[serde(default)]
+    pub platform_url: Option<String>,
 }
 
 /// What happened to the entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Change {
     /// It came into being.
     Create,
@@ -28,7 +41,8 @@ pub enum Change {
 }
 
 /// Why an event is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Provenance {
     /// It just happened.
     Live,
@@ -39,22 +53,148 @@ pub enum Provenance {
 }
 
 /// The object that an issue stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Entity {
     /// What identifies it for ever.
     pub id: String,
+    /// The STIX id, which a rename can change.
+    pub standard_id: Option<String>,
     /// Its type.
     pub kind: EntityType,
     /// What people call it; may hold anything, may be empty.
     pub name: String,
     /// Markdown.
     pub description: Option<String>,
+    /// The rich text that people write beside the description: HTML.
+    pub content: Option<String>,
     /// Free words.
     pub labels: Vec<String>,
+    /// An open vocabulary: low, medium, high, critical by default.
+    pub severity: Option<String>,
+    /// An open vocabulary: P1 to P4 by default.
+    pub priority: Option<String>,
+    /// 0 to 100.
+    pub confidence: Option<u8>,
+    /// The strictest marking of the Traffic Light Protocol.
+    pub tlp: Option<Tlp>,
+    /// Who wrote it.
+    pub author: Option<Named>,
+    /// Where it stands in its workflow.
+    pub status: Option<Named>,
+    /// What only some types have, in the order in which people read it.
+    pub facts: Vec<Fact>,
+    /// Where more can be read.
+    pub references: Vec<Reference>,
+    /// What it was seen on.
+    pub observables: Vec<Observable>,
+    /// Which state of the entity this is.
+    pub version: Version,
+}
+
+/// Something that has an id, and a name if the event says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// The platform's id.
+    pub id: String,
+    /// The name.
+    pub name: Option<String>,
+}
+
+/// One thing to know about an entity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// The sender's member, such as `first_seen`: what templates call it.
+    pub key: String,
+    /// What people call it, such as `First seen`.
+    pub label: String,
+    /// Its value, as text.
+    pub value: String,
+}
+
+/// An external reference.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    /// Who keeps it.
+    pub source: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// Its address; not checked.
+    pub url: Option<String>,
+    /// Its number there, such as a CVE.
+    pub external_id: Option<String>,
+}
+
+/// Something observed: an address, a name, a hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observable {
+    /// The STIX type, such as `ipv4-addr`.
+    pub kind: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// The Traffic Light Protocol 2.0, from the freest to the strictest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Tlp {
+    /// No limit.
+    Clear,
+    /// The community.
+    Green,
+    /// The organisation and its clients.
+    Amber,
+    /// The organisation only.
+    AmberStrict,
+    /// Named recipients only.
+    Red,
+}
+
+impl Tlp {
+    /// All of them, from the freest to the strictest.
+    pub const ALL: [Self; 5] = [
+        Self::Clear,
+        Self::Green,
+        Self::Amber,
+        Self::AmberStrict,
+        Self::Red,
+    ];
+
+    /// `AMBER+STRICT` and so on.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Clear => "CLEAR",
+            Self::Green => "GREEN",
+            Self::Amber => "AMBER",
+            Self::AmberStrict => "AMBER+STRICT",
+            Self::Red => "RED",
+        }
+    }
+
+    /// From a name in any case, with or without `TLP:`; `WHITE` is the old
+    /// name of `CLEAR`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().to_ascii_uppercase();
+        let name = text.strip_prefix("TLP:").unwrap_or(&text).trim();
+        match name {
+            "WHITE" => Some(Self::Clear),
+            name => Self::ALL.into_iter().find(|tlp| tlp.as_str() == name),
+        }
+    }
+}
+
+/// Which state of an entity an event tells of; later states compare greater.
+/// Milliseconds since 1970, 0 where the sender does not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Version {
+    /// When its content changed.
+    pub modified: u64,
+    /// When the platform last touched it.
+    pub updated: u64,
 }
 
 /// The type of an entity, as STIX spells it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct EntityType(String);
 
 impl EntityType {
@@ -70,6 +210,23 @@ impl EntityType {
     /// The name, such as `case-incident`.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What people call it, such as `Incident response`.
+    pub fn title(&self) -> String {
+        let known = match self.as_str() {
+            "case-incident" => "Incident response",
+            "case-rfi" => "Request for information",
+            "case-rft" => "Request for takedown",
+            other => {
+                let mut letters = other.replace('-', " ");
+                if let Some(first) = letters.get_mut(0..1) {
+                    first.make_ascii_uppercase();
+                }
+                return letters;
+            }
+        };
+        known.to_owned()
     }
 }
 
@@ -87,5 +244,26 @@ mod tests {
     fn both_spellings_of_a_type_are_one() {
         let plain = EntityType::new("case-incident");
         assert_eq!(EntityType::new("x-opencti-Case-Incident"), plain);
+    }
+
+    #[test]
+    fn types_are_called_what_people_call_them() {
+        for (kind, title) in [
+            ("case-rft", "Request for takedown"),
+            ("report", "Report"),
+            ("threat-actor", "Threat actor"),
+            ("", ""),
+            ("über", "über"),
+        ] {
+            assert_eq!(EntityType::new(kind).title(), title);
+        }
+    }
+
+    #[test]
+    fn a_marking_is_understood_in_its_spellings_and_ordered() {
+        assert_eq!(Tlp::parse("tlp:amber+strict"), Some(Tlp::AmberStrict));
+        assert_eq!(Tlp::parse("WHITE"), Some(Tlp::Clear));
+        assert_eq!(Tlp::parse("TLP:PURPLE"), None);
+        assert!(Tlp::ALL.is_sorted());
     }
 }

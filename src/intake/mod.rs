@@ -8,7 +8,7 @@ use crate::answer::EntityRef;
 use crate::event::Event;
 
 /// One thing that a request told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Received {
     /// An event for the other rooms.
     Event(Box<Event>),

@@ -106,8 +106,7 @@ mod tests {
             id: "id".to_owned(),
             kind: EntityType::new("incident"),
             name: name.to_owned(),
-            description: None,
-            labels: Vec::new(),
+            ..Entity::default()
         }
     }
 
