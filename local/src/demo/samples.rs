@@ -1,0 +1,33 @@
+//! The payloads that the demo posts, as OpenCTI's stream connector would.
+
+/// A payload with a name for the table.
+#[derive(Clone, Copy)]
+pub(super) struct Sample {
+    /// What happened.
+    pub(super) title: &'static str,
+    /// The body.
+    pub(super) body: &'static str,
+}
+
+macro_rules! sample {
+    ($title:literal, $file:literal) => {
+        Sample {
+            title: $title,
+            body: include_str!(concat!(
+                "../../../tests/samples/opencti-stream-data.",
+                $file,
+                ".json"
+            )),
+        }
+    };
+}
+
+/// One of each type that files an issue.
+pub(super) const SIX_TYPES: [Sample; 6] = [
+    sample!("incident created", "incident-create"),
+    sample!("report created", "report-create"),
+    sample!("case-incident created", "case-incident-create"),
+    sample!("case-rfi created", "case-rfi-create"),
+    sample!("case-rft created", "case-rft-create"),
+    sample!("grouping created", "grouping-create"),
+];

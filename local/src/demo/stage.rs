@@ -1,0 +1,91 @@
+//! The stage: the component, a Jira stand-in, and a sender.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+
+use crate::client::{Answer, Client};
+use crate::host::{Host, Manifest, Options, RunningHost, Show, build_component, own_manifest};
+use crate::standin::jira::{JiraOptions, JiraStandIn};
+
+/// The token that the demo's sender shows.
+const WEBHOOK_TOKEN: &str = "demo-webhook-token";
+const EMAIL: &str = "intake@example.com";
+const API_TOKEN: &str = "demo-api-token";
+const OPENCTI_URL: &str = "https://opencti.example.com";
+
+/// Everything that runs during the demo; it ends when this is dropped.
+pub(super) struct Stage {
+    pub(super) jira: JiraStandIn,
+    function: RunningHost,
+    client: Client,
+    _state: TempDir,
+}
+
+impl Stage {
+    /// Builds the component and starts everything on free ports.
+    pub(super) async fn set() -> Result<Self> {
+        let manifest = Manifest::read(&own_manifest())?;
+        tokio::task::spawn_blocking(move || build_component(&manifest, Show::Progress)).await??;
+        let state = tempfile::tempdir().context("a folder for the state")?;
+        let jira = JiraStandIn::start(JiraOptions::cloud().basic(EMAIL, API_TOKEN)).await?;
+        let function = Host::start(options(&jira, &state)).await?;
+        println!("Jira stand-in (Cloud)  {}", jira.url());
+        println!("jira-intake            {}\n", function.url());
+        Ok(Self {
+            jira,
+            function,
+            client: Client::default(),
+            _state: state,
+        })
+    }
+
+    /// Posts a stream event as OpenCTI's connector does.
+    pub(super) async fn post(&self, body: &str) -> Result<Answer> {
+        let url = format!("{}/webhooks/opencti", self.function.url());
+        let bearer = format!("Bearer {WEBHOOK_TOKEN}");
+        self.client
+            .post(&url, &[("authorization", &bearer)], body.as_bytes())
+            .await
+    }
+
+    /// Stays up until Ctrl-C, with lines to try.
+    pub(super) async fn serve(&self) {
+        let url = self.function.url();
+        println!(
+            "\nStill serving; stop with Ctrl-C. Try:\n
+  curl -i {url}/webhooks/opencti -H 'Authorization: Bearer {WEBHOOK_TOKEN}' \\
+       -H 'Content-Type: application/json' \\
+       --data @tests/samples/opencti-stream-data.incident-create-minimal.json
+
+  curl -i {url}/webhooks/opencti?token={WEBHOOK_TOKEN} --json '{{\"version\": \"4\"}}'
+
+  curl -i {url}/webhooks/opencti --json '{{}}'
+
+The issues, as Jira has them:
+
+  curl -s -u {EMAIL}:{API_TOKEN} '{}/rest/api/3/issue/SOC-1'\n",
+            self.jira.url()
+        );
+        // Without a signal handler there is nothing to wait for but the end.
+        if tokio::signal::ctrl_c().await.is_err() {
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+        }
+    }
+}
+
+fn options(jira: &JiraStandIn, state: &TempDir) -> Options {
+    let mut options = Options::new(own_manifest())
+        .variable("jira_url", &jira.url())
+        .variable("jira_login_email", EMAIL)
+        .variable("jira_api_token", API_TOKEN)
+        .variable("jira_project_key", "SOC")
+        .variable("opencti_url", OPENCTI_URL)
+        .variable("webhook_token", WEBHOOK_TOKEN);
+    options.listen.set_port(0);
+    options.environment = false;
+    options.state_dir = Some(state.path().to_owned());
+    options.quiet = true;
+    options
+}

@@ -1,0 +1,155 @@
+//! Key-value stores: what a store can do, and which one serves a label.
+
+mod fermyon;
+mod redis;
+mod sqlite;
+mod wasi;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use async_trait::async_trait;
+use wasmtime::component::{Resource, ResourceTable, ResourceTableError};
+
+use super::runtime_config::{RuntimeConfig, StoreConfig};
+pub(crate) use redis::RedisStore;
+pub(crate) use sqlite::SqliteStore;
+
+/// The label that needs no configuration.
+const DEFAULT_LABEL: &str = "default";
+
+/// How many stores and buckets an instance may hold open, as in Spin.
+const OPEN_STORES: usize = 256;
+
+/// What went wrong in a store, for people to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoreError(pub(crate) String);
+
+impl std::fmt::Display for StoreError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+/// A key with its value, if it has one.
+pub(crate) type Pair = (String, Option<Vec<u8>>);
+
+/// A store that keeps bytes under keys.
+#[async_trait]
+pub(crate) trait KeyValueStore: Send + Sync {
+    /// The value under `key`.
+    async fn get(&self, key: String) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Keeps `value` under `key`; durable when it returns, if the store is.
+    async fn set(&self, key: String, value: Vec<u8>) -> Result<(), StoreError>;
+    /// Forgets `key`.
+    async fn delete(&self, key: String) -> Result<(), StoreError>;
+    /// Every key.
+    async fn keys(&self) -> Result<Vec<String>, StoreError>;
+    /// Adds `delta` to the counter `key` in one indivisible step.
+    async fn increment(&self, key: String, delta: i64) -> Result<i64, StoreError>;
+    /// The values under several keys.
+    async fn get_many(&self, keys: Vec<String>) -> Result<Vec<Pair>, StoreError>;
+    /// Keeps several values.
+    async fn set_many(&self, pairs: Vec<(String, Vec<u8>)>) -> Result<(), StoreError>;
+    /// Forgets several keys.
+    async fn delete_many(&self, keys: Vec<String>) -> Result<(), StoreError>;
+}
+
+/// A store as the guest holds it, through either interface.
+#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
+pub struct OpenStore(Arc<dyn KeyValueStore>);
+
+/// The stores a component may open, by label.
+#[derive(Clone, Default)]
+pub(crate) struct Stores {
+    by_label: BTreeMap<String, Arc<dyn KeyValueStore>>,
+    /// Where the store labelled `default` keeps its data.
+    pub(crate) default_place: Option<String>,
+}
+
+impl Stores {
+    /// Opens the stores that `labels` name. Without a `state_dir` the default
+    /// store lives in memory.
+    pub(crate) fn open(
+        labels: &[String],
+        config: &RuntimeConfig,
+        state_dir: Option<&Path>,
+    ) -> Result<Self> {
+        let mut stores = Self::default();
+        for label in labels.iter().collect::<BTreeSet<_>>() {
+            let file = || state_dir.map(|folder| folder.join("sqlite_key_value.db"));
+            let config = match config.stores.get(label) {
+                Some(config) => config.clone(),
+                None if label == DEFAULT_LABEL => StoreConfig::Sqlite(file()),
+                None => bail!("key_value_stores: no store is configured for {label:?}"),
+            };
+            let (store, place) = open_store(label, config)?;
+            stores.by_label.insert(label.clone(), store);
+            if label == DEFAULT_LABEL {
+                stores.default_place = Some(place);
+            }
+        }
+        Ok(stores)
+    }
+}
+
+fn open_store(label: &str, config: StoreConfig) -> Result<(Arc<dyn KeyValueStore>, String)> {
+    Ok(match config {
+        StoreConfig::Sqlite(Some(path)) => {
+            let place = path.display().to_string();
+            (Arc::new(SqliteStore::open(&path, label)?), place)
+        }
+        StoreConfig::Sqlite(None) => (
+            Arc::new(SqliteStore::in_memory(label)?),
+            "a temporary in-memory store".to_owned(),
+        ),
+        StoreConfig::Redis(url) => {
+            let store = RedisStore::new(&url)?;
+            let place = store.place();
+            (Arc::new(store), place)
+        }
+    })
+}
+
+/// Both key-value interfaces, as one instance sees them.
+pub(crate) struct KeyValueHost {
+    stores: Arc<Stores>,
+    open: ResourceTable,
+}
+
+impl KeyValueHost {
+    /// Nothing is open yet.
+    pub(crate) fn new(stores: Arc<Stores>) -> Self {
+        let mut open = ResourceTable::new();
+        open.set_max_capacity(OPEN_STORES);
+        Self { stores, open }
+    }
+
+    /// The store behind `label`, if the component may open it.
+    fn allowed(&self, label: &str) -> Option<Arc<dyn KeyValueStore>> {
+        self.stores.by_label.get(label).cloned()
+    }
+
+    fn push(
+        &mut self,
+        store: Arc<dyn KeyValueStore>,
+    ) -> Result<Resource<OpenStore>, ResourceTableError> {
+        self.open.push(OpenStore(store))
+    }
+
+    fn store(
+        &self,
+        handle: &Resource<OpenStore>,
+    ) -> Result<Arc<dyn KeyValueStore>, ResourceTableError> {
+        Ok(self.open.get(handle)?.0.clone())
+    }
+
+    fn close(&mut self, handle: Resource<OpenStore>) -> wasmtime::Result<()> {
+        self.open.delete(handle)?;
+        Ok(())
+    }
+}

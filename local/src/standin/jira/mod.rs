@@ -1,0 +1,222 @@
+//! A Jira stand-in: what Cloud (v3 and v2) and Data Center (v2) accept and
+//! refuse, over real HTTP on loopback.
+//!
+//! ```no_run
+//! # async fn example() -> anyhow::Result<()> {
+//! use jira_intake_local::standin::jira::{Fault, JiraOptions, JiraStandIn, Operation};
+//!
+//! let jira = JiraStandIn::start(JiraOptions::cloud()).await?;
+//! jira.inject(Fault::rate_limited(1).on(Operation::Create));
+//! // … let a client work against jira.url() …
+//! assert_eq!(jira.issues().len(), 1);
+//! assert_eq!(jira.count(Operation::Create), 2);
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod adf;
+
+mod activity;
+mod faults;
+mod fields;
+mod issue;
+mod issues;
+mod jql;
+mod links;
+mod meta;
+mod operation;
+mod options;
+mod project;
+mod refusal;
+mod render;
+mod routes;
+mod search;
+mod site;
+mod store;
+mod workflow;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::server::{Request, Server};
+pub use faults::{ChaosRates, Fault, FaultKind, Injected, Match};
+pub use issue::{Change, Comment, Issue, IssueLink, RemoteLink};
+pub use operation::Operation;
+pub use options::{Credentials, Deployment, JiraOptions, Locale, User};
+pub use project::{Choice, CustomField, FieldKind, Project};
+use site::Site;
+
+/// Who edits when a person does.
+const PERSON: &str = "Ada Analyst";
+
+/// A running Jira stand-in. Cloning gives another handle to the same one; it
+/// stops when the last handle is gone.
+#[derive(Clone)]
+pub struct JiraStandIn {
+    site: Arc<Site>,
+    server: Server,
+}
+
+impl JiraStandIn {
+    /// Starts on a free loopback port.
+    ///
+    /// # Errors
+    /// When no port can be bound.
+    pub async fn start(options: JiraOptions) -> anyhow::Result<JiraStandIn> {
+        JiraStandIn::start_on(0, options).await
+    }
+
+    /// Starts on this loopback port.
+    ///
+    /// # Errors
+    /// When the port cannot be bound.
+    pub async fn start_on(port: u16, options: JiraOptions) -> anyhow::Result<JiraStandIn> {
+        let (context, max_body) = (options.context_path.clone(), options.max_body);
+        let site = Arc::new(Site::new(options));
+        let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let answering = Arc::clone(&site);
+        let handler = move |request| faults::respond(Arc::clone(&answering), request);
+        let server = Server::start(addr, max_body, handler).await?;
+        let base = format!("{}{context}", server.url());
+        site.base.get_or_init(|| base);
+        Ok(JiraStandIn { site, server })
+    }
+
+    /// `http://127.0.0.1:PORT`, without the context path.
+    pub fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// The address it listens on.
+    pub fn addr(&self) -> SocketAddr {
+        self.server.addr()
+    }
+
+    /// The setup it was started with.
+    pub fn options(&self) -> &JiraOptions {
+        &self.site.options
+    }
+
+    /// An outage: connections are refused until [`JiraStandIn::resume`].
+    pub async fn pause(&self) {
+        self.server.pause().await;
+    }
+
+    /// Comes back on the same port with the same data.
+    ///
+    /// # Errors
+    /// When somebody else has taken the port.
+    pub async fn resume(&self) -> anyhow::Result<()> {
+        self.server.resume().await
+    }
+
+    /// Stops for good.
+    pub fn stop(&self) {
+        self.server.stop();
+    }
+
+    /// Every request so far, in the order of arrival.
+    pub fn requests(&self) -> Vec<Request> {
+        self.server.requests()
+    }
+
+    /// Every request for this operation.
+    pub fn requests_for(&self, operation: Operation) -> Vec<Request> {
+        let mut requests = self.requests();
+        requests.retain(|it| Operation::of_path(&it.method, &it.path) == operation);
+        requests
+    }
+
+    /// The operations asked for so far, in order.
+    pub fn operations(&self) -> Vec<Operation> {
+        let requests = self.requests();
+        requests
+            .iter()
+            .map(|it| Operation::of_path(&it.method, &it.path))
+            .collect()
+    }
+
+    /// How many requests asked for this operation.
+    pub fn count(&self, operation: Operation) -> usize {
+        self.requests_for(operation).len()
+    }
+
+    /// Forgets the requests so far (not the issues).
+    pub fn clear_requests(&self) {
+        self.server.clear_requests();
+    }
+
+    /// Every issue, in the order of creation.
+    pub fn issues(&self) -> Vec<Issue> {
+        self.site.store().all().cloned().collect()
+    }
+
+    /// An issue by key or id.
+    pub fn issue(&self, key: &str) -> Option<Issue> {
+        self.site.store().get(key).cloned()
+    }
+
+    /// The issues that carry this label.
+    pub fn labelled(&self, label: &str) -> Vec<Issue> {
+        let mut issues = self.issues();
+        issues.retain(|issue| issue.labels().contains(&label));
+        issues
+    }
+
+    /// Lets something go wrong.
+    pub fn inject(&self, fault: Fault) -> Injected {
+        self.site.faults().inject(fault)
+    }
+
+    /// Lets things go wrong at random, the same way for the same seed and the
+    /// same order of requests.
+    pub fn inject_chaos(&self, seed: u64, rates: ChaosRates) {
+        self.site.faults().chaos(seed, rates);
+    }
+
+    /// Ends all faults.
+    pub fn clear_faults(&self) {
+        self.site.faults().clear();
+    }
+
+    /// A person edits an issue in the browser: no check but that it exists.
+    /// A `status` may be set by its English name. False when there is no such
+    /// issue.
+    pub fn edit(&self, key: &str, work: impl FnOnce(&mut Map<String, Value>)) -> bool {
+        let mut store = self.site.store();
+        let Some(issue) = store.get_mut(key) else {
+            return false;
+        };
+        let mut after = issue.fields.clone();
+        work(&mut after);
+        let status = after.shift_remove("status");
+        let gone: Vec<String> = issue
+            .fields
+            .keys()
+            .filter(|field| !after.contains_key(*field))
+            .cloned()
+            .collect();
+        for (field, value) in after {
+            issue.set(PERSON, &field, value);
+        }
+        for field in gone {
+            issue.set(PERSON, &field, Value::Null);
+        }
+        let status = status
+            .as_ref()
+            .and_then(Value::as_str)
+            .and_then(workflow::status);
+        if let Some(status) = status {
+            activity::arrive(issue, PERSON, status);
+        }
+        store.index(key);
+        true
+    }
+
+    /// A person deletes an issue. False when there is no such issue.
+    pub fn delete(&self, key: &str) -> bool {
+        self.site.store().delete(key).is_some()
+    }
+}

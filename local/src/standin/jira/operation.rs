@@ -1,0 +1,127 @@
+//! What a request asks for, told from its method and path alone.
+
+/// A call as Jira's documentation names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// `POST issue`
+    Create,
+    /// `POST issue/bulk`
+    BulkCreate,
+    /// `GET issue/{key}`
+    Read,
+    /// `PUT issue/{key}`
+    Update,
+    /// `DELETE issue/{key}`
+    Delete,
+    /// `POST issue/{key}/comment`
+    Comment,
+    /// `GET issue/{key}/comment`
+    ReadComments,
+    /// `POST issue/{key}/transitions`
+    Transition,
+    /// `GET issue/{key}/transitions`
+    ReadTransitions,
+    /// `POST issue/{key}/remotelink`
+    RemoteLink,
+    /// `GET issue/{key}/remotelink`
+    ReadRemoteLinks,
+    /// `PUT issue/{key}/properties/{name}`
+    SetProperty,
+    /// `GET issue/{key}/properties/{name}`
+    ReadProperty,
+    /// `DELETE issue/{key}/properties/{name}`
+    DeleteProperty,
+    /// `GET issue/{key}/properties`
+    ReadProperties,
+    /// `POST issueLink`
+    LinkIssues,
+    /// `GET issueLinkType`
+    LinkTypes,
+    /// `POST search/jql` (Cloud), `GET` or `POST search` (Data Center)
+    Search,
+    /// `GET myself`
+    Myself,
+    /// `GET serverInfo`
+    ServerInfo,
+    /// `GET issue/createmeta/{project}/issuetypes`
+    CreateTypes,
+    /// `GET issue/createmeta/{project}/issuetypes/{type}`
+    CreateFields,
+    /// `GET field`
+    Fields,
+    /// `GET mypermissions`
+    Permissions,
+    /// `GET priority`
+    Priorities,
+    /// `GET project/{key}`
+    Project,
+    /// `GET user/search`
+    FindUsers,
+    /// Nothing the stand-in knows.
+    Unknown,
+}
+
+impl Operation {
+    /// Whether it changes something on one issue.
+    pub(crate) fn writes_issue(self) -> bool {
+        use Operation as Op;
+        matches!(
+            self,
+            Op::Update
+                | Op::Comment
+                | Op::Transition
+                | Op::RemoteLink
+                | Op::SetProperty
+                | Op::DeleteProperty
+        )
+    }
+
+    /// The operation of a method and the path's parts after `rest/api/{version}`.
+    pub(crate) fn of(method: &str, parts: &[&str]) -> Operation {
+        use Operation as Op;
+        match (method, parts) {
+            ("GET", ["issue", "createmeta", _, "issuetypes"]) => Op::CreateTypes,
+            ("GET", ["issue", "createmeta", _, "issuetypes", _]) => Op::CreateFields,
+            ("POST", ["issue"]) => Op::Create,
+            ("POST", ["issue", "bulk"]) => Op::BulkCreate,
+            ("GET", ["issue", _]) => Op::Read,
+            ("PUT", ["issue", _]) => Op::Update,
+            ("DELETE", ["issue", _]) => Op::Delete,
+            ("POST", ["issue", _, "comment"]) => Op::Comment,
+            ("GET", ["issue", _, "comment"]) => Op::ReadComments,
+            ("POST", ["issue", _, "transitions"]) => Op::Transition,
+            ("GET", ["issue", _, "transitions"]) => Op::ReadTransitions,
+            ("POST", ["issue", _, "remotelink"]) => Op::RemoteLink,
+            ("GET", ["issue", _, "remotelink"]) => Op::ReadRemoteLinks,
+            ("GET", ["issue", _, "properties"]) => Op::ReadProperties,
+            ("PUT", ["issue", _, "properties", _]) => Op::SetProperty,
+            ("GET", ["issue", _, "properties", _]) => Op::ReadProperty,
+            ("DELETE", ["issue", _, "properties", _]) => Op::DeleteProperty,
+            ("POST", ["issueLink"]) => Op::LinkIssues,
+            ("GET", ["issueLinkType"]) => Op::LinkTypes,
+            ("POST" | "GET", ["search"] | ["search", "jql"]) => Op::Search,
+            ("GET", ["myself"]) => Op::Myself,
+            ("GET", ["serverInfo"]) => Op::ServerInfo,
+            ("GET", ["field"]) => Op::Fields,
+            ("GET", ["mypermissions"]) => Op::Permissions,
+            ("GET", ["priority"]) => Op::Priorities,
+            ("GET", ["project", _]) => Op::Project,
+            ("GET", ["user", "search"]) => Op::FindUsers,
+            _ => Op::Unknown,
+        }
+    }
+
+    /// The operation of a whole request path, under any context path.
+    pub(crate) fn of_path(method: &str, path: &str) -> Operation {
+        let rest = path
+            .split_once("/rest/api/")
+            .map(|(_, rest)| rest)
+            .unwrap_or_default();
+        let parts: Vec<&str> = rest
+            .split('/')
+            .filter(|part| !part.is_empty())
+            .skip(1)
+            .collect();
+        Operation::of(method, &parts)
+    }
+}

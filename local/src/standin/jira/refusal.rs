@@ -1,0 +1,103 @@
+//! The shape in which Jira says no.
+
+use serde_json::{Map, Value, json};
+
+use super::super::server::Answer;
+
+/// Why a value was refused.
+#[derive(Debug)]
+pub(crate) enum Flaw {
+    /// Said under the field's name.
+    Field(String),
+    /// An ADF document against the schema: Jira only says `INVALID_INPUT`; the
+    /// reason goes into a header of the stand-in's own.
+    Adf(String),
+}
+
+/// A refused request: `{"errorMessages": […], "errors": {field: text}}`.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    pub(crate) messages: Vec<String>,
+    pub(crate) errors: Map<String, Value>,
+    reason: Option<String>,
+}
+
+impl Refusal {
+    /// A refusal with a message that belongs to no field.
+    pub(crate) fn message(status: u16, text: impl Into<String>) -> Refusal {
+        Refusal {
+            status,
+            messages: vec![text.into()],
+            errors: Map::new(),
+            reason: None,
+        }
+    }
+
+    /// A 400 that names a field.
+    pub(crate) fn field(field: &str, text: impl Into<String>) -> Refusal {
+        let mut refusal = Refusal::nothing();
+        refusal.add(field, Flaw::Field(text.into()));
+        refusal
+    }
+
+    /// A 400 to which flaws are added one by one.
+    pub(crate) fn nothing() -> Refusal {
+        Refusal {
+            status: 400,
+            messages: Vec::new(),
+            errors: Map::new(),
+            reason: None,
+        }
+    }
+
+    /// Adds what is wrong with a field; the first flaw of a field stands.
+    pub(crate) fn add(&mut self, field: &str, flaw: Flaw) {
+        match flaw {
+            Flaw::Field(text) => {
+                self.errors.entry(field).or_insert(Value::String(text));
+            }
+            Flaw::Adf(reason) => {
+                self.messages = vec!["INVALID_INPUT".to_owned()];
+                self.reason = Some(format!("{field}: {reason}"));
+            }
+        }
+    }
+
+    /// This refusal if anything is wrong.
+    pub(crate) fn if_any(self) -> Result<(), Refusal> {
+        if self.messages.is_empty() && self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(self)
+        }
+    }
+
+    /// The body as Jira writes it. With `INVALID_INPUT` no field is named.
+    pub(crate) fn body(&self) -> Value {
+        let bare = self.reason.is_some();
+        let errors = if bare {
+            Map::new()
+        } else {
+            self.errors.clone()
+        };
+        json!({"errorMessages": self.messages, "errors": errors})
+    }
+
+    pub(crate) fn answer(&self) -> Answer {
+        let answer = Answer::json(self.status, &self.body());
+        match &self.reason {
+            Some(reason) => {
+                let visible = reason
+                    .chars()
+                    .filter(|c| (' '..='~').contains(c))
+                    .collect::<String>();
+                answer.header(REASON_HEADER, visible)
+            }
+            None => answer,
+        }
+    }
+}
+
+/// The stand-in's own header that tells why an ADF document was refused.
+pub(crate) const REASON_HEADER: &str = "x-standin-reason";

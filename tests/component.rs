@@ -1,0 +1,57 @@
+//! The built component itself: it imports only what all three of its platforms
+//! have, and it stays small.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod harness;
+
+use wasmtime::component::Component;
+use wasmtime::{Config, Engine};
+
+/// CI fails above this (bytes).
+const SIZE_LIMIT: u64 = 1_200_000;
+
+fn names() -> (Vec<String>, Vec<String>) {
+    let mut config = Config::new();
+    config.wasm_component_model(true);
+    let engine = Engine::new(&config).unwrap();
+    let component = Component::from_file(&engine, harness::component()).unwrap();
+    let kind = component.component_type();
+    let names = |items: Vec<&str>| items.into_iter().map(str::to_owned).collect();
+    (
+        names(kind.imports(&engine).map(|(name, _)| name).collect()),
+        names(kind.exports(&engine).map(|(name, _)| name).collect()),
+    )
+}
+
+#[test]
+fn the_component_imports_only_what_every_spin_has() {
+    let (imports, exports) = names();
+    let known = |name: &str| {
+        (name.starts_with("wasi:") && name.contains("@0.2.") && !name.contains("draft"))
+            || name == "fermyon:spin/key-value@2.0.0"
+            || name == "fermyon:spin/variables@2.0.0"
+            || (name.starts_with("wasi:keyvalue/") && name.ends_with("@0.2.0-draft2"))
+    };
+    let unknown: Vec<&String> = imports.iter().filter(|name| !known(name)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+    assert!(
+        imports
+            .iter()
+            .any(|name| name == "wasi:keyvalue/atomics@0.2.0-draft2")
+    );
+    assert!(
+        exports
+            .iter()
+            .any(|name| name.starts_with("wasi:http/incoming-handler@0.2."))
+    );
+    for import in imports {
+        println!("imports {import}");
+    }
+}
+
+#[test]
+fn the_component_stays_small() {
+    let size = std::fs::metadata(harness::component()).unwrap().len();
+    assert!(size <= SIZE_LIMIT, "{size} bytes");
+    println!("{size} bytes");
+}
