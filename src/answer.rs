@@ -23,6 +23,9 @@ pub struct Outcome {
     /// Why, where the word alone does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// In a dry run: the route and the requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dry_run: Option<Value>,
 }
 
 /// The words for what became of an event.
@@ -31,12 +34,16 @@ pub struct Outcome {
 pub enum OutcomeKind {
     /// An issue was filed.
     Created,
-    /// There already is an issue.
+    /// Its issue was changed.
+    Updated,
+    /// There already is an issue that shows it.
     Duplicate,
     /// Nothing to do, and why.
     Ignored,
     /// Kept, and will be done later.
     Queued,
+    /// Neither done nor kept, and why; only beside others that were.
+    Failed,
 }
 
 impl OutcomeKind {
@@ -44,9 +51,11 @@ impl OutcomeKind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Created => "created",
+            Self::Updated => "updated",
             Self::Duplicate => "duplicate",
             Self::Ignored => "ignored",
             Self::Queued => "queued",
+            Self::Failed => "failed",
         }
     }
 }
@@ -83,6 +92,14 @@ pub struct IssueRef {
 }
 
 impl Outcome {
+    /// Neither done nor kept.
+    pub fn failed(entity: Option<EntityRef>, reason: &str) -> Self {
+        Self {
+            kind: OutcomeKind::Failed,
+            ..Self::ignored(entity, reason)
+        }
+    }
+
     /// Nothing to do for an event that may not even name an entity.
     pub fn ignored(entity: Option<EntityRef>, reason: impl Into<String>) -> Self {
         Self {
@@ -90,8 +107,15 @@ impl Outcome {
             entity,
             issue: None,
             reason: Some(reason.into()),
+            dry_run: None,
         }
     }
+}
+
+/// The answer to a dry run: nothing was done.
+pub fn dry_results(outcomes: &[Outcome]) -> Response<Vec<u8>> {
+    let body = json!({ "dry_run": true, "results": outcomes });
+    json_response(StatusCode::OK, "application/json", &body)
 }
 
 /// The answer to a request whose events were all dealt with: 201 when an issue
@@ -216,6 +240,7 @@ mod tests {
             entity: None,
             issue: None,
             reason: None,
+            dry_run: None,
         }
     }
 

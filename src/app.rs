@@ -6,9 +6,9 @@ use http::request::Parts;
 use http::{Method, Response, StatusCode};
 use serde_json::json;
 
-use crate::answer::{Problem, results};
+use crate::answer::{Outcome, OutcomeKind, Problem, dry_results, results};
 use crate::config::{Config, ConfigError};
-use crate::delivery::{Context, deliver};
+use crate::delivery::{Context, deliver, dry_run};
 use crate::intake::auth::{self, Denied};
 use crate::intake::{IntakeError, Received, opencti};
 use crate::log::{Level, Log};
@@ -83,11 +83,48 @@ async fn webhook(
         config: &config,
         log,
     };
-    let mut outcomes = Vec::new();
-    for event in received {
-        outcomes.push(deliver(context, event).await?);
+    match is_dry_run(head) {
+        true => rehearse(context, &received),
+        false => deliver_all(context, received).await,
     }
-    Ok(results(&outcomes))
+}
+
+/// `?dry_run=true`, or just `?dry_run`.
+fn is_dry_run(head: &Parts) -> bool {
+    form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes())
+        .any(|(name, value)| name == "dry_run" && (value.is_empty() || value == "true"))
+}
+
+fn rehearse(context: Context<'_>, received: &[Received]) -> Result<Response<Vec<u8>>, Problem> {
+    let outcomes = received.iter().map(|one| dry_run(context, one));
+    let outcomes = outcomes.collect::<Result<Vec<_>, _>>()?;
+    Ok(dry_results(&outcomes))
+}
+
+/// One result each: an event that fails does not spoil the others. A request
+/// of which everything failed is answered with the first failure.
+async fn deliver_all(
+    context: Context<'_>,
+    received: Vec<Received>,
+) -> Result<Response<Vec<u8>>, Problem> {
+    let mut outcomes = Vec::new();
+    let mut first_failure = None;
+    for event in received {
+        let entity = event.entity();
+        match deliver(context, event).await {
+            Ok(outcome) => outcomes.push(outcome),
+            Err(failure) => {
+                let problem = Problem::from(failure);
+                outcomes.push(Outcome::failed(entity, problem.detail()));
+                first_failure.get_or_insert(problem);
+            }
+        }
+    }
+    let all_failed = outcomes.iter().all(|one| one.kind == OutcomeKind::Failed);
+    match first_failure {
+        Some(problem) if all_failed => Err(problem),
+        _ => Ok(results(&outcomes)),
+    }
 }
 
 /// Every mistake, to the sender and into the log: an operator sees it at the

@@ -9,13 +9,17 @@ pub mod answer;
 pub mod app;
 pub mod config;
 pub mod delivery;
+pub mod enrich;
 pub mod event;
+pub mod graphql;
 pub mod intake;
 pub mod jira;
 pub mod ledger;
 pub mod log;
+pub mod markup;
 pub mod plan;
 pub mod platform;
+pub mod report;
 
 /// The door: Spin calls it once for each request, in a fresh instance.
 #[cfg(target_family = "wasm")]

@@ -1,11 +1,13 @@
 //! Spin variables become a [`Config`]: read once for each request, every
 //! mistake reported at once, secrets typed so that they never print.
 
+mod life;
+mod mapping;
 mod reader;
 mod secret;
 
-use serde_json::{Map, Value};
-
+pub use life::{Life, OnDelete, OnUpdate};
+pub use mapping::{AboveMaxTlp, Mapping};
 pub use secret::Secret;
 
 use crate::log::Level;
@@ -22,12 +24,16 @@ const LARGEST_MAX_BODY_BYTES: u64 = 10 * 1024 * 1024;
 pub struct Config {
     /// Where issues go.
     pub jira: Jira,
+    /// Which issue an entity becomes.
+    pub mapping: Mapping,
+    /// What becomes of the issue when the entity changes.
+    pub life: Life,
+    /// The platform that events come from.
+    pub opencti: OpenCti,
     /// Who may post events.
     pub webhook: WebhookAuth,
     /// Inbound bodies above this many bytes are refused with 413.
     pub max_body_bytes: usize,
-    /// The platform's address without a trailing slash, for links back.
-    pub opencti_url: Option<String>,
     /// Log lines below this level are not written.
     pub log_level: Level,
 }
@@ -40,12 +46,29 @@ pub struct Jira {
     pub base_url: String,
     /// How to log in.
     pub login: Login,
-    /// The project's key, such as `SOC`.
-    pub project_key: String,
-    /// The issue type's name, such as `Task`.
-    pub issue_type: String,
-    /// Custom fields set on every issue, by field id.
-    pub custom_fields: Map<String, Value>,
+    /// Which family it belongs to.
+    pub api: Api,
+}
+
+/// Which family of Jira to speak to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    /// Ask Jira once.
+    Auto,
+    /// REST v3 with ADF.
+    Cloud,
+    /// REST v2 with wiki markup.
+    DataCenter,
+}
+
+/// The platform that events come from.
+#[derive(Debug, Clone)]
+pub struct OpenCti {
+    /// Origin plus base path without a trailing slash, for links back and for
+    /// GraphQL.
+    pub url: Option<String>,
+    /// What lets us write back; nothing is asked or written without it.
+    pub token: Option<Secret>,
 }
 
 /// How to log in to Jira.
@@ -85,7 +108,9 @@ impl Config {
         let mut read = Reader::new(variables);
         let config = Self {
             jira: jira(&mut read),
-            opencti_url: opencti_url(&mut read),
+            mapping: Mapping::read(&mut read),
+            life: Life::read(&mut read),
+            opencti: opencti(&mut read),
             webhook: webhook(&mut read),
             max_body_bytes: read.number(
                 "max_body_bytes",
@@ -106,90 +131,58 @@ fn jira(read: &mut Reader<'_>) -> Jira {
         "jira_url",
         "Jira's address, such as https://jira.example.com",
     );
-    let context = read.text("jira_context_path");
+    let base_url = base_url(read, ("jira_url", &url), "jira_context_path");
     let email = read.optional("jira_login_email");
     let token = Secret::new(read.required(
         "jira_api_token",
         "the API token (Cloud) or personal access token (Data Center)",
     ));
+    let families = [
+        ("auto", Api::Auto),
+        ("cloud", Api::Cloud),
+        ("datacenter", Api::DataCenter),
+    ];
     Jira {
-        base_url: base_url(read, &url, &context),
+        base_url,
         login: match email {
             Some(email) => Login::Basic { email, token },
             None => Login::Bearer(token),
         },
-        project_key: read.required(
-            "jira_project_key",
-            "the key of the project to file issues in",
-        ),
-        issue_type: read
-            .optional("jira_issue_type_name")
-            .unwrap_or_else(|| "Task".to_owned()),
-        custom_fields: custom_fields(read),
+        api: read.choice("jira_api", &families, Api::Auto),
     }
 }
 
-fn base_url(read: &mut Reader<'_>, url: &str, context: &str) -> String {
-    let context = context.trim_matches('/');
-    if !context
+fn opencti(read: &mut Reader<'_>) -> OpenCti {
+    let url = read.text("opencti_url");
+    let base = base_url(read, ("opencti_url", &url), "opencti_base_path");
+    let token = read.optional("opencti_token");
+    if token.is_some() && url.is_empty() {
+        read.mistake("opencti_token is set, but opencti_url is not; writing back needs both");
+    }
+    OpenCti {
+        url: (!base.is_empty()).then_some(base),
+        token: token.map(Secret::new),
+    }
+}
+
+/// Origin plus path, each from a variable of its own; empty without an origin.
+fn base_url(read: &mut Reader<'_>, (name, url): (&str, &str), path_name: &str) -> String {
+    let path = read.text(path_name);
+    let path = path.trim_matches('/');
+    if !path
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || b"-._~/".contains(&b))
     {
-        read.mistake(format!(
-            "jira_context_path: `{context}` is not a path such as /jira"
-        ));
+        read.mistake(format!("{path_name}: `{path}` is not a path such as /jira"));
     }
     if url.is_empty() {
         return String::new();
     }
-    let origin = read.origin("jira_url", url, "set jira_context_path to the path instead");
-    match context.is_empty() {
+    let origin = read.origin(name, url, &format!("set {path_name} to the path instead"));
+    match path.is_empty() {
         true => origin,
-        false => format!("{origin}/{context}"),
+        false => format!("{origin}/{path}"),
     }
-}
-
-/// Comma-separated ids and values, paired one to one, as OpenCTI's Jira
-/// connector takes them.
-fn custom_fields(read: &mut Reader<'_>) -> Map<String, Value> {
-    let keys = list(&read.text("jira_custom_fields_keys"));
-    let values = list(&read.text("jira_custom_fields_values"));
-    if keys.len() != values.len() {
-        read.mistake(format!(
-            "jira_custom_fields_keys has {} entries, but jira_custom_fields_values has {}; each key needs one value",
-            keys.len(),
-            values.len()
-        ));
-        return Map::new();
-    }
-    if keys.iter().any(String::is_empty) {
-        read.mistake("jira_custom_fields_keys: an entry is empty");
-    }
-    keys.into_iter()
-        .zip(values.into_iter().map(Value::String))
-        .collect()
-}
-
-fn list(text: &str) -> Vec<String> {
-    match text.is_empty() {
-        true => Vec::new(),
-        false => text.split(',').map(|item| item.trim().to_owned()).collect(),
-    }
-}
-
-/// OpenCTI may live under a path; it is only linked to.
-fn opencti_url(read: &mut Reader<'_>) -> Option<String> {
-    let value = read.optional("opencti_url")?;
-    let url = value.trim_end_matches('/');
-    let valid = url.parse::<http::Uri>().is_ok_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.authority().is_some()
-    });
-    if !valid {
-        read.mistake(format!(
-            "opencti_url: `{value}` is not an address such as https://opencti.example.com"
-        ));
-    }
-    Some(url.to_owned())
 }
 
 fn webhook(read: &mut Reader<'_>) -> WebhookAuth {
@@ -217,5 +210,4 @@ fn log_level(read: &mut Reader<'_>) -> Level {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

@@ -75,6 +75,35 @@ impl<'a> Reader<'a> {
         default
     }
 
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, name: &str, default: bool) -> bool {
+        self.choice(name, &[("true", true), ("false", false)], default)
+    }
+
+    /// The entries between commas, trimmed; none when it is empty.
+    pub(super) fn list(&mut self, name: &str) -> Vec<String> {
+        let text = self.text(name);
+        match text.is_empty() {
+            true => Vec::new(),
+            false => text.split(',').map(|item| item.trim().to_owned()).collect(),
+        }
+    }
+
+    /// `name=value` pairs between commas; `none` stands for no pair at all.
+    pub(super) fn pairs(&mut self, name: &str) -> Vec<(String, String)> {
+        let mut pairs = Vec::new();
+        for entry in self.list(name) {
+            match entry.split_once('=') {
+                Some((key, value)) if !key.trim().is_empty() && !value.trim().is_empty() => {
+                    pairs.push((key.trim().to_owned(), value.trim().to_owned()));
+                }
+                _ if entry.eq_ignore_ascii_case("none") => {}
+                _ => self.mistake(format!("{name}: `{entry}` is not of the form name=value")),
+            }
+        }
+        pairs
+    }
+
     /// A whole number in a range.
     pub(super) fn number(
         &mut self,

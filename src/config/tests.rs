@@ -1,37 +1,37 @@
 //! What users get wrong, and what they read then.
 
+use serde_json::Value;
+
 use super::*;
 use crate::platform::fake::Fake;
 
-/// Every variable of the manifest, with its default.
-pub(crate) fn defaults() -> Vec<(&'static str, &'static str)> {
-    vec![
-        ("jira_url", ""),
-        ("jira_context_path", ""),
-        ("jira_login_email", ""),
-        ("jira_api_token", ""),
-        ("jira_project_key", ""),
-        ("jira_issue_type_name", "Task"),
-        ("jira_custom_fields_keys", ""),
-        ("jira_custom_fields_values", ""),
-        ("opencti_url", ""),
-        ("webhook_auth", "token"),
-        ("webhook_token", ""),
-        ("max_body_bytes", "1048576"),
-        ("log_level", "info"),
-    ]
+/// Every variable that the manifest passes on, with its default.
+fn defaults() -> Vec<(String, String)> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/spin.toml");
+    let manifest: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
+    let passed_on = manifest["component"]["jira-intake"]["variables"]
+        .as_table()
+        .unwrap();
+    let default = |name: &String| {
+        let variable = manifest["variables"].get(name.as_str()).unwrap();
+        (
+            name.clone(),
+            variable["default"].as_str().unwrap().to_owned(),
+        )
+    };
+    passed_on.keys().map(default).collect()
 }
 
 fn load(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
-    let mut all = defaults();
-    all.extend([
+    let fake = Fake::default();
+    fake.settings.borrow_mut().extend(defaults());
+    let smallest = [
         ("jira_url", "https://jira.example.com"),
         ("jira_api_token", "s3cret"),
         ("jira_project_key", "SOC"),
         ("webhook_token", "t0ken"),
-    ]);
-    let fake = Fake::with(&all);
-    for (name, value) in settings {
+    ];
+    for (name, value) in smallest.iter().chain(settings) {
         fake.settings
             .borrow_mut()
             .insert((*name).to_owned(), (*value).to_owned());
@@ -47,7 +47,7 @@ fn mistakes(settings: &[(&str, &str)]) -> Vec<String> {
 fn the_smallest_configuration_is_an_address_a_token_a_project_and_a_webhook_token() {
     let config = load(&[]).unwrap();
     assert_eq!(config.jira.base_url, "https://jira.example.com");
-    assert_eq!(config.jira.issue_type, "Task");
+    assert_eq!(config.mapping.issue_type, "Task");
     assert!(matches!(config.jira.login, Login::Bearer(_)));
     assert_eq!(config.max_body_bytes, 1_048_576);
 }
@@ -117,7 +117,7 @@ fn custom_fields_are_paired_in_order() {
         ("jira_custom_fields_keys", "customfield_1, customfield_2"),
         ("jira_custom_fields_values", "a b , c"),
     ]);
-    let fields = config.unwrap().jira.custom_fields;
+    let fields = config.unwrap().mapping.custom_fields;
     assert_eq!(
         Value::Object(fields).to_string(),
         r#"{"customfield_1":"a b","customfield_2":"c"}"#
@@ -161,4 +161,65 @@ fn a_printed_configuration_holds_no_secret() {
         !printed.contains("s3cret") && !printed.contains("t0ken"),
         "{printed}"
     );
+}
+
+#[test]
+fn the_manifest_passes_every_variable_on_and_declares_no_other() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/spin.toml");
+    let manifest: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
+    let declared: Vec<&String> = manifest["variables"].as_table().unwrap().keys().collect();
+    let passed_on = manifest["component"]["jira-intake"]["variables"]
+        .as_table()
+        .unwrap();
+    assert_eq!(declared, passed_on.keys().collect::<Vec<_>>());
+    for (name, template) in passed_on {
+        assert_eq!(template.as_str().unwrap(), format!("{{{{ {name} }}}}"));
+    }
+}
+
+#[test]
+fn six_types_file_an_issue_unless_others_are_named() {
+    assert_eq!(load(&[]).unwrap().mapping.file_types.len(), 6);
+    let config = load(&[("file_types", "incident, x-opencti-task")]).unwrap();
+    let names: Vec<&str> = config
+        .mapping
+        .file_types
+        .iter()
+        .map(|kind| kind.as_str())
+        .collect();
+    assert_eq!(names, ["incident", "task"]);
+    assert!(mistakes(&[("file_types", "incidents")])[0].contains("incidents"));
+}
+
+#[test]
+fn priorities_are_found_in_any_case_with_a_fallback() {
+    let mapping = load(&[]).unwrap().mapping;
+    assert_eq!(mapping.priority_for(["p1", "low"]), Some("Highest"));
+    assert_eq!(mapping.priority_for(["unheard of", "LOW"]), Some("Low"));
+    assert_eq!(mapping.priority_for(["unheard of"]), None);
+    let mapping = load(&[("priority_map", "high=A,*=B")]).unwrap().mapping;
+    assert_eq!(mapping.priority_for(["x"]), Some("B"));
+    let mapping = load(&[("priority_map", "none")]).unwrap().mapping;
+    assert_eq!(mapping.priority_for(["high"]), None);
+}
+
+#[test]
+fn what_is_wrong_in_a_template_a_route_or_a_field_is_found_when_it_is_read() {
+    for (name, value) in [
+        ("summary_template", "{{ entity.name"),
+        ("routes", "[[route]]\nproject = 7"),
+        ("jira_custom_fields", "[1]"),
+        ("jira_custom_fields", "{"),
+        ("jira_custom_fields", r#"{"x": "{{ nope("}"#),
+        ("max_tlp", "PURPLE"),
+        ("status_transitions", "done"),
+        ("opencti_token", "t"),
+        ("opencti_url", "https://example.com/opencti"),
+    ] {
+        let found = mistakes(&[(name, value)]);
+        assert!(
+            found.len() == 1 && found[0].contains(name),
+            "{name}: {found:?}"
+        );
+    }
 }

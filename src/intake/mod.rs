@@ -21,6 +21,16 @@ pub enum Received {
     },
 }
 
+impl Received {
+    /// Whom it is about, if it says so.
+    pub fn entity(&self) -> Option<EntityRef> {
+        match self {
+            Self::Event(event) => Some((&event.entity).into()),
+            Self::Nothing { entity, .. } => entity.clone(),
+        }
+    }
+}
+
 /// The body cannot be read as what it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IntakeError {

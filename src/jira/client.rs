@@ -1,84 +1,288 @@
-//! One request to Jira for one step.
+//! Sends requests to one Jira: at most one for what can be said in one.
 
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
-use serde_json::{Map, Value, json};
+use http::{HeaderValue, Request, Response};
+use serde_json::Value;
 
-use super::error::JiraError;
-use crate::config::{Jira, Login};
-use crate::plan::steps::IssueFields;
+use super::error::{Dropped, JiraError};
+use super::request::{self, JiraRequest};
+use super::{catalog, fingerprint, transitions};
+use crate::config::{Api, Jira, Login};
+use crate::ledger::known;
+use crate::markup::{Document, Flavor};
+use crate::plan::digest;
+use crate::plan::life::Shown;
+use crate::plan::steps::{Edit, IssueFields, RemoteLink, Target};
 use crate::platform::Ports;
 
 /// How long one request may take, from connecting to the last byte.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
+/// A Jira does not change its family while anybody remembers.
+const FOR_EVER: Duration = Duration::MAX;
+/// What we send as `User-Agent`.
+const AGENT: &str = concat!("jira-intake/", env!("CARGO_PKG_VERSION"));
 
-/// Talks to one Jira.
+/// Talks to one Jira, in one flavor.
 #[derive(Clone, Copy)]
 pub struct Client<'a> {
     ports: Ports<'a>,
     jira: &'a Jira,
+    flavor: Flavor,
 }
 
 /// An issue that Jira has just created.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CreatedIssue {
+pub struct Created {
     /// Such as `SOC-105`; changes when the issue is moved.
     pub key: String,
     /// Never changes.
     pub id: String,
+    /// What Jira was given.
+    pub shown: Shown,
+    /// What it did not take.
+    pub dropped: Vec<Dropped>,
 }
 
 impl<'a> Client<'a> {
-    /// A client for the configured Jira.
-    pub fn new(ports: Ports<'a>, jira: &'a Jira) -> Self {
-        Self { ports, jira }
+    /// A client for the configured Jira; asks it once which family it belongs
+    /// to unless that is configured.
+    pub async fn connect(ports: Ports<'a>, jira: &'a Jira) -> Result<Self, JiraError> {
+        let mut client = Self {
+            ports,
+            jira,
+            flavor: Flavor::Wiki,
+        };
+        client.flavor = match (known_flavor(ports, jira), jira.api) {
+            (Some(flavor), _) => flavor,
+            (None, _) => client.ask_family().await?,
+        };
+        Ok(client)
     }
 
-    /// Files an issue: `POST /rest/api/2/issue`, answered with 201.
-    pub async fn create(&self, fields: &IssueFields) -> Result<CreatedIssue, JiraError> {
-        let body = json!({ "fields": fields_json(fields) });
-        let response = self.send(Method::POST, "/rest/api/2/issue", &body).await?;
-        if response.status() != StatusCode::CREATED {
-            return Err(JiraError::answered(&response));
+    /// A client that only makes requests and never sends them: without asking,
+    /// a Jira that is not known is taken for what its host's name says.
+    pub fn offline(ports: Ports<'a>, jira: &'a Jira) -> Self {
+        let guess = match jira.base_url.contains(".atlassian.net") {
+            true => Flavor::Adf,
+            false => Flavor::Wiki,
+        };
+        Self {
+            ports,
+            jira,
+            flavor: known_flavor(ports, jira).unwrap_or(guess),
         }
-        let created: Value = serde_json::from_slice(response.body()).unwrap_or_default();
-        match (created["key"].as_str(), created["id"].as_str()) {
-            (Some(key), Some(id)) => Ok(CreatedIssue {
-                key: key.to_owned(),
-                id: id.to_owned(),
-            }),
-            _ => Err(JiraError::Ambiguous {
-                why: "Jira answered 201, but not which issue it created".to_owned(),
-            }),
-        }
+    }
+
+    /// How this Jira writes text.
+    pub fn flavor(&self) -> Flavor {
+        self.flavor
+    }
+
+    pub(super) fn ports(&self) -> Ports<'a> {
+        self.ports
+    }
+
+    pub(super) fn base_url(&self) -> &str {
+        &self.jira.base_url
     }
 
     /// The address at which a person opens the issue.
     pub fn browse_url(&self, key: &str) -> String {
-        format!("{}/browse/{key}", self.jira.base_url)
+        browse_url(self.jira, key)
     }
 
-    async fn send(
+    /// Files an issue. An optional field that Jira refuses is dropped, and the
+    /// create is sent once more.
+    pub async fn create(&self, fields: &IssueFields) -> Result<Created, JiraError> {
+        let mut fields = fields.clone();
+        let resolved = catalog::resolve(self, &fields.custom, self.flavor).await?;
+        fields.custom = resolved.fields;
+        let mut dropped = resolved.dropped;
+        let first = self.create_once(&fields, &dropped).await;
+        let answer = match first {
+            Err(JiraError::Refused { fields: named, .. })
+                if drop_fields(&mut fields, &named, &mut dropped) =>
+            {
+                self.create_once(&fields, &dropped).await?
+            }
+            other => other?,
+        };
+        let (Some(key), Some(id)) = (answer["key"].as_str(), answer["id"].as_str()) else {
+            return Err(JiraError::Ambiguous {
+                why: "Jira answered 201, but not which issue it created".to_owned(),
+            });
+        };
+        Ok(Created {
+            key: key.to_owned(),
+            id: id.to_owned(),
+            shown: Shown {
+                summary: fields.summary.clone(),
+                description: self.fingerprint(&fields.description, &dropped),
+            },
+            dropped,
+        })
+    }
+
+    async fn create_once(
         &self,
-        method: Method,
-        path: &str,
-        body: &Value,
-    ) -> Result<Response<Vec<u8>>, JiraError> {
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.jira.base_url))
+        fields: &IssueFields,
+        dropped: &[Dropped],
+    ) -> Result<Value, JiraError> {
+        let request = request::create(fields, dropped, self.flavor);
+        let response = self.send(&request).await?;
+        match response.status().as_u16() {
+            201 => Ok(json(&response)),
+            _ => Err(JiraError::answered(&response)),
+        }
+    }
+
+    /// What a description will look like in Jira.
+    pub fn fingerprint(
+        &self,
+        description: &crate::plan::steps::Description,
+        dropped: &[Dropped],
+    ) -> String {
+        let description = request::describe(description, dropped);
+        fingerprint::of(&request::render(&description, self.flavor).into_json())
+    }
+
+    /// Changes an issue's fields, all in one request; fields that Jira refuses
+    /// are dropped, and the rest is sent once more.
+    pub async fn edit(&self, key: &str, edit: &Edit) -> Result<Vec<Dropped>, JiraError> {
+        let mut edit = edit.clone();
+        let resolved = catalog::resolve(self, &edit.custom, self.flavor).await?;
+        edit.custom = resolved.fields;
+        let mut dropped = resolved.dropped;
+        match self
+            .do_to_issue(&request::edit(key, &edit, &[], self.flavor))
+            .await
+        {
+            Err(JiraError::Refused { fields: named, .. })
+                if drop_from_edit(&mut edit, &named, &mut dropped) =>
+            {
+                self.do_to_issue(&request::edit(key, &edit, &[], self.flavor))
+                    .await?;
+            }
+            other => drop(other?),
+        }
+        Ok(dropped)
+    }
+
+    /// Says something on an issue.
+    pub async fn comment(&self, key: &str, document: &Document) -> Result<(), JiraError> {
+        let request = request::comment(key, document, self.flavor);
+        self.do_to_issue(&request).await.map(drop)
+    }
+
+    /// Moves an issue along its workflow; false if nothing leads there now.
+    pub async fn transition(&self, key: &str, target: &Target) -> Result<bool, JiraError> {
+        let offered = self
+            .do_to_issue(&request::transitions(key, self.flavor))
+            .await
+            .map_err(JiraError::harmless)?;
+        let Some(id) = transitions::choose(&offered, target) else {
+            return Ok(false);
+        };
+        let request = request::transition(key, &id, self.flavor);
+        self.do_to_issue(&request).await.map(|_| true)
+    }
+
+    /// Links an issue to a page elsewhere; repeating it changes nothing.
+    pub async fn remote_link(&self, key: &str, link: &RemoteLink) -> Result<(), JiraError> {
+        let request = request::remote_link(key, link, self.flavor);
+        let done = self.do_to_issue(&request).await;
+        done.map(drop).map_err(JiraError::harmless)
+    }
+
+    /// Links an issue to the one that stays; where Jira has no such link type,
+    /// by a remote link.
+    pub async fn duplicates(&self, key: &str, survivor: &str) -> Result<(), JiraError> {
+        let request = request::duplicates(key, survivor, self.flavor);
+        match self.do_to_issue(&request).await {
+            Err(JiraError::Gone { .. } | JiraError::Refused { .. }) => {
+                let url = self.browse_url(survivor);
+                let link = RemoteLink {
+                    global_id: url.clone(),
+                    title: format!("Merged into {survivor}"),
+                    url,
+                };
+                self.remote_link(key, &link).await
+            }
+            other => other.map(drop).map_err(JiraError::harmless),
+        }
+    }
+
+    /// What people can have edited, as it is now.
+    pub async fn shown(&self, key: &str) -> Result<Shown, JiraError> {
+        let request = request::shown(key, self.flavor);
+        let issue = self
+            .do_to_issue(&request)
+            .await
+            .map_err(JiraError::harmless)?;
+        let summary = issue["fields"]["summary"].as_str();
+        Ok(Shown {
+            summary: summary.unwrap_or_default().to_owned(),
+            description: fingerprint::of(&issue["fields"]["description"]),
+        })
+    }
+
+    /// Which family this Jira belongs to: its own word, not its host's name.
+    async fn ask_family(&self) -> Result<Flavor, JiraError> {
+        let answer = self
+            .ask(&JiraRequest::get(Flavor::Wiki, "serverInfo"))
+            .await?;
+        let flavor = match answer["deploymentType"].as_str() {
+            Some("Cloud") => Flavor::Adf,
+            Some(_) => Flavor::Wiki,
+            None => {
+                return Err(JiraError::Misconfigured {
+                    why: "Jira's serverInfo does not say what it is. Check jira_url and jira_context_path, or set jira_api".to_owned(),
+                });
+            }
+        };
+        known::remember(
+            self.ports,
+            &flavor_name(self.jira),
+            &(flavor == Flavor::Adf),
+        );
+        Ok(flavor)
+    }
+
+    /// A question that changes nothing.
+    pub(super) async fn ask(&self, request: &JiraRequest) -> Result<Value, JiraError> {
+        let response = self.send(request).await.map_err(JiraError::harmless)?;
+        match response.status().is_success() {
+            true => Ok(json(&response)),
+            false => Err(JiraError::answered(&response).harmless()),
+        }
+    }
+
+    /// A request about one issue; its body may be empty, or no JSON.
+    async fn do_to_issue(&self, request: &JiraRequest) -> Result<Value, JiraError> {
+        let response = self.send(request).await?;
+        match response.status().is_success() {
+            true => Ok(json(&response)),
+            false => Err(JiraError::about_issue(&response)),
+        }
+    }
+
+    async fn send(&self, request: &JiraRequest) -> Result<Response<Vec<u8>>, JiraError> {
+        let body = request.body.as_ref().map(Value::to_string);
+        let mut builder = Request::builder()
+            .method(request.method.clone())
+            .uri(format!("{}{}", self.jira.base_url, request.path))
             .header(AUTHORIZATION, authorization(&self.jira.login)?)
-            .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/json")
-            .header(
-                USER_AGENT,
-                concat!("jira-intake/", env!("CARGO_PKG_VERSION")),
-            )
-            .body(body.to_string().into_bytes())
+            .header(USER_AGENT, AGENT);
+        if body.is_some() {
+            builder = builder.header(CONTENT_TYPE, "application/json");
+        }
+        let request = builder
+            .body(body.unwrap_or_default().into_bytes())
             .map_err(|e| JiraError::Fatal { why: e.to_string() })?;
         self.ports
             .http
@@ -86,6 +290,33 @@ impl<'a> Client<'a> {
             .await
             .map_err(|error| JiraError::unanswered(&error))
     }
+}
+
+/// The address at which a person opens an issue.
+pub fn browse_url(jira: &Jira, key: &str) -> String {
+    format!("{}/browse/{key}", jira.base_url)
+}
+
+/// The flavor that is configured or remembered.
+fn known_flavor(ports: Ports<'_>, jira: &Jira) -> Option<Flavor> {
+    let cloud = match jira.api {
+        Api::Cloud => true,
+        Api::DataCenter => false,
+        Api::Auto => known::recall(ports, &flavor_name(jira), FOR_EVER)?,
+    };
+    Some(match cloud {
+        true => Flavor::Adf,
+        false => Flavor::Wiki,
+    })
+}
+
+fn flavor_name(jira: &Jira) -> String {
+    format!("cloud-{}", digest(jira.base_url.as_bytes()))
+}
+
+/// The body as JSON; null where it is none.
+fn json(response: &Response<Vec<u8>>) -> Value {
+    serde_json::from_slice(response.body()).unwrap_or_default()
 }
 
 fn authorization(login: &Login) -> Result<HeaderValue, JiraError> {
@@ -103,113 +334,56 @@ fn authorization(login: &Login) -> Result<HeaderValue, JiraError> {
     Ok(value)
 }
 
-fn fields_json(fields: &IssueFields) -> Map<String, Value> {
-    let mut json = fields.custom.clone();
-    json.insert("project".into(), json!({ "key": fields.project }));
-    json.insert("issuetype".into(), json!({ "name": fields.issue_type }));
-    json.insert("summary".into(), fields.summary.clone().into());
-    if let Some(description) = &fields.description {
-        json.insert("description".into(), description.clone().into());
+/// Takes the named fields out, as far as an issue can do without them; true if
+/// something was taken out.
+fn drop_fields(
+    fields: &mut IssueFields,
+    named: &[(String, String)],
+    dropped: &mut Vec<Dropped>,
+) -> bool {
+    let before = dropped.len();
+    for (name, why) in named {
+        let had = match name.as_str() {
+            "description" => !fields.description.document.is_empty(),
+            "labels" => !std::mem::take(&mut fields.labels).is_empty(),
+            "priority" => fields.priority.take().is_some(),
+            "components" => !std::mem::take(&mut fields.components).is_empty(),
+            "assignee" => fields.assignee.take().is_some(),
+            custom => fields.custom.remove(custom).is_some(),
+        };
+        if had {
+            dropped.push(Dropped {
+                field: name.clone(),
+                why: why.clone(),
+            });
+        }
     }
-    // An empty list would be refused where the field is not on the screen.
-    if !fields.labels.is_empty() {
-        json.insert("labels".into(), fields.labels.clone().into());
+    dropped.len() > before
+}
+
+fn drop_from_edit(edit: &mut Edit, named: &[(String, String)], dropped: &mut Vec<Dropped>) -> bool {
+    let before = dropped.len();
+    for (name, why) in named {
+        let had = match name.as_str() {
+            "summary" => edit.summary.take().is_some(),
+            "description" => edit.description.take().is_some(),
+            "labels" => {
+                let added = std::mem::take(&mut edit.labels_added);
+                let removed = std::mem::take(&mut edit.labels_removed);
+                !added.is_empty() || !removed.is_empty()
+            }
+            "priority" => edit.priority.take().is_some(),
+            custom => edit.custom.remove(custom).is_some(),
+        };
+        if had {
+            dropped.push(Dropped {
+                field: name.clone(),
+                why: why.clone(),
+            });
+        }
     }
-    json
+    dropped.len() > before
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::Secret;
-    use crate::platform::fake::{Fake, block_on};
-
-    fn jira(login: Login) -> Jira {
-        Jira {
-            base_url: "https://example.com/jira".to_owned(),
-            login,
-            project_key: "SOC".to_owned(),
-            issue_type: "Task".to_owned(),
-            custom_fields: Map::new(),
-        }
-    }
-
-    fn fields() -> IssueFields {
-        IssueFields {
-            project: "SOC".to_owned(),
-            issue_type: "Task".to_owned(),
-            summary: "s".to_owned(),
-            description: None,
-            labels: Vec::new(),
-            custom: Map::from_iter([("customfield_1".to_owned(), "x".into())]),
-        }
-    }
-
-    fn create(fake: &Fake, login: Login) -> Result<CreatedIssue, JiraError> {
-        let jira = jira(login);
-        block_on(Client::new(fake.ports(), &jira).create(&fields()))
-    }
-
-    fn bearer() -> Login {
-        Login::Bearer(Secret::new("pat"))
-    }
-
-    #[test]
-    fn an_issue_is_created_with_one_request() {
-        let fake = Fake::default();
-        fake.reply(201, &[], r#"{"id":"10000","key":"SOC-1","self":"x"}"#);
-        assert_eq!(create(&fake, bearer()).unwrap().key, "SOC-1");
-        let requests = fake.requests.borrow();
-        assert_eq!(requests.len(), 1);
-        assert_eq!(
-            requests[0].uri(),
-            "https://example.com/jira/rest/api/2/issue"
-        );
-        assert_eq!(requests[0].headers()[AUTHORIZATION], "Bearer pat");
-        assert!(requests[0].headers()[AUTHORIZATION].is_sensitive());
-        let body: Value = serde_json::from_slice(requests[0].body()).unwrap();
-        assert_eq!(body["fields"]["customfield_1"], "x");
-        assert!(body["fields"].get("labels").is_none());
-    }
-
-    #[test]
-    fn an_email_makes_the_login_basic() {
-        let fake = Fake::default();
-        fake.reply(201, &[], r#"{"id":"1","key":"SOC-1"}"#);
-        let login = Login::Basic {
-            email: "bot@example.com".to_owned(),
-            token: Secret::new("t"),
-        };
-        create(&fake, login).unwrap();
-        let requests = fake.requests.borrow();
-        let header = &requests[0].headers()[AUTHORIZATION];
-        assert_eq!(header, "Basic Ym90QGV4YW1wbGUuY29tOnQ=");
-    }
-
-    #[test]
-    fn a_201_that_names_no_issue_may_have_created_one() {
-        let fake = Fake::default();
-        fake.reply(201, &[], "<html>");
-        assert!(matches!(
-            create(&fake, bearer()),
-            Err(JiraError::Ambiguous { .. })
-        ));
-    }
-
-    #[test]
-    fn a_200_is_no_success_for_a_create() {
-        let fake = Fake::default();
-        fake.reply(200, &[], "<html>log in first</html>");
-        assert!(matches!(
-            create(&fake, bearer()),
-            Err(JiraError::Fatal { .. })
-        ));
-    }
-
-    #[test]
-    fn a_token_that_no_header_can_carry_is_a_mistake_and_not_a_panic() {
-        let login = Login::Bearer(Secret::new("a\nb"));
-        let error = create(&Fake::default(), login).unwrap_err();
-        assert!(matches!(error, JiraError::Misconfigured { .. }));
-    }
-}
+mod tests;

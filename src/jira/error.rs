@@ -15,6 +15,15 @@ use crate::platform::SendError;
 /// As much of Jira's own words as a log line or an answer repeats.
 const QUOTE_LIMIT: usize = 300;
 
+/// A field that an issue had to do without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// The field's id, or the name that was configured.
+    pub field: String,
+    /// Why, in Jira's words or ours.
+    pub why: String,
+}
+
 /// A request to Jira did not do what it should.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JiraError {
@@ -37,6 +46,11 @@ pub enum JiraError {
         /// What happened.
         why: String,
     },
+    /// Jira has no such issue, or hides it.
+    Gone {
+        /// What happened.
+        why: String,
+    },
     /// A person must mend the configuration; trying again is in vain.
     Misconfigured {
         /// What happened, and what to check.
@@ -56,8 +70,28 @@ impl JiraError {
             Self::Retry { why, .. }
             | Self::Ambiguous { why }
             | Self::Refused { why, .. }
+            | Self::Gone { why }
             | Self::Misconfigured { why }
             | Self::Fatal { why } => why,
+        }
+    }
+
+    /// For a request that changes nothing: what may have been carried out may
+    /// as well be repeated.
+    pub(super) fn harmless(self) -> Self {
+        match self {
+            Self::Ambiguous { why } => Self::Retry { after: None, why },
+            other => other,
+        }
+    }
+
+    /// For a request about one issue: 404 is about the issue.
+    pub(super) fn about_issue(response: &Response<Vec<u8>>) -> Self {
+        match Self::answered(response) {
+            Self::Misconfigured { why } if response.status() == StatusCode::NOT_FOUND => {
+                Self::Gone { why }
+            }
+            other => other,
         }
     }
 

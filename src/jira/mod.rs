@@ -1,7 +1,14 @@
 //! Does the steps: the only place that knows Jira's JSON.
+//!
+//! `request.rs` turns a step into a request and is pure (the dry run shows
+//! what it makes); `client.rs` sends it; `error.rs` says what an error means.
 
+mod catalog;
 pub mod client;
 pub mod error;
+mod fingerprint;
+pub mod request;
+mod transitions;
 
-pub use client::{Client, CreatedIssue};
-pub use error::JiraError;
+pub use client::{Client, Created};
+pub use error::{Dropped, JiraError};

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::ticket::Record;
 use super::{LedgerError, Ticket, keys};
-use crate::platform::Ports;
+use crate::platform::{Ports, Store};
 
 /// How long a holder may work. Longer than the slowest walk of one event.
 pub const LEASE: Duration = Duration::from_secs(60);
@@ -28,19 +28,19 @@ const SILENCE: Duration = Duration::from_secs(5);
 pub enum Claimed<'a> {
     /// The entity is ours to work on.
     Mine(Claim<'a>),
-    /// Nothing to work on: it has an issue.
-    Filed(Ticket),
+    /// While we waited, the ticket came to show what we would have done.
+    Settled(Ticket),
     /// Somebody else has been working on it all the while.
     Busy,
 }
 
 /// The right to work on one entity, until the lease runs out.
-#[must_use = "a claim that is neither filed nor released blocks the entity until its lease runs out"]
+#[must_use = "a claim that is not given up blocks the entity until its lease runs out"]
 pub struct Claim<'a> {
     ports: Ports<'a>,
     id: String,
     generation: u64,
-    leased_until: u64,
+    ticket: Option<Ticket>,
 }
 
 impl std::fmt::Debug for Claim<'_> {
@@ -49,15 +49,24 @@ impl std::fmt::Debug for Claim<'_> {
     }
 }
 
-/// Claims an entity that has no issue yet; waits for another worker, up to
-/// [`PATIENCE`].
-pub async fn claim<'a>(ports: Ports<'a>, id: &str) -> Result<Claimed<'a>, LedgerError> {
+/// What is remembered of an entity, without any claim on it.
+pub fn look(store: &dyn Store, id: &str) -> Result<Option<Ticket>, LedgerError> {
+    Ok(Record::read(store, id)?.and_then(|record| record.ticket))
+}
+
+/// Claims an entity; waits for another worker, up to [`PATIENCE`], unless the
+/// ticket comes to be `settled`.
+pub async fn claim<'a>(
+    ports: Ports<'a>,
+    id: &str,
+    settled: impl Fn(&Ticket) -> bool,
+) -> Result<Claimed<'a>, LedgerError> {
     let started = ports.clock.now_ms();
     let mut silent = Silence::default();
     loop {
         let record = Record::read(ports.store, id)?.unwrap_or_default();
-        if let Some(ticket) = record.ticket {
-            return Ok(Claimed::Filed(ticket));
+        if let Some(ticket) = record.ticket.as_ref().filter(|ticket| settled(ticket)) {
+            return Ok(Claimed::Settled(ticket.clone()));
         }
         let now = ports.clock.now_ms();
         if let Some(generation) = silent.open_generation(&record, now)
@@ -128,35 +137,36 @@ fn try_generation<'a>(
         ports,
         id: id.to_owned(),
         generation,
-        leased_until: now + LEASE.as_millis() as u64,
+        ticket: record.ticket,
     };
-    claim
-        .record(None, claim.leased_until)
-        .write(ports.store, id)?;
+    claim.write(generation, now + LEASE.as_millis() as u64)?;
     Ok(Some(claim))
 }
 
 impl Claim<'_> {
-    /// Remembers the issue; the entity's work is done.
-    pub fn filed(self, ticket: Ticket) -> Result<(), LedgerError> {
-        let mut record = self.record(Some(ticket), 0);
-        record.generation += 1;
-        record.write(self.ports.store, &self.id)
+    /// What is remembered of the entity.
+    pub fn ticket(&self) -> Option<&Ticket> {
+        self.ticket.as_ref()
+    }
+
+    /// Remembers the ticket and gives the claim up.
+    pub fn finish(mut self, ticket: Ticket) -> Result<(), LedgerError> {
+        self.ticket = Some(ticket);
+        self.release()
     }
 
     /// Gives the claim up with nothing done, so that the next delivery may try.
     pub fn release(self) -> Result<(), LedgerError> {
-        let mut record = self.record(None, 0);
-        record.generation += 1;
-        record.write(self.ports.store, &self.id)
+        self.write(self.generation + 1, 0)
     }
 
-    fn record(&self, ticket: Option<Ticket>, leased_until: u64) -> Record {
-        Record {
-            generation: self.generation,
+    fn write(&self, generation: u64, leased_until: u64) -> Result<(), LedgerError> {
+        let record = Record {
+            generation,
             leased_until,
-            ticket,
-        }
+            ticket: self.ticket.clone(),
+        };
+        record.write(self.ports.store, &self.id)
     }
 }
 
@@ -169,11 +179,12 @@ mod tests {
         Ticket {
             key: "SOC-1".to_owned(),
             id: "10000".to_owned(),
+            ..Ticket::default()
         }
     }
 
     fn ask(fake: &Fake) -> Claimed<'_> {
-        block_on(claim(fake.ports(), "entity")).unwrap()
+        block_on(claim(fake.ports(), "entity", |_| true)).unwrap()
     }
 
     fn win(fake: &Fake) -> Claim<'_> {
@@ -191,18 +202,27 @@ mod tests {
     }
 
     #[test]
-    fn a_filed_entity_answers_with_its_ticket_and_writes_nothing() {
+    fn a_settled_entity_answers_with_its_ticket_and_writes_nothing() {
         let fake = Fake::default();
-        win(&fake).filed(ticket()).unwrap();
+        win(&fake).finish(ticket()).unwrap();
         let writes = fake.writes.get();
-        assert!(matches!(ask(&fake), Claimed::Filed(found) if found == ticket()));
+        assert!(matches!(ask(&fake), Claimed::Settled(found) if found == ticket()));
         assert_eq!(fake.writes.get(), writes);
+    }
+
+    #[test]
+    fn an_unsettled_entity_can_be_claimed_with_its_ticket() {
+        let fake = Fake::default();
+        win(&fake).finish(ticket()).unwrap();
+        let claimed = block_on(claim(fake.ports(), "entity", |_| false)).unwrap();
+        assert!(matches!(claimed, Claimed::Mine(claim) if claim.ticket() == Some(&ticket())));
+        assert_eq!(look(&fake, "entity").unwrap(), Some(ticket()));
     }
 
     #[test]
     fn a_new_entity_costs_three_writes() {
         let fake = Fake::default();
-        win(&fake).filed(ticket()).unwrap();
+        win(&fake).finish(ticket()).unwrap();
         assert_eq!(fake.writes.get(), 3);
     }
 
@@ -241,7 +261,7 @@ mod tests {
     fn one_who_comes_late_to_an_old_generation_wins_nothing() {
         let fake = Fake::default();
         let seen = Record::default();
-        win(&fake).filed(ticket()).unwrap();
+        win(&fake).finish(ticket()).unwrap();
         // The spent counter was swept away: the late increment sees 1.
         fake.counters.borrow_mut().clear();
         let late = try_generation(fake.ports(), "entity", &seen, 0).unwrap();
@@ -252,7 +272,7 @@ mod tests {
     fn a_broken_store_is_an_error_and_not_a_claim() {
         let fake = Fake::default();
         fake.store_down.set(true);
-        let error = block_on(claim(fake.ports(), "entity")).unwrap_err();
+        let error = block_on(claim(fake.ports(), "entity", |_| true)).unwrap_err();
         assert!(matches!(error, LedgerError::Store(_)));
     }
 
@@ -262,7 +282,7 @@ mod tests {
         fake.values
             .borrow_mut()
             .insert(keys::record("entity"), b"\xff".to_vec());
-        let error = block_on(claim(fake.ports(), "entity")).unwrap_err();
+        let error = block_on(claim(fake.ports(), "entity", |_| true)).unwrap_err();
         assert!(error.to_string().contains("jira-intake/ticket/entity"));
     }
 }

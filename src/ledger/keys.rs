@@ -18,6 +18,11 @@ pub(super) fn claim(id: &str, generation: u64) -> String {
     format!("{PREFIX}/claim/{}/{generation}", safe(id))
 }
 
+/// Where something that others told us stands.
+pub(super) fn known(name: &str) -> String {
+    format!("{PREFIX}/known/{}", safe(name))
+}
+
 /// The id itself where it is plain, else its hash: ids come from outside.
 fn safe(id: &str) -> String {
     let plain =

@@ -7,9 +7,10 @@
 
 pub mod claim;
 mod keys;
+pub mod known;
 pub mod ticket;
 
-pub use claim::{Claim, Claimed, claim};
+pub use claim::{Claim, Claimed, claim, look};
 pub use ticket::Ticket;
 
 use crate::platform::StoreError;

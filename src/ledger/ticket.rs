@@ -3,15 +3,29 @@
 use serde::{Deserialize, Serialize};
 
 use super::{LedgerError, keys};
+use crate::event::Version;
+use crate::plan::Written;
 use crate::platform::Store;
 
 /// What we remember about an entity's Jira issue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Ticket {
     /// The issue's key when it was filed, such as `SOC-105`.
     pub key: String,
     /// The issue's id, which survives a move.
     pub id: String,
+    /// The latest state of the entity that was dealt with.
+    pub version: Version,
+    /// What the entity was mapped to last.
+    pub written: Written,
+    /// The summary that Jira was given last.
+    pub summary: String,
+    /// A fingerprint of the description that Jira was given last.
+    pub description: String,
+    /// The entity was deleted or merged away.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
 }
 
 /// All that the store holds about an entity, under one key.

@@ -1,156 +1,175 @@
 //! An entity's members become an issue's fields, within Jira's limits.
 
-use super::steps::IssueFields;
-use crate::config::Config;
+use serde_json::{Map, Value, json};
+
+use super::steps::{Description, IssueFields};
+use super::target::Target;
+use super::templates::{Template, render_value};
+use super::text::{SUMMARY_LIMIT, cut, labels, one_line};
+use super::{description, digest};
 use crate::event::Entity;
+use crate::markup::{Document, Ending};
 
-/// A summary is one line of 1 to 255 characters (Jira's system field).
-pub const SUMMARY_LIMIT: usize = 255;
-/// A label has no white space and at most 255 characters (Jira's system field).
-pub const LABEL_LIMIT: usize = 255;
-/// A description has at most 32,767 characters
-/// (`jira.text.field.character.limit`, and the limit on Cloud).
-pub const DESCRIPTION_LIMIT: usize = 32_767;
+/// The fields of an entity's issue, and what went wrong on the way (templates
+/// that failed; the event is never lost for it).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mapped {
+    /// The fields.
+    pub fields: IssueFields,
+    /// A sentence each, for the log.
+    pub warnings: Vec<String>,
+}
 
-/// The fields of a new issue for the entity.
-pub fn issue(entity: &Entity, config: &Config) -> IssueFields {
-    IssueFields {
-        project: config.jira.project_key.clone(),
-        issue_type: config.jira.issue_type.clone(),
-        summary: summary(entity),
-        description: description(entity, config),
-        labels: labels(&entity.labels),
-        custom: config.jira.custom_fields.clone(),
+/// Maps an entity.
+pub fn map(entity: &Entity, target: &Target<'_>) -> Mapped {
+    let mut warnings = Vec::new();
+    let (mapping, route) = (target.mapping, target.route);
+    let fields = IssueFields {
+        project: pick(route.and_then(|r| r.project.as_ref()), &mapping.project_key),
+        issue_type: pick(
+            route.and_then(|r| r.issue_type.as_ref()),
+            &mapping.issue_type,
+        ),
+        summary: summary(entity, target, &mut warnings),
+        description: Description {
+            document: document(entity, target, &mut warnings),
+            ending: ending(target),
+        },
+        labels: all_labels(entity, target),
+        priority: priority(entity, target),
+        components: route
+            .and_then(|route| route.components.clone())
+            .unwrap_or_default(),
+        assignee: route.and_then(|route| route.assignee.clone()),
+        custom: custom(entity, target, &mut warnings),
+        property: property(entity),
+    };
+    Mapped { fields, warnings }
+}
+
+/// The short label by which an entity's issue is found.
+pub fn find_label(id: &str) -> String {
+    format!(
+        "intake-{}",
+        digest(id.as_bytes()).get(..12).unwrap_or_default()
+    )
+}
+
+fn pick(special: Option<&String>, general: &str) -> String {
+    special.map_or_else(|| general.to_owned(), String::clone)
+}
+
+fn ending(target: &Target<'_>) -> Ending {
+    Ending {
+        text: "… full text in OpenCTI".to_owned(),
+        url: target.entity_url().map(str::to_owned),
     }
 }
 
-/// The name in one line; an entity without one is called by its type.
-fn summary(entity: &Entity) -> String {
-    let mut line = one_line(&entity.name);
+/// The template's line, else the name; an entity without one is called by its
+/// type.
+fn summary(entity: &Entity, target: &Target<'_>, warnings: &mut Vec<String>) -> String {
+    let kind = entity.kind.title();
+    if target.withheld {
+        let marking = entity.tlp.map_or("", |tlp| tlp.as_str());
+        return cut(
+            &one_line(&format!("TLP:{marking} {kind} {}", entity.id)),
+            SUMMARY_LIMIT,
+            "…",
+        );
+    }
+    let template = target
+        .route
+        .and_then(|route| route.summary_template.as_ref())
+        .or(target.mapping.summary_template.as_ref());
+    let rendered = render(template, entity, target, warnings).map(|text| one_line(&text));
+    let mut line = rendered
+        .filter(|line| !line.is_empty())
+        .unwrap_or_else(|| one_line(&entity.name));
     if line.is_empty() {
-        line = format!("Unnamed {}", one_line(entity.kind.as_str()));
+        line = format!("Unnamed {}", one_line(&kind.to_lowercase()));
     }
     cut(&line, SUMMARY_LIMIT, "…")
 }
 
-fn description(entity: &Entity, config: &Config) -> Option<String> {
-    let text = entity.description.as_deref()?;
-    let ending = match &config.opencti_url {
-        Some(url) => format!(
-            "\n\n… full text in OpenCTI: {}",
-            entity_url(url, &entity.id)
-        ),
-        None => "\n\n… full text in OpenCTI".to_owned(),
+fn document(entity: &Entity, target: &Target<'_>, warnings: &mut Vec<String>) -> Document {
+    if target.withheld {
+        return description::stub(entity, target);
+    }
+    let template = target
+        .route
+        .and_then(|route| route.description_template.as_ref())
+        .or(target.mapping.description_template.as_ref());
+    match render(template, entity, target, warnings) {
+        Some(markdown) => description::templated(&markdown),
+        None => description::full(entity, target),
+    }
+}
+
+/// What a template makes; nothing when there is none or it fails.
+fn render(
+    template: Option<&Template>,
+    entity: &Entity,
+    target: &Target<'_>,
+    warnings: &mut Vec<String>,
+) -> Option<String> {
+    template?
+        .render(entity, &target.extras)
+        .inspect_err(|why| warnings.push(format!("{why}; the default is used instead")))
+        .ok()
+}
+
+fn all_labels(entity: &Entity, target: &Target<'_>) -> Vec<String> {
+    let own = match target.withheld {
+        true => &[],
+        false => entity.labels.as_slice(),
     };
-    Some(cut(text, DESCRIPTION_LIMIT, &ending))
+    let route = target
+        .route
+        .map_or(&[][..], |route| route.labels.as_slice());
+    let find = find_label(&entity.id);
+    let all = own.iter().chain(route).map(String::as_str);
+    labels(all.chain([find.as_str()]))
 }
 
-/// The page of an entity, whatever its type.
-pub fn entity_url(opencti_url: &str, id: &str) -> String {
-    format!("{opencti_url}/dashboard/id/{id}")
+/// The route's, else the entity's priority or severity through the map.
+fn priority(entity: &Entity, target: &Target<'_>) -> Option<String> {
+    if let Some(priority) = target.route.and_then(|route| route.priority.clone()) {
+        return Some(priority);
+    }
+    let words = [&entity.priority, &entity.severity];
+    let words = words.into_iter().flatten().map(String::as_str);
+    target.mapping.priority_for(words).map(str::to_owned)
 }
 
-/// Labels as Jira takes them, each once, in their order.
-fn labels(labels: &[String]) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::new();
-    for label in labels {
-        let label = one_line(label).replace(' ', "_");
-        let label = cut(&label, LABEL_LIMIT, "…");
-        if !label.is_empty() && !kept.contains(&label) {
-            kept.push(label);
+/// The general custom fields, and over them the route's. What a template
+/// makes of withheld content is content too.
+fn custom(entity: &Entity, target: &Target<'_>, warnings: &mut Vec<String>) -> Map<String, Value> {
+    let route = target.route.map(|route| &route.custom_fields);
+    let mut fields = target.mapping.custom_fields.clone();
+    fields.extend(
+        route
+            .into_iter()
+            .flatten()
+            .map(|(k, v)| (k.clone(), v.clone())),
+    );
+    let mut rendered = Map::new();
+    for (name, value) in fields {
+        match render_value(&name, &value, entity, &target.extras) {
+            Ok(new) if target.withheld && new != value => {}
+            Ok(new) => drop(rendered.insert(name, new)),
+            Err(why) => warnings.push(format!("{why}; the field is left out")),
         }
     }
-    kept
+    rendered
 }
 
-/// Runs of white space and control characters become one blank.
-fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-/// At most `limit` characters, with `ending` in place of what was cut off.
-///
-/// Jira counts as Java does, in UTF-16 units, so that is what is counted here:
-/// never fewer than the characters a person sees.
-fn cut(text: &str, limit: usize, ending: &str) -> String {
-    if width(text) <= limit {
-        return text.to_owned();
-    }
-    let room = limit.saturating_sub(width(ending));
-    let mut used = 0;
-    let kept: String = text
-        .chars()
-        .take_while(|c| {
-            used += c.len_utf16();
-            used <= room
-        })
-        .collect();
-    format!("{}{ending}", kept.trim_end())
-}
-
-fn width(text: &str) -> usize {
-    text.chars().map(char::len_utf16).sum()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::event::EntityType;
-    use proptest::prelude::*;
-
-    fn entity(name: &str) -> Entity {
-        Entity {
-            id: "id".to_owned(),
-            kind: EntityType::new("incident"),
-            name: name.to_owned(),
-            ..Entity::default()
-        }
-    }
-
-    #[test]
-    fn a_name_becomes_one_line() {
-        assert_eq!(summary(&entity(" a\r\n b\t\u{0}c\u{2028}d ")), "a b c d");
-        assert_eq!(summary(&entity("\n")), "Unnamed incident");
-    }
-
-    #[test]
-    fn a_long_name_is_cut_at_255_characters() {
-        assert_eq!(summary(&entity(&"x".repeat(255))), "x".repeat(255));
-        let cut = summary(&entity(&"x".repeat(256)));
-        assert_eq!(cut.chars().count(), 255);
-        assert!(cut.ends_with("x…"));
-    }
-
-    #[test]
-    fn labels_lose_their_blanks_and_their_doubles() {
-        let given = ["threat lead", "threat\tlead", " ", "APT 28 / Fancy"].map(String::from);
-        assert_eq!(labels(&given), ["threat_lead", "APT_28_/_Fancy"]);
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_makes_a_summary_that_jira_takes(name in any::<String>()) {
-            let summary = summary(&entity(&name));
-            prop_assert!((1..=SUMMARY_LIMIT).contains(&summary.chars().count()));
-            prop_assert!(!summary.chars().any(char::is_control));
-        }
-
-        #[test]
-        fn any_text_makes_labels_that_jira_takes(texts in proptest::collection::vec(".{0,300}", 0..4)) {
-            for label in labels(&texts) {
-                prop_assert!((1..=LABEL_LIMIT).contains(&label.chars().count()));
-                prop_assert!(!label.chars().any(char::is_whitespace));
-            }
-        }
-
-        #[test]
-        fn a_cut_keeps_within_the_limit_and_keeps_the_ending(text in any::<String>(), limit in 10usize..60) {
-            let result = cut(&text, limit, "… more");
-            prop_assert!(width(&result) <= limit);
-            prop_assert!(result == text || result.ends_with("… more"));
-        }
-    }
+fn property(entity: &Entity) -> Value {
+    json!({
+        "entity": entity.id,
+        "standard_id": entity.standard_id,
+        "type": entity.kind,
+        "modified": entity.version.modified,
+        "updated": entity.version.updated,
+    })
 }

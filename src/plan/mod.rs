@@ -1,73 +1,73 @@
-//! What should Jira look like now? A pure function from data to data: no I/O,
-//! no async, no clock.
+//! What should Jira look like now? Pure functions from data to data: no I/O,
+//! no async, no clock. The dry run and most tests are these and nothing else.
+//!
+//! [`accept`] says whether an event is anybody's business, [`Target::pick`]
+//! where its entity goes, [`standing`] whether it is news, and [`fields::map`],
+//! [`Written::changes`] and [`life`] what to do.
 
+mod description;
 pub mod fields;
+pub mod life;
+pub mod routing;
+mod standing;
 pub mod steps;
+mod target;
+pub mod templates;
+mod text;
+mod written;
+
+pub use standing::{Standing, standing};
+pub use target::{NoIssue, Target};
+pub use text::{LABEL_LIMIT, SUMMARY_LIMIT};
+pub use written::Written;
+
+use sha2::{Digest, Sha256};
 
 use crate::config::Config;
-use crate::event::{Change, EntityType, Event, Provenance};
-use steps::Step;
+use crate::event::{Event, Provenance};
 
-/// The types that file an issue.
-pub const FILEABLE: [&str; 6] = [
-    "incident",
-    "report",
-    "case-incident",
-    "case-rfi",
-    "case-rft",
-    "grouping",
-];
-
-/// What to do about an event.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Plan {
-    /// Nothing, for this reason.
-    Ignore(String),
-    /// These steps, in order.
-    Do(Vec<Step>),
-}
-
-/// Plans for an event whose entity has no issue yet.
-pub fn plan(event: &Event, config: &Config) -> Plan {
-    match reason_to_ignore(event) {
-        Some(reason) => Plan::Ignore(reason),
-        None => Plan::Do(vec![Step::Create(fields::issue(&event.entity, config))]),
-    }
-}
-
-fn reason_to_ignore(event: &Event) -> Option<String> {
-    if !files(&event.entity.kind) {
-        return Some(format!(
+/// Whether the event is to be dealt with at all; else the reason why not.
+pub fn accept(event: &Event, config: &Config) -> Result<(), NoIssue> {
+    let no_issue = |reason: String| Err(NoIssue(reason));
+    if !config.mapping.file_types.contains(&event.entity.kind) {
+        return no_issue(format!(
             "entities of type `{}` file no issue",
             event.entity.kind
         ));
     }
-    match (event.provenance, event.change) {
-        (Provenance::Dependency, _) => {
-            Some("the entity only came along with another one (init-dependencies)".to_owned())
+    match event.provenance {
+        Provenance::Live => {}
+        Provenance::Dependency => {
+            return no_issue(
+                "the entity only came along with another one (init-dependencies)".to_owned(),
+            );
         }
-        (Provenance::Recovery, _) => Some("history is being replayed (init-create)".to_owned()),
-        (Provenance::Live, Change::Create) => None,
-        (Provenance::Live, Change::Update) => Some("updates file nothing".to_owned()),
-        (Provenance::Live, Change::Delete) => Some("deletions file nothing".to_owned()),
-        (Provenance::Live, Change::Merge) => Some("merges file nothing".to_owned()),
+        Provenance::Recovery if config.life.file_recovered => {}
+        Provenance::Recovery => {
+            return no_issue(
+                "history is being replayed (init-create); file_recovered = true files it"
+                    .to_owned(),
+            );
+        }
+    }
+    match is_echo(event, config) {
+        true => no_issue("it only tells of our own link back to Jira".to_owned()),
+        false => Ok(()),
     }
 }
 
-fn files(kind: &EntityType) -> bool {
-    FILEABLE.contains(&kind.as_str())
+/// Our write-back makes the platform tell of it.
+fn is_echo(event: &Event, config: &Config) -> bool {
+    let issues = format!("{}/browse/", config.jira.base_url);
+    event
+        .only_added_references
+        .as_ref()
+        .is_some_and(|urls| urls.iter().all(|url| url.starts_with(&issues)))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn six_types_file_an_issue_in_both_spellings() {
-        for kind in FILEABLE {
-            assert!(files(&EntityType::new(kind)));
-            assert!(files(&EntityType::new(&format!("x-opencti-{kind}"))));
-        }
-        assert!(!files(&EntityType::new("malware")));
-    }
+/// A short, stable digest: 16 bytes of SHA-256 in hexadecimal.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    let mut text = format!("{:x}", Sha256::digest(bytes));
+    text.truncate(32);
+    text
 }

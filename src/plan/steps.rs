@@ -2,11 +2,26 @@
 
 use serde_json::{Map, Value};
 
+use crate::markup::{Document, Ending};
+
 /// One change to make in Jira.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
     /// File a new issue.
-    Create(IssueFields),
+    Create(Box<IssueFields>),
+    /// Change an issue's fields, all in one request.
+    Edit(Box<Edit>),
+    /// Say something on an issue.
+    Comment(Document),
+    /// Move an issue along its workflow.
+    Transition(Target),
+    /// Link an issue to a page elsewhere.
+    RemoteLink(RemoteLink),
+    /// Say that an issue stands for the same as another one.
+    Duplicates {
+        /// The key of the one that stays.
+        survivor: String,
+    },
 }
 
 /// What an issue is filed with. Every member keeps within Jira's limits.
@@ -18,10 +33,84 @@ pub struct IssueFields {
     pub issue_type: String,
     /// One line, 1 to 255 characters.
     pub summary: String,
-    /// At most 32,767 characters.
-    pub description: Option<String>,
+    /// Rendered and cut when the request is made.
+    pub description: Description,
     /// Without white space, each at most 255 characters.
     pub labels: Vec<String>,
-    /// Custom fields by id.
+    /// A priority's name.
+    pub priority: Option<String>,
+    /// Components' names.
+    pub components: Vec<String>,
+    /// An account id on Cloud, a user name on Data Center.
+    pub assignee: Option<String>,
+    /// Custom fields by id or display name.
     pub custom: Map<String, Value>,
+    /// What the issue property `jira-intake` holds.
+    pub property: Value,
+}
+
+/// A text, and how it ends if it is too long for Jira.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Description {
+    /// The text.
+    pub document: Document,
+    /// Said where it is cut.
+    pub ending: Ending,
+}
+
+/// The changes to one issue's fields; what is empty or `None` stays.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Edit {
+    /// The new summary.
+    pub summary: Option<String>,
+    /// The new description.
+    pub description: Option<Description>,
+    /// Labels to add, one by one: people's own stay.
+    pub labels_added: Vec<String>,
+    /// Labels to take away, one by one.
+    pub labels_removed: Vec<String>,
+    /// The new priority.
+    pub priority: Option<String>,
+    /// Custom fields by id or display name.
+    pub custom: Map<String, Value>,
+    /// What the issue property `jira-intake` holds.
+    pub property: Value,
+}
+
+impl Edit {
+    /// Whether there is nothing to change.
+    pub fn is_empty(&self) -> bool {
+        self.summary.is_none()
+            && self.description.is_none()
+            && self.labels_added.is_empty()
+            && self.labels_removed.is_empty()
+            && self.priority.is_none()
+            && self.custom.is_empty()
+    }
+
+    /// Whether it would overwrite what people may have written.
+    pub fn touches_text(&self) -> bool {
+        self.summary.is_some() || self.description.is_some()
+    }
+}
+
+/// Where a transition should lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// To any status of category done.
+    Done,
+    /// Along the transition with this name or id, or to the status of this
+    /// name.
+    Named(String),
+}
+
+/// A link to a page outside Jira.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteLink {
+    /// What makes a second link an update of the first.
+    pub global_id: String,
+    /// The page's address.
+    pub url: String,
+    /// What people read.
+    pub title: String,
 }

@@ -9,8 +9,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use super::{
-    Body, BodyError, Clock, Http, LocalFuture, LogSink, Ports, SendError, Store, StoreError,
-    VariableError, Variables,
+    Clock, Http, LocalFuture, LogSink, Ports, SendError, Store, StoreError, VariableError,
+    Variables,
 };
 
 /// Everything at once; hand out [`Fake::ports`].
@@ -36,16 +36,6 @@ impl Fake {
             variables: self,
             log: self,
         }
-    }
-
-    pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
-        let fake = Self::default();
-        for (name, value) in settings {
-            fake.settings
-                .borrow_mut()
-                .insert((*name).to_owned(), (*value).to_owned());
-        }
-        fake
     }
 
     /// Queues the answer to the next outbound request.
@@ -141,19 +131,6 @@ impl Variables for Fake {
 impl LogSink for Fake {
     fn write(&self, line: &str) {
         self.lines.borrow_mut().push(line.to_owned());
-    }
-}
-
-/// A body that is already there.
-pub(crate) struct Bytes(pub(crate) Vec<u8>);
-
-impl Body for Bytes {
-    fn read<'a>(&'a mut self, limit: usize) -> LocalFuture<'a, Result<Vec<u8>, BodyError>> {
-        let result = match self.0.len() > limit {
-            true => Err(BodyError::TooLarge),
-            false => Ok(std::mem::take(&mut self.0)),
-        };
-        Box::pin(std::future::ready(result))
     }
 }
 

@@ -117,7 +117,7 @@ fn run(command: Command, folder: &Path, show: Show, title: &str) -> Result<()> {
     let said = follow(&mut child, title);
     let status = child.wait()?;
     if !status.success() {
-        bail!("{title}: {status}\n{said}");
+        bail!("{}", format!("{title}: {status}\n{said}").trim_end());
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use bytes::Bytes;
@@ -47,11 +48,13 @@ impl Server {
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, peer)) => drop(connections.spawn(self.clone().connection(stream, peer))),
+                    Ok((stream, peer)) => {
+                        connections.spawn(self.clone().connection(stream, peer));
+                    }
                     Err(error) => {
                         eprintln!("Cannot accept a connection: {error}");
                         // Too many open files, mostly: give them time to close.
-                        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                        tokio::time::sleep(Duration::from_millis(50)).await;
                     }
                 },
                 Some(_) = connections.join_next() => {}
@@ -78,7 +81,8 @@ impl Server {
                 _ => response(StatusCode::NOT_FOUND, Bytes::new()),
             };
         }
-        let Some(route) = self.routes.iter().find(|route| route.matches(&path)) else {
+        let ways = self.routes.iter().filter(|route| route.matches(&path));
+        let Some(route) = ways.max_by_key(|route| route.prefix.len()) else {
             return response(StatusCode::NOT_FOUND, Bytes::new());
         };
         let answer = match prepare(&mut request, route, peer) {

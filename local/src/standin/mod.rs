@@ -4,8 +4,11 @@
 //! The demo, the tests and the benchmark use them, so that what passes here
 //! has a fair chance with the real thing.
 
+pub mod faults;
 pub mod jira;
+pub mod opencti;
 pub mod server;
+pub mod service;
 
 mod chance;
 #[cfg(test)]

@@ -99,7 +99,12 @@ impl Server {
 
     /// Every request so far, in the order of arrival.
     pub fn requests(&self) -> Vec<Request> {
-        self.0.log.all()
+        self.look(<[Request]>::to_vec)
+    }
+
+    /// Looks at every request so far without copying them.
+    pub fn look<T>(&self, at: impl FnOnce(&[Request]) -> T) -> T {
+        self.0.log.look(at)
     }
 
     /// Forgets the requests so far.

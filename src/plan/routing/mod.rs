@@ -32,7 +32,7 @@ pub struct Routes(Vec<Route>);
 
 impl Routes {
     /// Reads routes from TOML; none from an empty text. On failure, every
-    /// mistake: one sentence each, in the order of the text.
+    /// mistake: one sentence each, route after route.
     ///
     /// ```
     /// use jira_intake::plan::routing::Routes;

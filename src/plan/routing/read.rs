@@ -1,6 +1,6 @@
 //! Routes as people write them, in TOML, become [`Route`]s.
 
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, Error};
 
 use super::members::{Known, Members};
 use super::{Conditions, LabelPattern, Route};
@@ -47,14 +47,10 @@ const WHEN: &Known = &[
 
 /// All routes of the text, or all its mistakes.
 pub(super) fn routes(text: &str) -> Result<Vec<Route>, Vec<String>> {
-    let (document, errors) = DeTable::parse_recoverable(text);
+    let (document, mut errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        let sentence = |error: &toml::de::Error| {
-            let start = error.span().map_or(0, |span| span.start);
-            let line = 1 + text.bytes().take(start).filter(|b| *b == b'\n').count();
-            format!("line {line}: this is not TOML: {}", error.message())
-        };
-        return Err(errors.iter().map(sentence).collect());
+        errors.sort_by_key(start);
+        return Err(errors.iter().map(|error| not_toml(text, error)).collect());
     }
     let mut mistakes = Vec::new();
     let routes = tables(document.get_ref(), &mut mistakes)
@@ -65,6 +61,16 @@ pub(super) fn routes(text: &str) -> Result<Vec<Route>, Vec<String>> {
         true => Ok(routes),
         false => Err(mistakes),
     }
+}
+
+fn start(error: &Error) -> usize {
+    error.span().map_or(0, |span| span.start)
+}
+
+fn not_toml(text: &str, error: &Error) -> String {
+    let before = text.bytes().take(start(error));
+    let line = 1 + before.filter(|byte| *byte == b'\n').count();
+    format!("line {line}: this is not TOML: {}", error.message())
 }
 
 /// The tables `[[route]]`, numbered from 1.
@@ -171,7 +177,8 @@ fn when(route: &mut Members<'_>) -> Conditions {
 }
 
 fn label(pattern: &str) -> Result<LabelPattern, &'static str> {
-    LabelPattern::new(pattern).ok_or("has a `*` in the middle; it may stand at the start or the end")
+    LabelPattern::new(pattern)
+        .ok_or("has a `*` in the middle; it may stand at the start or the end")
 }
 
 fn tlp(name: &str) -> Result<Option<Tlp>, &'static str> {
@@ -192,7 +199,11 @@ fn values<T>(
     let Some(words) = members.texts(key) else {
         return Vec::new();
     };
-    if members.value(key).and_then(DeValue::as_array).is_some_and(|items| items.is_empty()) {
+    if members
+        .value(key)
+        .and_then(DeValue::as_array)
+        .is_some_and(|items| items.is_empty())
+    {
         members.mistake(format!(
             "`{key}` is an empty list, which nothing fits; name a value or leave it out"
         ));

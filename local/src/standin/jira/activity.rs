@@ -15,9 +15,9 @@ use super::routes::{Call, Outcome};
 use super::site::Site;
 use super::{render, workflow};
 
-/// Jira REST v3 docs, "Set issue property": "maximum length is 255 characters".
+/// Jira REST v3 docs, Set issue property: at most 255 characters.
 const MAX_PROPERTY_KEY: usize = 255;
-/// Jira REST v3 docs, "Set issue property": "maximum length is 32768 characters".
+/// Jira REST v3 docs, Set issue property: at most 32,768 characters.
 const MAX_PROPERTY_VALUE: usize = 32_768;
 
 /// The issue a path names, as a copy.
@@ -107,7 +107,7 @@ fn comment_json(call: &Call<'_>, issue: &Issue, comment: &Comment) -> Value {
         "self": call.site.link(call.api, &path),
         "id": comment.id,
         "author": author,
-        "body": render::rich(call.api, &comment.body),
+        "body": render::rich(call, &comment.body),
         "created": jira_time(comment.created),
         "updated": jira_time(comment.created),
     })

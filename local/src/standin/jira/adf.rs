@@ -3,7 +3,7 @@
 mod check;
 mod rules;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Checks a document against the schema.
 ///
@@ -23,6 +23,45 @@ pub fn plain(value: &Value) -> String {
             out.trim_end().to_owned()
         }
     }
+}
+
+/// The text that counts against a limit: without the breaks that blocks make.
+pub(crate) fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        _ => {
+            let own = value
+                .get("text")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let children = value.get("content").and_then(Value::as_array);
+            let below = children.into_iter().flatten().map(text);
+            below.fold(own.to_owned(), |all, part| all + &part)
+        }
+    }
+}
+
+/// The document as an editor would give it back: another order of members,
+/// and a `localId` on every paragraph and heading.
+pub(crate) fn rewritten(node: &Value, number: &mut usize) -> Value {
+    let Some(members) = node.as_object() else {
+        return node.clone();
+    };
+    let mut copy: Map<String, Value> = members.clone();
+    if let Some(children) = members.get("content").and_then(Value::as_array) {
+        let children = children.iter().map(|child| rewritten(child, number));
+        let children = children.collect::<Vec<_>>();
+        copy.insert("content".to_owned(), Value::Array(children));
+    }
+    if ["paragraph", "heading"]
+        .iter()
+        .any(|kind| members.get("type") == Some(&json!(kind)))
+    {
+        *number += 1;
+        let attrs = copy.entry("attrs").or_insert(json!({}));
+        attrs["localId"] = json!(format!("{number:012x}"));
+    }
+    copy.into_iter().rev().collect()
 }
 
 fn collect(node: &Value, out: &mut String) {

@@ -1,4 +1,4 @@
-//! Which value each field takes: what Jira answers "400, errors.<field>" to.
+//! Which value each field takes: what Jira answers with a 400 that names the field.
 
 use serde_json::{Map, Value, json};
 
@@ -8,13 +8,13 @@ use super::project::{CustomField, FieldKind, Project};
 use super::refusal::Flaw;
 use super::site::{Api, Site};
 
-/// Jira REST v2 docs: "summary must be less than 255 characters" counts 255 in.
+/// Jira's own message says "less than 255", and yet it takes 255.
 const MAX_SUMMARY: usize = 255;
 /// `jira.text.field.character.limit`, Jira's default.
 const MAX_TEXT: usize = 32_767;
-/// Jira's label column.
+/// The width of Jira's label column.
 const MAX_LABEL: usize = 255;
-/// Jira's single-line text fields.
+/// The width of Jira's single-line text fields.
 const MAX_LINE: usize = 255;
 
 type Taken = Result<Value, Flaw>;
@@ -87,7 +87,7 @@ impl Screen<'_> {
                 "Die Zusammenfassung ist ungültig, da sie Zeilenumbrüche enthält.",
             ));
         }
-        if text.chars().count() > MAX_SUMMARY {
+        if self.site.length(text) > MAX_SUMMARY {
             return Err(self.flaw(
                 "Summary must be less than 255 characters.",
                 "Die Zusammenfassung muss weniger als 255 Zeichen haben.",
@@ -114,7 +114,7 @@ impl Screen<'_> {
                 adf::check(value).map_err(Flaw::Adf)?;
             }
         }
-        if adf::plain(value).chars().count() > MAX_TEXT {
+        if self.site.length(&adf::text(value)) > MAX_TEXT {
             return Err(self.flaw(
                 "The entered text is too long. It exceeds the allowed limit of 32,767 characters.",
                 "Der eingegebene Text ist zu lang. Er überschreitet die Grenze von 32.767 Zeichen.",
@@ -142,7 +142,7 @@ impl Screen<'_> {
                 format!("Das Stichwort '{label}' enthält Leerzeichen und ist daher ungültig."),
             ));
         }
-        if label.chars().count() > MAX_LABEL {
+        if self.site.length(label) > MAX_LABEL {
             return Err(self.flaw(
                 format!("The label '{label}' exceeds the maximum length of 255 characters."),
                 format!("Das Stichwort '{label}' ist länger als 255 Zeichen."),
@@ -292,7 +292,7 @@ impl Screen<'_> {
 
     fn line(&self, value: &Value) -> Taken {
         let text = self.string(value)?;
-        if text.chars().count() > MAX_LINE || text.contains(['\n', '\r']) {
+        if self.site.length(text) > MAX_LINE || text.contains(['\n', '\r']) {
             return Err(self.flaw(
                 "The entered text is too long or has line breaks. The limit is 255 characters.",
                 "Der Text ist zu lang oder enthält Zeilenumbrüche. Die Grenze ist 255 Zeichen.",

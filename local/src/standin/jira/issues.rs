@@ -10,7 +10,7 @@ use super::routes::{Call, Outcome};
 use super::site::is_subtask;
 use super::{activity, issue::Issue};
 
-/// Jira REST v3 docs, "Bulk create issues": "up to 50".
+/// Jira REST v3 docs, Bulk create issues: up to 50.
 const MAX_BULK: usize = 50;
 
 /// An issue checked, not yet stored.

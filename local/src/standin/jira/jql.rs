@@ -118,6 +118,3 @@ fn has(issue: &Issue, field: &str, wanted: &[String]) -> bool {
         .iter()
         .any(|value| wanted.contains(value))
 }
-
-#[cfg(test)]
-mod tests;

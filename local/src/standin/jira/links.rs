@@ -7,7 +7,7 @@ use super::issue::{IssueLink, RemoteLink};
 use super::refusal::{Flaw, Refusal};
 use super::routes::{Call, Outcome};
 
-/// Jira REST v3 docs, remote links: "The maximum length is 255 characters".
+/// Jira REST v3 docs, remote links: a globalId has at most 255 characters.
 const MAX_GLOBAL_ID: usize = 255;
 
 /// Id, name, inward and outward description of each link type.

@@ -37,6 +37,7 @@ mod workflow;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde_json::{Map, Value};
 
@@ -99,6 +100,11 @@ impl JiraStandIn {
         &self.site.options
     }
 
+    /// The `Authorization` header that is let in.
+    pub fn authorization(&self) -> String {
+        self.site.options.credentials.header()
+    }
+
     /// An outage: connections are refused until [`JiraStandIn::resume`].
     pub async fn pause(&self) {
         self.server.pause().await;
@@ -124,23 +130,21 @@ impl JiraStandIn {
 
     /// Every request for this operation.
     pub fn requests_for(&self, operation: Operation) -> Vec<Request> {
-        let mut requests = self.requests();
-        requests.retain(|it| Operation::of_path(&it.method, &it.path) == operation);
-        requests
+        let asks = |it: &&Request| operation_of(it) == operation;
+        self.server
+            .look(|all| all.iter().filter(asks).cloned().collect())
     }
 
     /// The operations asked for so far, in order.
     pub fn operations(&self) -> Vec<Operation> {
-        let requests = self.requests();
-        requests
-            .iter()
-            .map(|it| Operation::of_path(&it.method, &it.path))
-            .collect()
+        self.server
+            .look(|all| all.iter().map(operation_of).collect())
     }
 
     /// How many requests asked for this operation.
     pub fn count(&self, operation: Operation) -> usize {
-        self.requests_for(operation).len()
+        let operations = self.operations();
+        operations.iter().filter(|it| **it == operation).count()
     }
 
     /// Forgets the requests so far (not the issues).
@@ -181,6 +185,11 @@ impl JiraStandIn {
         self.site.faults().clear();
     }
 
+    /// Lets the account in again after too many bad logins.
+    pub fn unlock(&self) {
+        self.site.bad_logins.store(0, Ordering::SeqCst);
+    }
+
     /// A person edits an issue in the browser: no check but that it exists.
     /// A `status` may be set by its English name. False when there is no such
     /// issue.
@@ -215,8 +224,46 @@ impl JiraStandIn {
         true
     }
 
+    /// A person files an issue with these fields, unchecked; answers its key.
+    pub fn file(&self, project: &str, fields: Value) -> String {
+        let mut known = Map::new();
+        if let Some(project) = self.site.project(project) {
+            known.insert("project".to_owned(), self.site.project_json(project));
+            if let Some(first) = project.issue_types.first() {
+                let first = self.site.issue_type_json(project, first);
+                known.insert("issuetype".to_owned(), first);
+            }
+        }
+        if let Value::Object(fields) = fields {
+            known.extend(fields);
+        }
+        let mut store = self.site.store();
+        let key = store.create(project, known).key.clone();
+        store.index(&key);
+        key
+    }
+
+    /// A person moves an issue to another project; answers the new key. The
+    /// old key still leads to the issue.
+    pub fn move_issue(&self, key: &str, project: &str) -> Option<String> {
+        let moved = self.site.project(project)?;
+        let mut store = self.site.store();
+        let new_key = store.rename(key, project)?;
+        let issue = store.get_mut(key)?;
+        issue.set(PERSON, "project", self.site.project_json(moved));
+        store.index(key);
+        Some(new_key)
+    }
+
     /// A person deletes an issue. False when there is no such issue.
     pub fn delete(&self, key: &str) -> bool {
         self.site.store().delete(key).is_some()
     }
 }
+
+fn operation_of(request: &Request) -> Operation {
+    Operation::of_path(&request.method, &request.path)
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,9 +4,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
 use super::project::Project;
 
-/// No figure is published; a mebibyte-sized description cannot be stored anyway.
+/// No figure is published; and no issue that Jira takes comes near it.
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
 /// The two families of Jira.
@@ -33,6 +36,21 @@ pub enum Credentials {
         /// The personal access token.
         token: String,
     },
+}
+
+impl Credentials {
+    /// The `Authorization` header that is let in.
+    pub fn header(&self) -> String {
+        match self {
+            Credentials::Basic { email, token } => {
+                format!(
+                    "Basic {}",
+                    BASE64_STANDARD.encode(format!("{email}:{token}"))
+                )
+            }
+            Credentials::Bearer { token } => format!("Bearer {token}"),
+        }
+    }
 }
 
 impl fmt::Debug for Credentials {
@@ -113,10 +131,18 @@ pub struct JiraOptions {
     pub refuse_chunked: bool,
     /// Cloud's quirk: a bad token finds nothing (200) instead of being refused.
     pub silent_bad_token: bool,
+    /// So many bad logins in a row lock the account: 403, even for the right one.
+    pub lock_after: Option<usize>,
     /// Refuse more than 20 writes in 2 s or 100 in 30 s on one issue (429).
     pub write_limits: bool,
     /// Only In Progress leads to Done.
     pub strict_workflow: bool,
+    /// Count lengths as Java does, in UTF-16 units: an emoji counts twice.
+    pub utf16_lengths: bool,
+    /// Answer rich text a little other than it was written, as Jira's editor
+    /// does: ADF with `localId`s and another order of members, text with
+    /// `\r\n` and without blanks at the end.
+    pub rewrites_text: bool,
     /// The longest body taken, in bytes; above it the answer is 413.
     pub max_body: usize,
     /// The seed of faults that come by chance.
@@ -151,8 +177,11 @@ impl JiraOptions {
             locale: Locale::English,
             refuse_chunked: true,
             silent_bad_token: false,
+            lock_after: None,
             write_limits: true,
             strict_workflow: false,
+            utf16_lengths: false,
+            rewrites_text: false,
             max_body: MAX_BODY,
             seed: 1,
         }
@@ -236,6 +265,13 @@ impl JiraOptions {
         self
     }
 
+    /// Locks the account after so many bad logins in a row.
+    #[must_use]
+    pub fn lock_after(mut self, bad_logins: usize) -> JiraOptions {
+        self.lock_after = Some(bad_logins);
+        self
+    }
+
     /// Switches the limit on writes to one issue on or off.
     #[must_use]
     pub fn write_limits(mut self, on: bool) -> JiraOptions {
@@ -247,6 +283,20 @@ impl JiraOptions {
     #[must_use]
     pub fn strict_workflow(mut self) -> JiraOptions {
         self.strict_workflow = true;
+        self
+    }
+
+    /// Counts lengths in UTF-16 units.
+    #[must_use]
+    pub fn utf16_lengths(mut self) -> JiraOptions {
+        self.utf16_lengths = true;
+        self
+    }
+
+    /// Answers rich text a little other than it was written.
+    #[must_use]
+    pub fn rewrites_text(mut self) -> JiraOptions {
+        self.rewrites_text = true;
         self
     }
 

@@ -19,7 +19,8 @@ pub(crate) enum Flaw {
 pub(crate) struct Refusal {
     pub(crate) status: u16,
     pub(crate) messages: Vec<String>,
-    pub(crate) errors: Map<String, Value>,
+    /// Field and text, in the order found.
+    errors: Vec<(String, String)>,
     reason: Option<String>,
 }
 
@@ -29,7 +30,7 @@ impl Refusal {
         Refusal {
             status,
             messages: vec![text.into()],
-            errors: Map::new(),
+            errors: Vec::new(),
             reason: None,
         }
     }
@@ -46,7 +47,7 @@ impl Refusal {
         Refusal {
             status: 400,
             messages: Vec::new(),
-            errors: Map::new(),
+            errors: Vec::new(),
             reason: None,
         }
     }
@@ -55,7 +56,9 @@ impl Refusal {
     pub(crate) fn add(&mut self, field: &str, flaw: Flaw) {
         match flaw {
             Flaw::Field(text) => {
-                self.errors.entry(field).or_insert(Value::String(text));
+                if self.errors.iter().all(|(known, _)| known != field) {
+                    self.errors.push((field.to_owned(), text));
+                }
             }
             Flaw::Adf(reason) => {
                 self.messages = vec!["INVALID_INPUT".to_owned()];
@@ -75,12 +78,10 @@ impl Refusal {
 
     /// The body as Jira writes it. With `INVALID_INPUT` no field is named.
     pub(crate) fn body(&self) -> Value {
-        let bare = self.reason.is_some();
-        let errors = if bare {
-            Map::new()
-        } else {
-            self.errors.clone()
-        };
+        let named = self.errors.iter().filter(|_| self.reason.is_none());
+        let errors: Map<String, Value> = named
+            .map(|(field, text)| (field.clone(), json!(text)))
+            .collect();
         json!({"errorMessages": self.messages, "errors": errors})
     }
 

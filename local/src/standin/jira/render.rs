@@ -98,7 +98,7 @@ fn fields(call: &Call<'_>, issue: &Issue) -> Map<String, Value> {
         let is_rich = matches!(field.as_str(), "description" | "environment")
             || custom.is_some_and(|custom| custom.kind == FieldKind::Paragraph);
         let value = if is_rich {
-            rich(call.api, value)
+            rich(call, value)
         } else {
             value.clone()
         };
@@ -116,11 +116,19 @@ fn fields(call: &Call<'_>, issue: &Issue) -> Map<String, Value> {
 }
 
 /// Rich text as this version of the API answers it, whichever wrote it.
-pub(crate) fn rich(api: Api, value: &Value) -> Value {
-    match (api, value) {
+pub(crate) fn rich(call: &Call<'_>, value: &Value) -> Value {
+    let shown = match (call.api, value) {
         (Api::V3, Value::String(text)) => adf::wrap(text),
         (Api::V2, Value::Object(_)) => json!(adf::plain(value)),
         _ => value.clone(),
+    };
+    match shown {
+        Value::String(text) if call.site.options.rewrites_text => {
+            let lines = text.trim_end().lines().map(str::trim_end);
+            json!(lines.collect::<Vec<_>>().join("\r\n"))
+        }
+        shown if call.site.options.rewrites_text => adf::rewritten(&shown, &mut 0),
+        shown => shown,
     }
 }
 

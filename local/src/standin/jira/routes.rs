@@ -1,13 +1,12 @@
 //! The way of a request: what the server checks for every endpoint, in the
 //! order in which Jira checks it, and then the endpoint.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use std::sync::atomic::Ordering;
+
 use serde_json::{Value, json};
 
 use super::super::server::{Answer, Request};
 use super::operation::Operation;
-use super::options::Credentials;
 use super::project::Project;
 use super::refusal::Refusal;
 use super::site::{Api, Site};
@@ -117,32 +116,42 @@ impl Call<'_> {
     }
 
     fn log_in(&self) -> Result<(), Answer> {
-        if self.operation == Operation::ServerInfo || self.has_credentials() {
+        if self.operation == Operation::ServerInfo {
             return Ok(());
         }
-        if self.site.options.silent_bad_token {
-            match self.operation {
-                Operation::Search => {
-                    let empty = json!({"issues": [], "isLast": true});
-                    return Err(Answer::json(200, &empty));
-                }
-                Operation::Read => return Err(self.no_issue().answer()),
-                _ => {}
-            }
+        let bad_logins = &self.site.bad_logins;
+        let most = self.site.options.lock_after.unwrap_or(usize::MAX);
+        if bad_logins.load(Ordering::SeqCst) >= most {
+            return Err(self.locked());
         }
-        Err(self.unauthorized())
+        if self.has_credentials() {
+            bad_logins.store(0, Ordering::SeqCst);
+            return Ok(());
+        }
+        bad_logins.fetch_add(1, Ordering::SeqCst);
+        let silent = self.site.options.silent_bad_token;
+        match self.operation {
+            Operation::Search if silent => {
+                let empty = json!({"issues": [], "isLast": true});
+                Err(Answer::json(200, &empty))
+            }
+            Operation::Read if silent => Err(self.no_issue().answer()),
+            _ => Err(self.unauthorized()),
+        }
+    }
+
+    /// Too many bad logins: Jira asks for a CAPTCHA that only a browser shows.
+    fn locked(&self) -> Answer {
+        Answer::html(
+            403,
+            "<html><body><h1>Basic Authentication Failure</h1></body></html>",
+        )
+        .header("x-seraph-loginreason", "AUTHENTICATION_DENIED")
+        .header("x-authentication-denied-reason", "CAPTCHA_CHALLENGE")
     }
 
     fn has_credentials(&self) -> bool {
-        let expected = match &self.site.options.credentials {
-            Credentials::Basic { email, token } => {
-                format!(
-                    "Basic {}",
-                    BASE64_STANDARD.encode(format!("{email}:{token}"))
-                )
-            }
-            Credentials::Bearer { token } => format!("Bearer {token}"),
-        };
+        let expected = self.site.options.credentials.header();
         let given = self.request.header("authorization").unwrap_or_default();
         let scheme_and_rest = given.split_once(' ').zip(expected.split_once(' '));
         scheme_and_rest.is_some_and(|((scheme, rest), (right_scheme, right_rest))| {

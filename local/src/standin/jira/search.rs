@@ -14,7 +14,7 @@ use super::routes::{Call, Outcome};
 const DEFAULT_PAGE: usize = 50;
 /// Jira Cloud REST v3 docs: 5,000 when only ids are asked for.
 const MAX_IDS: usize = 5000;
-/// Observed on Cloud when fields are asked for.
+/// What Cloud is known to cap a page at when fields are asked for; not in its docs.
 const MAX_ISSUES: usize = 100;
 /// `jira.search.views.default.max`, Data Center's default.
 const MAX_DATA_CENTER: usize = 1000;

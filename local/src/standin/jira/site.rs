@@ -1,6 +1,7 @@
 //! One Jira site: its setup, its data, its faults, and the small questions
 //! every endpoint asks about them.
 
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::{Value, json};
@@ -19,6 +20,8 @@ pub(crate) struct Site {
     pub(crate) faults: Mutex<Faults>,
     /// `http://127.0.0.1:PORT/context`, known once the port is.
     pub(crate) base: OnceLock<String>,
+    /// Wrong credentials in a row.
+    pub(crate) bad_logins: AtomicUsize,
     store: Mutex<Store>,
 }
 
@@ -37,6 +40,7 @@ impl Site {
             faults: Mutex::new(Faults::new(options.seed)),
             store: Mutex::new(Store::new(options.index_lag)),
             base: OnceLock::new(),
+            bad_logins: AtomicUsize::new(0),
             options,
         }
     }
@@ -55,6 +59,14 @@ impl Site {
 
     pub(crate) fn locale(&self) -> Locale {
         self.options.locale
+    }
+
+    /// How long Jira takes a text to be.
+    pub(crate) fn length(&self, text: &str) -> usize {
+        match self.options.utf16_lengths {
+            true => text.encode_utf16().count(),
+            false => text.chars().count(),
+        }
     }
 
     /// `http://127.0.0.1:PORT/context/rest/api/2/` and what follows.

@@ -42,12 +42,7 @@ impl Store {
 
     /// Stores a new issue and names it.
     pub(crate) fn create(&mut self, project: &str, fields: Map<String, Value>) -> &mut Issue {
-        let number = self
-            .numbers
-            .entry(project.to_owned())
-            .or_insert(FIRST_NUMBER);
-        let key = format!("{project}-{number}");
-        *number += 1;
+        let key = self.new_key(project);
         let id = self.next();
         let now = SystemTime::now();
         let issue = Issue {
@@ -108,6 +103,25 @@ impl Store {
             kept.coming
                 .push_back((Instant::now() + lag, kept.issue.clone()));
         }
+    }
+
+    /// Moves an issue to another project: it gets a new key, the old one still
+    /// leads to it.
+    pub(crate) fn rename(&mut self, key_or_id: &str, project: &str) -> Option<String> {
+        let id = self.id(key_or_id)?;
+        let key = self.new_key(project);
+        self.issues.get_mut(&id)?.issue.key = key.clone();
+        self.by_key.insert(key.clone(), id);
+        Some(key)
+    }
+
+    fn new_key(&mut self, project: &str) -> String {
+        let number = self
+            .numbers
+            .entry(project.to_owned())
+            .or_insert(FIRST_NUMBER);
+        *number += 1;
+        format!("{project}-{}", *number - 1)
     }
 
     /// Removes an issue.

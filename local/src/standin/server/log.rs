@@ -42,8 +42,9 @@ impl Log {
         }
     }
 
-    pub(super) fn all(&self) -> Vec<Request> {
-        self.kept().requests.clone()
+    /// Looks at the requests without copying them.
+    pub(super) fn look<T>(&self, at: impl FnOnce(&[Request]) -> T) -> T {
+        at(&self.kept().requests)
     }
 
     pub(super) fn clear(&self) {

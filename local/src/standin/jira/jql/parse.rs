@@ -213,9 +213,9 @@ impl Parser<'_> {
         let field = self.field()?;
         if self.take_word("is") {
             let not = self.take_word("not");
-            let _ = self.take_word("empty") || self.take_word("null") || {
+            if !self.empty_word() {
                 return Err("Expecting EMPTY.".to_owned());
-            };
+            }
             let empty = Condition::Empty(field);
             return Ok(if not {
                 Condition::Not(Box::new(empty))

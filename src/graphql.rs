@@ -1,0 +1,140 @@
+//! OpenCTI's GraphQL: one way to ask, whatever is asked. Its errors come with
+//! HTTP status 200.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderValue, Request};
+use serde_json::{Value, json};
+
+use crate::config::{OpenCti, Secret};
+use crate::platform::{Ports, SendError};
+
+/// How long one question may take.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A platform that we may write to.
+#[derive(Clone, Copy)]
+pub struct Platform<'a> {
+    ports: Ports<'a>,
+    url: &'a str,
+    token: &'a Secret,
+}
+
+/// The platform did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GraphqlError {
+    /// No answer came.
+    Unanswered(SendError),
+    /// It answered something else than GraphQL: the status.
+    Status(u16),
+    /// It answered with an error: its code.
+    Refused(String),
+    /// The token cannot be sent.
+    Token,
+}
+
+impl fmt::Display for GraphqlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unanswered(error) => write!(f, "OpenCTI: {error}"),
+            Self::Status(status) => write!(f, "OpenCTI answered {status}"),
+            Self::Refused(code) => write!(f, "OpenCTI refused: {code}"),
+            Self::Token => {
+                f.write_str("opencti_token holds a character that no HTTP header can carry")
+            }
+        }
+    }
+}
+
+impl<'a> Platform<'a> {
+    /// The configured platform, if both its address and a token are set.
+    pub fn configured(ports: Ports<'a>, opencti: &'a OpenCti) -> Option<Self> {
+        Some(Self {
+            ports,
+            url: opencti.url.as_deref()?,
+            token: opencti.token.as_ref()?,
+        })
+    }
+
+    /// Asks, and returns what stands under `data`.
+    pub async fn ask(&self, query: &str, variables: Value) -> Result<Value, GraphqlError> {
+        let bearer = format!("Bearer {}", self.token.expose());
+        let mut bearer = HeaderValue::try_from(bearer).map_err(|_| GraphqlError::Token)?;
+        bearer.set_sensitive(true);
+        let body = json!({ "query": query, "variables": variables });
+        let request = Request::post(format!("{}/graphql", self.url))
+            .header(AUTHORIZATION, bearer)
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT, "application/json")
+            .body(body.to_string().into_bytes())
+            .map_err(|_| GraphqlError::Token)?;
+        let response = self
+            .ports
+            .http
+            .send(request, TIMEOUT)
+            .await
+            .map_err(GraphqlError::Unanswered)?;
+        let answer: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        if let Some(error) = answer["errors"]
+            .as_array()
+            .and_then(|errors| errors.first())
+        {
+            return Err(GraphqlError::Refused(code(error)));
+        }
+        match answer.get("data") {
+            Some(data) if response.status().is_success() => Ok(data.clone()),
+            _ => Err(GraphqlError::Status(response.status().as_u16())),
+        }
+    }
+}
+
+/// `extensions.code`, or `name` on old platforms.
+fn code(error: &Value) -> String {
+    [&error["extensions"]["code"], &error["name"]]
+        .into_iter()
+        .find_map(Value::as_str)
+        .unwrap_or("unknown error")
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::fake::{Fake, block_on};
+
+    fn ask(status: u16, body: &str) -> Result<Value, GraphqlError> {
+        let fake = Fake::default();
+        fake.reply(status, &[], body);
+        let opencti = OpenCti {
+            url: Some("https://opencti.example.com/base".to_owned()),
+            token: Some(Secret::new("t")),
+        };
+        let platform = Platform::configured(fake.ports(), &opencti).unwrap();
+        let answer = block_on(platform.ask("query { me { id } }", json!({})));
+        let sent = fake.requests.borrow();
+        assert_eq!(sent[0].uri(), "https://opencti.example.com/base/graphql");
+        assert_eq!(sent[0].headers()[AUTHORIZATION], "Bearer t");
+        answer
+    }
+
+    #[test]
+    fn an_error_that_comes_with_status_200_is_an_error() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/samples/opencti-graphql.error-auth.http200.json"
+        );
+        let body = std::fs::read_to_string(path).unwrap();
+        let error = ask(200, &body).unwrap_err();
+        assert!(matches!(error, GraphqlError::Refused(code) if code.contains("AUTH")));
+    }
+
+    #[test]
+    fn the_data_is_returned_and_anything_else_is_a_status() {
+        let data = ask(200, r#"{"data": {"me": {"id": "1"}}}"#).unwrap();
+        assert_eq!(data["me"]["id"], "1");
+        assert_eq!(ask(502, "<html>"), Err(GraphqlError::Status(502)));
+        assert_eq!(ask(200, "<html>"), Err(GraphqlError::Status(200)));
+    }
+}

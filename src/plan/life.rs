@@ -1,0 +1,133 @@
+//! What an issue is told when its entity changes, merges or ends.
+
+use super::steps::{Description, Edit, Step, Target as Goal};
+use super::target::Target;
+use super::text::one_line;
+use crate::config::{Life, OnDelete};
+use crate::event::Entity;
+use crate::markup::{Document, Inline};
+
+/// What Jira shows now, as far as people can have edited it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// The summary.
+    pub summary: String,
+    /// A fingerprint of the description, however Jira formats it.
+    pub description: String,
+}
+
+/// Takes out of an edit what would overwrite people's words; that becomes a
+/// comment instead. `ours` is what Jira showed after our last write.
+pub fn respect_people(mut edit: Edit, ours: &Shown, now: &Shown) -> (Edit, Option<Document>) {
+    let summary = edit.summary.take_if(|_| ours.summary != now.summary);
+    let description = edit
+        .description
+        .take_if(|_| ours.description != now.description);
+    if summary.is_none() && description.is_none() {
+        return (edit, None);
+    }
+    let mut comment = Document::new().paragraph(vec![Inline::text(
+        "The entity changed in OpenCTI. What people edited here was left as it is; this is new:",
+    )]);
+    if let Some(summary) = summary {
+        comment = comment.paragraph(vec![Inline::strong("Name: "), Inline::text(summary)]);
+    }
+    if let Some(description) = description {
+        comment = comment
+            .paragraph(vec![Inline::strong("Description:")])
+            .append(description.document);
+    }
+    (edit, Some(comment))
+}
+
+/// An edit, told instead of made.
+pub fn tell(edit: &Edit) -> Document {
+    let mut lines: Vec<Vec<Inline>> = Vec::new();
+    let mut line = |name: &str, value: String| {
+        lines.push(vec![
+            Inline::strong(format!("{name}: ")),
+            Inline::text(value),
+        ]);
+    };
+    if let Some(summary) = &edit.summary {
+        line("Name", summary.clone());
+    }
+    if !edit.labels_added.is_empty() {
+        line("Labels added", edit.labels_added.join(", "));
+    }
+    if !edit.labels_removed.is_empty() {
+        line("Labels removed", edit.labels_removed.join(", "));
+    }
+    if let Some(priority) = &edit.priority {
+        line("Priority", priority.clone());
+    }
+    for (name, value) in &edit.custom {
+        line(name, value.to_string());
+    }
+    let document = Document::new()
+        .paragraph(vec![Inline::text("The entity changed in OpenCTI:")])
+        .bullets(lines);
+    match &edit.description {
+        Some(Description { document: new, .. }) => document
+            .paragraph(vec![Inline::strong("Description:")])
+            .append(new.clone()),
+        None => document,
+    }
+}
+
+/// The steps for an entity that was deleted.
+pub fn deleted(life: &Life) -> Vec<Step> {
+    let comment =
+        Document::new().paragraph(vec![Inline::text("The entity was deleted in OpenCTI.")]);
+    ended(life, comment)
+}
+
+/// The steps for an entity that was merged into another one.
+pub fn merged(life: &Life, survivor: &Entity, target: &Target<'_>, key: Option<&str>) -> Vec<Step> {
+    let name = match target.withheld {
+        true => "another one".to_owned(),
+        false => format!("“{}”", one_line(&survivor.name)),
+    };
+    let mut text = vec![Inline::text("The entity was merged in OpenCTI into ")];
+    text.push(match target.entity_url() {
+        Some(url) => Inline::link(name, url),
+        None => Inline::text(name),
+    });
+    if let Some(key) = key {
+        text.push(Inline::text(format!(", which is {key} here")));
+    }
+    text.push(Inline::text("."));
+    let mut steps: Vec<Step> = key
+        .map(|key| Step::Duplicates {
+            survivor: key.to_owned(),
+        })
+        .into_iter()
+        .collect();
+    steps.extend(ended(life, Document::new().paragraph(text)));
+    steps
+}
+
+fn ended(life: &Life, comment: Document) -> Vec<Step> {
+    match life.on_delete {
+        OnDelete::Ignore => Vec::new(),
+        OnDelete::Comment => vec![Step::Comment(comment)],
+        OnDelete::Transition => vec![
+            Step::Comment(comment),
+            Step::Transition(match &life.done_transition {
+                Some(name) => Goal::Named(name.clone()),
+                None => Goal::Done,
+            }),
+        ],
+    }
+}
+
+/// The transition that a new workflow status drives, if one is configured.
+pub fn status_change(life: &Life, entity: &Entity, before: Option<&str>) -> Option<Step> {
+    let status = entity.status.as_ref()?;
+    if Some(status.id.as_str()) == before {
+        return None;
+    }
+    let names = [Some(status.id.as_str()), status.name.as_deref()];
+    let transition = life.transition_for(names.into_iter().flatten())?;
+    Some(Step::Transition(Goal::Named(transition.to_owned())))
+}

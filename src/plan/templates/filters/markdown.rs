@@ -1,0 +1,45 @@
+//! Filters that keep a text from being more than text in Markdown.
+
+use minijinja::{Error, Value};
+
+use crate::plan::templates::engine::text_of;
+
+/// Plain text within a line, whatever it holds: it can neither format nor
+/// leave the list item, table cell or heading in which it stands.
+pub(super) fn plain(value: &Value) -> Result<String, Error> {
+    let text = text_of(value)?;
+    let line = one_line(&text);
+    let mut escaped = String::with_capacity(line.len() + line.len() / 8);
+    for c in line.chars() {
+        // CommonMark: a backslash before any ASCII punctuation makes it text.
+        if c.is_ascii_punctuation() {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    Ok(escaped)
+}
+
+/// Inline code. In a table, `md` is safer: a `|` would end the cell.
+pub(super) fn code(value: &Value) -> Result<String, Error> {
+    let text = text_of(value)?;
+    let line = one_line(&text);
+    if line.is_empty() {
+        return Ok(line);
+    }
+    let longest = line.split(|c| c != '`').map(str::len).max();
+    let fence = "`".repeat(longest.unwrap_or_default() + 1);
+    let pad = match line.starts_with('`') || line.ends_with('`') {
+        true => " ",
+        false => "",
+    };
+    Ok(format!("{fence}{pad}{line}{pad}{fence}"))
+}
+
+/// Runs of white space and control characters become one blank.
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

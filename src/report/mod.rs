@@ -1,0 +1,4 @@
+//! Tells others what became of an event. A report that fails never fails the
+//! delivery.
+
+pub mod opencti;
