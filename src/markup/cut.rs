@@ -229,7 +229,8 @@ impl Search {
         }
         self.halve = !self.halve;
         let guess = if self.halve {
-            unused * (high - low) / (too_big - fits).max(1)
+            let per_unit = (high - low) as f64 / too_big.saturating_sub(fits).max(1) as f64;
+            (unused as f64 * per_unit) as usize
         } else {
             (high - low) / 2
         };

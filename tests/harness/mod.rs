@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use jira_intake_local::client::{Answer, Client};
-use jira_intake_local::host::{Manifest, Show, build_component, own_manifest};
+use jira_intake_local::host::{Manifest, Show, build_component, compile_ahead, own_manifest};
 use jira_intake_local::standin::jira::{JiraOptions, JiraStandIn};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
@@ -103,6 +103,7 @@ impl Function {
 
     async fn launch(launch: Launch) -> Self {
         build_once();
+        compile_once().await;
         let (process, output, url) = launch.spawn().await;
         Self {
             settings: launch.settings,
@@ -257,6 +258,16 @@ fn build_once() {
         let manifest = Manifest::read(&own_manifest()).unwrap();
         build_component(&manifest, Show::Progress).unwrap();
     });
+}
+
+/// Compiles the component once for all processes of all tests.
+async fn compile_once() {
+    static COMPILED: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
+    let compile = || async {
+        let manifest = Manifest::read(&own_manifest()).unwrap();
+        compile_ahead(&manifest).await.unwrap();
+    };
+    COMPILED.get_or_init(compile).await;
 }
 
 /// The built component.

@@ -93,6 +93,13 @@ pub fn own_manifest() -> PathBuf {
         .join("spin.toml")
 }
 
+/// Compiles the component and keeps the result, so that hosts that start next,
+/// however many at once, find it.
+pub async fn compile_ahead(manifest: &Manifest) -> Result<()> {
+    let source = manifest.source.clone();
+    tokio::task::spawn_blocking(move || engine::load(&source).map(drop)).await?
+}
+
 /// Starts applications.
 pub struct Host;
 

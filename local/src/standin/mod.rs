@@ -6,9 +6,13 @@
 
 pub mod faults;
 pub mod jira;
+pub mod llm;
 pub mod opencti;
 pub mod server;
 pub mod service;
+pub mod slack;
+pub mod teams;
+pub mod virustotal;
 
 mod chance;
 #[cfg(test)]

@@ -199,3 +199,6 @@ pub(crate) fn has_bearer(request: &Request, token: &str) -> bool {
         scheme.eq_ignore_ascii_case("bearer") && rest.trim_start() == token
     })
 }
+
+#[cfg(test)]
+mod tests;

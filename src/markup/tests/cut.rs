@@ -136,3 +136,11 @@ fn plain_text_has_no_signs() {
         from_markdown("# A\n\n- **b** `c`\n- [x] d\n\n> e\n\n| f | g |\n|---|---|\n| h | i |");
     assert_eq!(plain_text(&document), "A\n• b c\n• ☑ d\ne\nf | g\nh | i");
 }
+
+#[test]
+fn a_huge_limit_is_no_trouble() {
+    let document = from_markdown(&"word ".repeat(50_000));
+    for limit in [u32::MAX as usize, 200_000, 1] {
+        assert!(size(&wiki(&document, limit)) <= limit);
+    }
+}
