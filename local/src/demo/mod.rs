@@ -5,6 +5,7 @@
 
 mod checks;
 mod filing;
+mod life;
 mod samples;
 mod stage;
 mod table;
@@ -28,6 +29,7 @@ pub async fn run(args: DemoArgs) -> Result<()> {
     let stage = Stage::set().await?;
     let mut checks = Checks::default();
     filing::play(&stage, &mut checks).await?;
+    life::play(&stage, &mut checks).await?;
     let good = checks.report();
     if args.serve {
         stage.serve().await;

@@ -31,3 +31,16 @@ pub(super) const SIX_TYPES: [Sample; 6] = [
     sample!("case-rft created", "case-rft-create"),
     sample!("grouping created", "grouping-create"),
 ];
+
+/// A label is added to the case.
+pub(super) const CASE_LABEL: &str =
+    include_str!("../../../tests/samples/opencti-stream-data.case-incident-update-label.json");
+/// The incident gets another name, and with it another STIX id.
+pub(super) const INCIDENT_RENAME: &str =
+    include_str!("../../../tests/samples/opencti-stream-data.incident-update-rename.json");
+/// Another report is merged into the report.
+pub(super) const REPORT_MERGE: &str =
+    include_str!("../../../tests/samples/opencti-stream-data.report-merge.json");
+/// The report is deleted.
+pub(super) const REPORT_DELETE: &str =
+    include_str!("../../../tests/samples/opencti-stream-data.report-delete.json");
