@@ -112,6 +112,11 @@ impl Outcome {
     }
 }
 
+/// An answer of its own form.
+pub fn ok(body: &Value) -> Response<Vec<u8>> {
+    json_response(StatusCode::OK, "application/json", body)
+}
+
 /// The answer to a dry run: nothing was done.
 pub fn dry_results(outcomes: &[Outcome]) -> Response<Vec<u8>> {
     let body = json!({ "dry_run": true, "results": outcomes });

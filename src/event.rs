@@ -17,6 +17,9 @@ pub struct Event {
     /// On a merge: the ids of the entities that no longer exist.
     #[serde(default)]
     pub absorbed: Vec<String>,
+    /// Of an entity that was merged away: the one that stays.
+    #[serde(default)]
+    pub survivor: Option<Box<Entity>>,
     /// If all that the event did was to add external references: their
     /// addresses. So a write-back of ours is recognised.
     #[serde(default)]
@@ -24,6 +27,31 @@ pub struct Event {
     /// The sending platform's address, where the sender says it.
     #[serde(default)]
     pub platform_url: Option<String>,
+}
+
+impl Event {
+    /// What the event says of one entity that was merged away.
+    pub fn of_absorbed(&self, id: &str) -> Self {
+        Self {
+            change: Change::Absorbed,
+            entity: Entity {
+                id: id.to_owned(),
+                kind: self.entity.kind.clone(),
+                version: self.entity.version,
+                ..Entity::default()
+            },
+            absorbed: Vec::new(),
+            survivor: Some(Box::new(self.entity.clone())),
+            only_added_references: None,
+            ..self.clone()
+        }
+    }
+
+    /// Which of two events about one entity tells the later state: by version,
+    /// and an end comes after what it ends.
+    pub fn age(&self) -> (Version, bool) {
+        (self.entity.version, self.change.ends())
+    }
 }
 
 /// What happened to the entity.
@@ -38,6 +66,15 @@ pub enum Change {
     Delete,
     /// Others were merged into it.
     Merge,
+    /// It was merged into another one.
+    Absorbed,
+}
+
+impl Change {
+    /// Whether the entity is gone afterwards.
+    pub fn ends(self) -> bool {
+        matches!(self, Self::Delete | Self::Absorbed)
+    }
 }
 
 /// Why an event is told.

@@ -6,6 +6,8 @@ mod mapping;
 mod reader;
 mod secret;
 
+use std::time::Duration;
+
 pub use life::{Life, OnDelete, OnUpdate};
 pub use mapping::{AboveMaxTlp, Mapping};
 pub use secret::Secret;
@@ -32,6 +34,12 @@ pub struct Config {
     pub opencti: OpenCti,
     /// Who may post events.
     pub webhook: WebhookAuth,
+    /// Who may look at and work off what was put off; nobody without it.
+    pub admin_token: Option<Secret>,
+    /// How long a record stays after it was last touched.
+    pub retention: Duration,
+    /// How many keys the store may hold; 0 is any number.
+    pub max_keys: usize,
     /// Inbound bodies above this many bytes are refused with 413.
     pub max_body_bytes: usize,
     /// Log lines below this level are not written.
@@ -48,6 +56,8 @@ pub struct Jira {
     pub login: Login,
     /// Which family it belongs to.
     pub api: Api,
+    /// After this long, what was stored is found by a search.
+    pub index_lag: Duration,
 }
 
 /// Which family of Jira to speak to.
@@ -112,6 +122,11 @@ impl Config {
             life: Life::read(&mut read),
             opencti: opencti(&mut read),
             webhook: webhook(&mut read),
+            admin_token: read.optional("admin_token").map(Secret::new),
+            retention: Duration::from_secs(
+                86_400 * read.number("ticket_retention_days", 1..=36_500, 400),
+            ),
+            max_keys: read.number("max_keys", 0..=100_000_000, 0) as usize,
             max_body_bytes: read.number(
                 "max_body_bytes",
                 1..=LARGEST_MAX_BODY_BYTES,
@@ -149,6 +164,7 @@ fn jira(read: &mut Reader<'_>) -> Jira {
             None => Login::Bearer(token),
         },
         api: read.choice("jira_api", &families, Api::Auto),
+        index_lag: Duration::from_secs(read.number("jira_index_lag", 0..=3600, 120)),
     }
 }
 

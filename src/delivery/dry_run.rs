@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::walk::remote_link;
+use super::issue::remote_link;
 use super::{Context, Failure};
 use crate::answer::{IssueRef, Outcome, OutcomeKind};
 use crate::config::OnUpdate;

@@ -1,9 +1,14 @@
 //! The walk of one event through the rooms, and what is said of it afterwards
 //! to the sender and in the log.
 
+mod afterwards;
 mod dry_run;
+mod issue;
+mod verdict;
 mod walk;
+mod work;
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -13,11 +18,13 @@ use crate::answer::{EntityRef, Outcome, Problem};
 use crate::config::Config;
 use crate::intake::Received;
 use crate::jira::JiraError;
-use crate::ledger::LedgerError;
+use crate::ledger::{LedgerError, Released};
 use crate::log::{Level, Log};
 use crate::platform::Ports;
 
+pub use afterwards::{afterwards, retry_pass};
 pub use dry_run::dry_run;
+pub use verdict::GIVE_UP_AFTER;
 
 /// What a sender should wait when nobody says how long.
 const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(30);
@@ -31,9 +38,19 @@ pub struct Context<'a> {
     pub config: &'a Config,
     /// The log.
     pub log: Log<'a>,
+    /// Claims that were given up and are to be tidied up after.
+    pub released: &'a RefCell<Vec<Released>>,
 }
 
 impl Context<'_> {
+    fn released(&self, released: Released) {
+        self.released.borrow_mut().push(released);
+    }
+
+    fn next_released(&self) -> Option<Released> {
+        self.released.borrow_mut().pop()
+    }
+
     /// Something went wrong that does not fail the delivery.
     fn warn(&self, event: &str, entity: &str, reason: impl ToString) {
         self.log.line(
@@ -54,8 +71,6 @@ pub enum Failure {
     Jira(JiraError),
     /// The store did not remember it.
     Ledger(LedgerError),
-    /// Another delivery has been working on the same entity all the while.
-    Busy,
 }
 
 impl From<JiraError> for Failure {
@@ -84,18 +99,18 @@ pub async fn deliver(context: Context<'_>, received: Received) -> Result<Outcome
     };
     let ms = context.ports.clock.now_ms().saturating_sub(started);
     match &result {
-        Ok(outcome) => log_outcome(&context.log, outcome, ms),
+        Ok(outcome) => log_outcome(&context.log, "delivery", outcome, ms),
         Err(failure) => log_failure(&context.log, entity.as_ref(), failure, ms),
     }
     result
 }
 
-fn log_outcome(log: &Log<'_>, outcome: &Outcome, ms: u64) {
+fn log_outcome(log: &Log<'_>, event: &str, outcome: &Outcome, ms: u64) {
     let entity = outcome.entity.as_ref();
     let issue = outcome.issue.as_ref();
     log.line(
         Level::Info,
-        "delivery",
+        event,
         &[
             ("outcome", outcome.kind.word().into()),
             ("entity", entity.map(|entity| &*entity.id).into()),
@@ -131,15 +146,11 @@ impl From<Failure> for Problem {
             Self::new(StatusCode::SERVICE_UNAVAILABLE, not_kept(why)).retry_after(after.as_secs())
         };
         match failure {
-            Failure::Jira(JiraError::Retry { after, why }) => {
+            Failure::Jira(JiraError::Retry { after, why, .. }) => {
                 later(&why, after.unwrap_or(DEFAULT_RETRY_AFTER))
             }
             Failure::Jira(error) => Self::new(StatusCode::BAD_GATEWAY, not_kept(error.why())),
             Failure::Ledger(error) => later(&error.to_string(), DEFAULT_RETRY_AFTER),
-            Failure::Busy => later(
-                "another delivery has been working on the same entity all the while",
-                DEFAULT_RETRY_AFTER,
-            ),
         }
     }
 }

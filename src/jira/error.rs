@@ -31,6 +31,8 @@ pub enum JiraError {
     Retry {
         /// How long Jira asks to wait, if it says so.
         after: Option<Duration>,
+        /// Whether that holds for everything and not just for this issue.
+        everything: bool,
         /// What happened.
         why: String,
     },
@@ -76,11 +78,20 @@ impl JiraError {
         }
     }
 
+    /// Not carried out, and nothing said of when to try again.
+    pub(super) fn later(why: impl Into<String>) -> Self {
+        Self::Retry {
+            after: None,
+            everything: false,
+            why: why.into(),
+        }
+    }
+
     /// For a request that changes nothing: what may have been carried out may
     /// as well be repeated.
     pub(super) fn harmless(self) -> Self {
         match self {
-            Self::Ambiguous { why } => Self::Retry { after: None, why },
+            Self::Ambiguous { why } => Self::later(why),
             other => other,
         }
     }
@@ -100,7 +111,7 @@ impl JiraError {
         let why = format!("Jira: {error}");
         match error {
             SendError::Denied => Self::Misconfigured { why },
-            SendError::NotSent(_) => Self::Retry { after: None, why },
+            SendError::NotSent(_) => Self::later(why),
             SendError::Unclear(_) => Self::Ambiguous { why },
         }
     }
@@ -132,6 +143,7 @@ impl JiraError {
             },
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Self::Retry {
                 after: retry_after(response),
+                everything: is_about_everything(response),
                 why,
             },
             // 500, 502 and 504 may come from behind a create that went through.
@@ -139,6 +151,13 @@ impl JiraError {
             _ => Self::Fatal { why },
         }
     }
+}
+
+/// Jira Cloud says which of its limits was reached; only one of them is about
+/// a single issue.
+fn is_about_everything(response: &Response<Vec<u8>>) -> bool {
+    let reason = response.headers().get("ratelimit-reason");
+    reason.is_none_or(|reason| reason != "jira-per-issue-on-write")
 }
 
 /// Whole seconds, as Jira sends them; Data Center may send 0, which is 1.
@@ -263,6 +282,18 @@ mod tests {
             answered(503, &[], "<html>"),
             JiraError::Retry { after: None, .. }
         ));
+    }
+
+    #[test]
+    fn a_limit_on_one_issue_does_not_hold_the_others_back() {
+        for (reason, expected) in [
+            ("jira-per-issue-on-write", false),
+            ("jira-burst-based", true),
+            ("jira-quota-tenant-based", true),
+        ] {
+            let error = answered(429, &[("ratelimit-reason", reason)], "");
+            assert!(matches!(error, JiraError::Retry { everything, .. } if everything == expected));
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod catalog;
 pub mod client;
 pub mod error;
 mod fingerprint;
+pub mod lookup;
 pub mod request;
 mod transitions;
 

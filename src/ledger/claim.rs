@@ -1,37 +1,50 @@
 //! The right to work on an entity, won by an atomic increment.
 //!
 //! A record has a generation. Whoever brings the counter of the current
-//! generation from 0 to 1 holds the claim, writes a lease into the record and
-//! works; giving the claim up moves the record to the next generation. A lease
-//! that ran out, or a winner that never wrote one, is passed over by claiming
-//! the generation after it. Everyone reads the record again after winning:
-//! one who comes late to an old generation wins nothing.
+//! generation from 0 to 1 holds the claim, writes a lease and what it is about
+//! to do into the record, and works; giving the claim up moves the record to
+//! the next generation. A lease that ran out, or a winner that never wrote
+//! one, is passed over by claiming the generation after it. Everyone reads the
+//! record again after winning: one who comes late to an old generation wins
+//! nothing, and its spent counter may be swept away.
+//!
+//! A change that arrives while somebody works goes into the entity's inbox.
+//! The holder looks there after giving the claim up; the one who left it looks
+//! at the record after leaving it. One of the two sees the other.
 
 use std::time::Duration;
 
+use super::journal::{self, Pending, Sent};
 use super::ticket::Record;
-use super::{LedgerError, Ticket, keys};
+use super::{DeadLetter, LedgerError, Ticket, dead, keys};
+use crate::event::Event;
 use crate::platform::{Ports, Store};
 
 /// How long a holder may work. Longer than the slowest walk of one event.
 pub const LEASE: Duration = Duration::from_secs(60);
-/// How long a delivery waits for another one that works on the same entity.
+/// How long a delivery waits for another one that works on the same entity
+/// and will make it needless.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 /// How often it looks.
 const PAUSE: Duration = Duration::from_millis(50);
 /// A winner writes its lease at once. One that has not done so after this
 /// long has died.
 const SILENCE: Duration = Duration::from_secs(5);
+/// A change is in the inbox this soon after its number was drawn, or its
+/// bearer takes it back.
+pub const PROMPT: Duration = Duration::from_secs(1);
 
 /// What came of asking for a claim.
 #[derive(Debug)]
 pub enum Claimed<'a> {
     /// The entity is ours to work on.
-    Mine(Claim<'a>),
-    /// While we waited, the ticket came to show what we would have done.
+    Mine(Box<Claim<'a>>),
+    /// The ticket shows already what we would have done.
     Settled(Ticket),
-    /// Somebody else has been working on it all the while.
-    Busy,
+    /// The event is kept: for the one who works on the entity, or for later.
+    Kept(String),
+    /// There is nothing to be done.
+    Nothing,
 }
 
 /// The right to work on one entity, until the lease runs out.
@@ -39,13 +52,29 @@ pub enum Claimed<'a> {
 pub struct Claim<'a> {
     ports: Ports<'a>,
     id: String,
+    record: Record,
+    earlier: Option<Sent>,
+    taken: Vec<u64>,
+    was_put_off: bool,
+}
+
+/// What is left to do after a claim was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    /// The entity.
+    pub id: String,
     generation: u64,
-    ticket: Option<Ticket>,
+    drained: u64,
+    taken: Vec<u64>,
 }
 
 impl std::fmt::Debug for Claim<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Claim({}, generation {})", self.id, self.generation)
+        write!(
+            f,
+            "Claim({}, generation {})",
+            self.id, self.record.generation
+        )
     }
 }
 
@@ -54,13 +83,18 @@ pub fn look(store: &dyn Store, id: &str) -> Result<Option<Ticket>, LedgerError> 
     Ok(Record::read(store, id)?.and_then(|record| record.ticket))
 }
 
-/// Claims an entity; waits for another worker, up to [`PATIENCE`], unless the
-/// ticket comes to be `settled`.
+/// Whether anything is remembered of an entity.
+pub fn is_known(store: &dyn Store, id: &str) -> Result<bool, LedgerError> {
+    Ok(Record::read(store, id)?.is_some())
+}
+
+/// Claims an entity to bring an event about; see [`Claimed`].
 pub async fn claim<'a>(
     ports: Ports<'a>,
-    id: &str,
+    event: &Event,
     settled: impl Fn(&Ticket) -> bool,
 ) -> Result<Claimed<'a>, LedgerError> {
+    let id = event.entity.id.as_str();
     let started = ports.clock.now_ms();
     let mut silent = Silence::default();
     loop {
@@ -69,16 +103,87 @@ pub async fn claim<'a>(
             return Ok(Claimed::Settled(ticket.clone()));
         }
         let now = ports.clock.now_ms();
-        if let Some(generation) = silent.open_generation(&record, now)
-            && let Some(claim) = try_generation(ports, id, &record, generation)?
+        let covered = record.pending.as_ref().is_some_and(|it| it.covers(event));
+        if record.is_leased(now) {
+            let patience_ends = started + PATIENCE.as_millis() as u64;
+            if (!covered || now > patience_ends) && leave(ports, event, &record)? {
+                return Ok(Claimed::Kept(
+                    "somebody is at work on this entity, and takes it in".to_owned(),
+                ));
+            }
+        } else if let Some(pending) = record
+            .pending
+            .as_ref()
+            .filter(|it| covered && it.not_before > now)
         {
-            return Ok(Claimed::Mine(claim));
+            journal::mark_due(ports.store, id, pending.not_before)?;
+            return Ok(Claimed::Kept(pending.why.clone()));
         }
-        if now.saturating_sub(started) > PATIENCE.as_millis() as u64 {
-            return Ok(Claimed::Busy);
+        if let Some(generation) = silent.open_generation(&record, now)
+            && let Some(claim) = try_generation(ports, id, &record, generation, Some(event), false)?
+        {
+            return Ok(Claimed::Mine(Box::new(claim)));
         }
         ports.clock.sleep(PAUSE).await;
     }
+}
+
+/// Claims an entity for which something was put off or left in the inbox.
+/// `skip_missing` gives up on changes whose bearer never wrote them.
+pub async fn reclaim<'a>(
+    ports: Ports<'a>,
+    id: &str,
+    skip_missing: bool,
+) -> Result<Claimed<'a>, LedgerError> {
+    let mut silent = Silence::default();
+    let started = ports.clock.now_ms();
+    loop {
+        let record = Record::read(ports.store, id)?.unwrap_or_default();
+        let now = ports.clock.now_ms();
+        if record.is_leased(now) {
+            return Ok(Claimed::Kept(
+                "somebody is at work on this entity".to_owned(),
+            ));
+        }
+        let waiting = journal::arrived(ports.store, id)? > record.drained;
+        let due = record.pending.as_ref().map(|pending| pending.not_before);
+        match due {
+            None if !waiting => {
+                ports.store.delete(&keys::due(id))?;
+                return Ok(Claimed::Nothing);
+            }
+            Some(at) if at > now && !waiting => {
+                return Ok(Claimed::Kept("it is not due yet".to_owned()));
+            }
+            _ => {}
+        }
+        if let Some(generation) = silent.open_generation(&record, now) {
+            match try_generation(ports, id, &record, generation, None, skip_missing)? {
+                Some(claim) if claim.record.pending.is_none() => {
+                    claim.finish(None)?;
+                    return Ok(Claimed::Nothing);
+                }
+                Some(claim) => return Ok(Claimed::Mine(Box::new(claim))),
+                None => {}
+            }
+        }
+        if now.saturating_sub(started) > PATIENCE.as_millis() as u64 {
+            return Ok(Claimed::Kept("it could not be claimed".to_owned()));
+        }
+        ports.clock.sleep(PAUSE).await;
+    }
+}
+
+/// Leaves an event in the inbox; true if whoever works on the entity will see
+/// it there.
+fn leave(ports: Ports<'_>, event: &Event, seen: &Record) -> Result<bool, LedgerError> {
+    let drawn = ports.clock.now_ms();
+    journal::deposit(ports, event)?;
+    let now = ports.clock.now_ms();
+    let prompt = now.saturating_sub(drawn) < PROMPT.as_millis() as u64;
+    // Whoever gives up a claim looks into the inbox afterwards.
+    let record = Record::read(ports.store, &event.entity.id)?.unwrap_or_default();
+    Ok(prompt && record.is_leased(now) && record.generation == seen.generation)
 }
 
 /// Watches for a holder that never speaks up.
@@ -91,7 +196,7 @@ struct Silence {
 impl Silence {
     /// The generation to try now, if one is open.
     fn open_generation(&mut self, record: &Record, now: u64) -> Option<u64> {
-        if record.leased_until > now {
+        if record.is_leased(now) {
             self.lost = None;
             return None;
         }
@@ -120,6 +225,8 @@ fn try_generation<'a>(
     id: &str,
     seen: &Record,
     generation: u64,
+    event: Option<&Event>,
+    skip_missing: bool,
 ) -> Result<Option<Claim<'a>>, LedgerError> {
     let asked = ports.clock.now_ms();
     if ports.store.increment(&keys::claim(id, generation), 1)? != 1 {
@@ -127,162 +234,178 @@ fn try_generation<'a>(
     }
     // Between the first look and the win, others may have come and gone.
     let record = Record::read(ports.store, id)?.unwrap_or_default();
-    let now = ports.clock.now_ms();
-    // Too slow: others may take us for dead and pass us over.
-    let too_late = now.saturating_sub(asked) > SILENCE.as_millis() as u64 / 2;
-    if record != *seen || too_late {
+    if record != *seen {
         return Ok(None);
     }
-    let claim = Claim {
+    let mut claim = Claim {
         ports,
         id: id.to_owned(),
-        generation,
-        ticket: record.ticket,
+        earlier: record
+            .pending
+            .as_ref()
+            .and_then(|pending| pending.sent.clone()),
+        was_put_off: record.pending.is_some(),
+        record,
+        taken: Vec::new(),
     };
-    claim.write(generation, now + LEASE.as_millis() as u64)?;
+    claim.record.generation = generation;
+    claim.take_in(event, skip_missing)?;
+    let now = ports.clock.now_ms();
+    // Too slow: others may take us for dead and pass us over.
+    if now.saturating_sub(asked) > SILENCE.as_millis() as u64 / 2 {
+        return Ok(None);
+    }
+    claim.write(now + LEASE.as_millis() as u64)?;
     Ok(Some(claim))
 }
 
 impl Claim<'_> {
+    /// Folds the event and the inbox into what is to be done. A new issue is
+    /// noted as sent before it is: nobody can note it afterwards for sure.
+    fn take_in(&mut self, event: Option<&Event>, skip_missing: bool) -> Result<(), LedgerError> {
+        let now = self.ports.clock.now_ms();
+        let mut pending = self.record.pending.take();
+        let mut fold = |event: Event| match &mut pending {
+            Some(pending) => pending.fold(event),
+            None => pending = Some(Pending::new(event, now)),
+        };
+        event.cloned().map(&mut fold);
+        if self.record.dead
+            && let Some(letter) = dead::read(self.ports.store, &keys::safe(&self.id))?
+        {
+            self.earlier = self.earlier.take().or(letter.pending.sent);
+            fold(letter.pending.event);
+        }
+        let arrived = journal::arrived(self.ports.store, &self.id)?;
+        for number in self.record.drained + 1..=arrived {
+            match journal::received(self.ports.store, &self.id, number)? {
+                Some(event) => {
+                    fold(event);
+                    self.taken.push(number);
+                }
+                // Its bearer may still be writing it.
+                None if !skip_missing => break,
+                None => {}
+            }
+            self.record.drained = number;
+        }
+        if let Some(pending) = &mut pending {
+            let creates = self.record.ticket.is_none() && !pending.event.change.ends();
+            let sent = || Sent {
+                event: pending.event.clone(),
+                at: now,
+            };
+            pending.sent = self.earlier.clone().or_else(|| creates.then(sent));
+        }
+        self.record.pending = pending;
+        Ok(())
+    }
+
     /// What is remembered of the entity.
     pub fn ticket(&self) -> Option<&Ticket> {
-        self.ticket.as_ref()
+        self.record.ticket.as_ref()
     }
 
-    /// Remembers the ticket and gives the claim up.
-    pub fn finish(mut self, ticket: Ticket) -> Result<(), LedgerError> {
-        self.ticket = Some(ticket);
-        self.release()
+    /// What is to be done.
+    pub fn pending(&self) -> Option<&Pending> {
+        self.record.pending.as_ref()
     }
 
-    /// Gives the claim up with nothing done, so that the next delivery may try.
-    pub fn release(self) -> Result<(), LedgerError> {
-        self.write(self.generation + 1, 0)
+    /// A create that may have been carried out before this claim.
+    pub fn earlier(&self) -> Option<&Sent> {
+        self.earlier.as_ref()
     }
 
-    fn write(&self, generation: u64, leased_until: u64) -> Result<(), LedgerError> {
-        let record = Record {
-            generation,
-            leased_until,
-            ticket: self.ticket.clone(),
+    /// Whether the claim is still ours: a holder that was held up (a paused
+    /// machine) must not act on what others may have taken over.
+    pub fn is_ours(&self) -> Result<bool, LedgerError> {
+        let stored = Record::read(self.ports.store, &self.id)?.unwrap_or_default();
+        let now = self.ports.clock.now_ms();
+        Ok(stored.generation == self.record.generation && stored.is_leased(now))
+    }
+
+    /// It is done: remembers the ticket, if there is one, and gives the claim
+    /// up.
+    pub fn finish(mut self, ticket: Option<Ticket>) -> Result<Released, LedgerError> {
+        if ticket.is_some() {
+            self.record.ticket = ticket;
+        }
+        let was_dead = std::mem::take(&mut self.record.dead);
+        self.record.pending = None;
+        let released = self.release()?;
+        let store = self.ports.store;
+        if self.was_put_off {
+            store.delete(&keys::due(&self.id))?;
+        }
+        if was_dead {
+            dead::discard(store, &keys::safe(&self.id))?;
+        }
+        Ok(released)
+    }
+
+    /// It is put off: keeps what is to be done and gives the claim up.
+    pub fn put_off(mut self, pending: Pending) -> Result<Released, LedgerError> {
+        let not_before = pending.not_before;
+        let was_dead = std::mem::take(&mut self.record.dead);
+        self.record.pending = Some(pending);
+        let released = self.release()?;
+        journal::mark_due(self.ports.store, &self.id, not_before)?;
+        if was_dead {
+            dead::discard(self.ports.store, &keys::safe(&self.id))?;
+        }
+        Ok(released)
+    }
+
+    /// Only a person can help: keeps it as a dead letter and gives the claim
+    /// up.
+    pub fn bury(mut self, pending: Pending, reason: &str) -> Result<Released, LedgerError> {
+        let letter = DeadLetter {
+            id: keys::safe(&self.id),
+            pending,
+            reason: reason.to_owned(),
+            at: self.ports.clock.now_ms(),
         };
-        record.write(self.ports.store, &self.id)
+        dead::write(self.ports.store, &letter)?;
+        self.record.dead = true;
+        self.record.pending = None;
+        let released = self.release()?;
+        self.ports.store.delete(&keys::due(&self.id))?;
+        Ok(released)
     }
+
+    /// Moves on to the next generation, unless others have done so already.
+    fn release(&mut self) -> Result<Released, LedgerError> {
+        let stored = Record::read(self.ports.store, &self.id)?.unwrap_or_default();
+        let generation = self.record.generation;
+        if stored.generation != generation {
+            return Err(LedgerError::Overtaken);
+        }
+        self.record.generation += 1;
+        self.write(0)?;
+        Ok(Released {
+            id: self.id.clone(),
+            generation,
+            drained: self.record.drained,
+            taken: std::mem::take(&mut self.taken),
+        })
+    }
+
+    fn write(&mut self, leased_until: u64) -> Result<(), LedgerError> {
+        self.record.leased_until = leased_until;
+        self.record.touched = self.ports.clock.now_ms();
+        self.record.write(self.ports.store, &self.id)
+    }
+}
+
+/// Cleans up after a claim: its spent counter and the inbox it took in. True
+/// if more has arrived meanwhile.
+pub fn tidy(store: &dyn Store, released: &Released) -> Result<bool, LedgerError> {
+    store.delete(&keys::claim(&released.id, released.generation))?;
+    for number in &released.taken {
+        store.delete(&keys::inbox(&released.id, *number))?;
+    }
+    Ok(journal::arrived(store, &released.id)? > released.drained)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::platform::fake::{Fake, block_on};
-
-    fn ticket() -> Ticket {
-        Ticket {
-            key: "SOC-1".to_owned(),
-            id: "10000".to_owned(),
-            ..Ticket::default()
-        }
-    }
-
-    fn ask(fake: &Fake) -> Claimed<'_> {
-        block_on(claim(fake.ports(), "entity", |_| true)).unwrap()
-    }
-
-    fn win(fake: &Fake) -> Claim<'_> {
-        match ask(fake) {
-            Claimed::Mine(claim) => claim,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn the_first_to_ask_holds_the_claim_and_the_second_waits_in_vain() {
-        let fake = Fake::default();
-        let _held = win(&fake);
-        assert!(matches!(ask(&fake), Claimed::Busy));
-    }
-
-    #[test]
-    fn a_settled_entity_answers_with_its_ticket_and_writes_nothing() {
-        let fake = Fake::default();
-        win(&fake).finish(ticket()).unwrap();
-        let writes = fake.writes.get();
-        assert!(matches!(ask(&fake), Claimed::Settled(found) if found == ticket()));
-        assert_eq!(fake.writes.get(), writes);
-    }
-
-    #[test]
-    fn an_unsettled_entity_can_be_claimed_with_its_ticket() {
-        let fake = Fake::default();
-        win(&fake).finish(ticket()).unwrap();
-        let claimed = block_on(claim(fake.ports(), "entity", |_| false)).unwrap();
-        assert!(matches!(claimed, Claimed::Mine(claim) if claim.ticket() == Some(&ticket())));
-        assert_eq!(look(&fake, "entity").unwrap(), Some(ticket()));
-    }
-
-    #[test]
-    fn a_new_entity_costs_three_writes() {
-        let fake = Fake::default();
-        win(&fake).finish(ticket()).unwrap();
-        assert_eq!(fake.writes.get(), 3);
-    }
-
-    #[test]
-    fn a_released_claim_can_be_won_again() {
-        let fake = Fake::default();
-        win(&fake).release().unwrap();
-        win(&fake).release().unwrap();
-        let _held = win(&fake);
-    }
-
-    #[test]
-    fn a_lease_that_ran_out_is_passed_over() {
-        let fake = Fake::default();
-        let _died = win(&fake);
-        fake.now_ms
-            .set(fake.now_ms.get() + LEASE.as_millis() as u64 + 1);
-        let _held = win(&fake);
-        assert!(matches!(ask(&fake), Claimed::Busy));
-    }
-
-    #[test]
-    fn a_winner_that_died_before_its_lease_is_passed_over_after_a_silence() {
-        let fake = Fake::default();
-        for generation in 0..2 {
-            fake.counters
-                .borrow_mut()
-                .insert(keys::claim("entity", generation), 1);
-        }
-        let _held = win(&fake);
-        let waited = fake.now_ms.get();
-        assert!(waited >= 2 * SILENCE.as_millis() as u64, "{waited}");
-    }
-
-    #[test]
-    fn one_who_comes_late_to_an_old_generation_wins_nothing() {
-        let fake = Fake::default();
-        let seen = Record::default();
-        win(&fake).finish(ticket()).unwrap();
-        // The spent counter was swept away: the late increment sees 1.
-        fake.counters.borrow_mut().clear();
-        let late = try_generation(fake.ports(), "entity", &seen, 0).unwrap();
-        assert!(late.is_none());
-    }
-
-    #[test]
-    fn a_broken_store_is_an_error_and_not_a_claim() {
-        let fake = Fake::default();
-        fake.store_down.set(true);
-        let error = block_on(claim(fake.ports(), "entity", |_| true)).unwrap_err();
-        assert!(matches!(error, LedgerError::Store(_)));
-    }
-
-    #[test]
-    fn a_value_that_somebody_else_wrote_is_an_error_that_names_its_key() {
-        let fake = Fake::default();
-        fake.values
-            .borrow_mut()
-            .insert(keys::record("entity"), b"\xff".to_vec());
-        let error = block_on(claim(fake.ports(), "entity", |_| true)).unwrap_err();
-        assert!(error.to_string().contains("jira-intake/ticket/entity"));
-    }
-}
+mod tests;

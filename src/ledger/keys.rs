@@ -1,32 +1,71 @@
 //! The keys. All begin with the application's prefix, because on Redis every
-//! application shares one key space; counters have a prefix of their own,
+//! application shares one key space; counters have prefixes of their own,
 //! because a key must never be both a counter and a value.
 
 use sha2::{Digest, Sha256};
 
-const PREFIX: &str = "jira-intake";
+/// Records: what is remembered of entities.
+pub(super) const TICKET: &str = "jira-intake/ticket/";
+/// Counters: who may work on an entity in one generation.
+pub(super) const CLAIM: &str = "jira-intake/claim/";
+/// Counters: how many changes arrived while somebody was at work.
+pub(super) const ARRIVALS: &str = "jira-intake/arrivals/";
+/// Changes that arrived while somebody was at work.
+pub(super) const INBOX: &str = "jira-intake/inbox/";
+/// Records that were put off.
+pub(super) const DUE: &str = "jira-intake/due/";
+/// Dead letters.
+pub(super) const DEAD: &str = "jira-intake/dead/";
+/// What others told us.
+pub(super) const KNOWN: &str = "jira-intake/known/";
+/// There may be work.
+pub(super) const HINT: &str = "jira-intake/hint";
+
 /// Managed clouds take keys to 255 bytes; an id within this fits them all.
 const LONGEST_PLAIN_ID: usize = 100;
 
 /// Where an entity's record stands.
 pub(super) fn record(id: &str) -> String {
-    format!("{PREFIX}/ticket/{}", safe(id))
+    format!("{TICKET}{}", safe(id))
 }
 
 /// The counter that decides who works on an entity in one generation.
 pub(super) fn claim(id: &str, generation: u64) -> String {
-    format!("{PREFIX}/claim/{}/{generation}", safe(id))
+    format!("{CLAIM}{}/{generation}", safe(id))
+}
+
+/// The counter of changes in an entity's inbox.
+pub(super) fn arrivals(id: &str) -> String {
+    format!("{ARRIVALS}{}", safe(id))
+}
+
+/// One change in an entity's inbox.
+pub(super) fn inbox(id: &str, number: u64) -> String {
+    format!("{INBOX}{}/{number}", safe(id))
+}
+
+/// The marker of a record that was put off.
+pub(super) fn due(id: &str) -> String {
+    format!("{DUE}{}", safe(id))
+}
+
+/// An entity's dead letter.
+pub(super) fn dead(id: &str) -> String {
+    format!("{DEAD}{}", safe(id))
 }
 
 /// Where something that others told us stands.
 pub(super) fn known(name: &str) -> String {
-    format!("{PREFIX}/known/{}", safe(name))
+    format!("{KNOWN}{}", safe(name))
 }
 
 /// The id itself where it is plain, else its hash: ids come from outside.
-fn safe(id: &str) -> String {
-    let plain =
-        id.len() <= LONGEST_PLAIN_ID && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+pub(super) fn safe(id: &str) -> String {
+    let plain = !id.is_empty()
+        && id.len() <= LONGEST_PLAIN_ID
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
     match plain {
         true => id.to_owned(),
         false => format!("sha256.{:x}", Sha256::digest(id)),
@@ -52,5 +91,11 @@ mod tests {
             assert!(id.is_empty() || !key.contains(&format!("/{id}/")), "{key}");
         }
         assert_ne!(record("a/1"), record("a/2"));
+    }
+
+    #[test]
+    fn a_safe_id_stays_what_it_is() {
+        let once = safe("a b");
+        assert_eq!(safe(&once), once);
     }
 }

@@ -5,12 +5,18 @@
 //! an atomic `increment` is all there is. `claim.rs` builds the right to work
 //! on an entity out of it, `ticket.rs` is what is remembered.
 
+pub mod breaker;
 pub mod claim;
+pub mod dead;
+pub mod journal;
 mod keys;
 pub mod known;
+pub mod sweep;
 pub mod ticket;
 
-pub use claim::{Claim, Claimed, claim, look};
+pub use claim::{Claim, Claimed, Released, claim, is_known, look};
+pub use dead::DeadLetter;
+pub use journal::{Pending, Sent};
 pub use ticket::Ticket;
 
 use crate::platform::StoreError;
@@ -25,6 +31,8 @@ pub enum LedgerError {
         /// The key it stands under.
         key: String,
     },
+    /// The lease ran out, and somebody else has taken the entity over.
+    Overtaken,
 }
 
 impl From<StoreError> for LedgerError {
@@ -41,6 +49,7 @@ impl std::fmt::Display for LedgerError {
                 f,
                 "key-value store: the value under `{key}` was not written by jira-intake"
             ),
+            Self::Overtaken => f.write_str("somebody else has taken the entity over"),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::journal::Pending;
 use super::{LedgerError, keys};
 use crate::event::Version;
 use crate::plan::Written;
@@ -29,16 +30,26 @@ pub struct Ticket {
 }
 
 /// All that the store holds about an entity, under one key.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Record {
     /// How often the right to work on it has passed on.
     pub(super) generation: u64,
     /// Somebody works on it until then (milliseconds since 1970); 0: nobody.
-    #[serde(default)]
     pub(super) leased_until: u64,
+    /// When it was last written (milliseconds since 1970).
+    pub(super) touched: u64,
     /// The issue, once there is one.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) ticket: Option<Ticket>,
+    /// What is being done, or was put off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pending: Option<Pending>,
+    /// Changes of the inbox up to this number are taken in.
+    pub(super) drained: u64,
+    /// There is a dead letter.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) dead: bool,
 }
 
 impl Record {
@@ -57,5 +68,10 @@ impl Record {
         let bytes =
             serde_json::to_vec(self).map_err(|_| LedgerError::Unreadable { key: key.clone() })?;
         Ok(store.set(&key, &bytes)?)
+    }
+
+    /// Whether somebody works on the entity.
+    pub(super) fn is_leased(&self, now: u64) -> bool {
+        self.leased_until > now
     }
 }

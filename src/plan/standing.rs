@@ -28,8 +28,8 @@ pub fn standing(event: &Event, ticket: Option<&Ticket>, wanted: &Written) -> Sta
     let version = event.entity.version;
     let same_version = version == ticket.version;
     match event.change {
-        Change::Delete if ticket.ended => Standing::Known,
-        Change::Delete => Standing::News,
+        change if change.ends() && ticket.ended => Standing::Known,
+        change if change.ends() => Standing::News,
         // It may come back from the bin, and is then touched later.
         _ if ticket.ended && version <= ticket.version => Standing::Ended,
         _ if version < ticket.version => Standing::Outdated,
@@ -57,6 +57,7 @@ mod tests {
                 ..Entity::default()
             },
             absorbed: Vec::new(),
+            survivor: None,
             only_added_references: None,
             platform_url: None,
         }

@@ -1,22 +1,18 @@
 //! The changes that a plan is made of, in Jira's terms but not in its JSON.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use crate::markup::{Document, Ending};
 
-/// One change to make in Jira.
+/// One change to make to an issue, besides its fields.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
-    /// File a new issue.
-    Create(Box<IssueFields>),
-    /// Change an issue's fields, all in one request.
-    Edit(Box<Edit>),
     /// Say something on an issue.
     Comment(Document),
     /// Move an issue along its workflow.
     Transition(Target),
-    /// Link an issue to a page elsewhere.
-    RemoteLink(RemoteLink),
     /// Say that an issue stands for the same as another one.
     Duplicates {
         /// The key of the one that stays.
@@ -102,6 +98,15 @@ pub enum Target {
     /// Along the transition with this name or id, or to the status of this
     /// name.
     Named(String),
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Done => f.write_str("a status of category done"),
+            Self::Named(name) => f.write_str(name),
+        }
+    }
 }
 
 /// A link to a page outside Jira.

@@ -59,7 +59,16 @@ impl Fake {
 impl Store for Fake {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.check()?;
-        Ok(self.values.borrow().get(key).cloned())
+        let counter = self.counters.borrow().get(key).copied();
+        let counter = counter.map(|value| value.to_le_bytes().to_vec());
+        Ok(self.values.borrow().get(key).cloned().or(counter))
+    }
+
+    fn keys(&self) -> Result<Vec<String>, StoreError> {
+        self.check()?;
+        let values = self.values.borrow();
+        let counters = self.counters.borrow();
+        Ok(values.keys().chain(counters.keys()).cloned().collect())
     }
 
     fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {

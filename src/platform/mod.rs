@@ -38,12 +38,14 @@ pub struct Ports<'a> {
 /// Counters and values live in different keys: a store may refuse (or on
 /// Spin's SQLite, break on) an `increment` of a key that `set` wrote.
 pub trait Store {
-    /// The value under `key`, if there is one.
+    /// The value under `key`, if there is one; of a counter, something.
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError>;
     /// Writes `value` under `key`; durable when it returns.
     fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError>;
     /// Removes `key`; no error when it is absent.
     fn delete(&self, key: &str) -> Result<(), StoreError>;
+    /// Every key of the store, in no order. Costly.
+    fn keys(&self) -> Result<Vec<String>, StoreError>;
     /// Adds `delta` to the counter under `key` (absent counts as 0) and
     /// returns the new value. Atomic among all who share the store.
     fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError>;

@@ -16,6 +16,8 @@ use spin_sdk::variables;
 #[cfg(feature = "atomics")]
 use spin_sdk::wit::wasi::keyvalue::{atomics, store as wasi_store};
 
+use crate::app;
+
 use super::{
     Body, BodyError, Clock, Http, LocalFuture, LogSink, Ports, SendError, Store, StoreError,
     VariableError, Variables,
@@ -35,11 +37,13 @@ pub async fn serve(request: IncomingRequest, out: ResponseOutparam) {
         variables: &spin,
         log: &spin,
     };
+    let session = app::Session::default();
     let response = match head(&request) {
-        Some(head) => crate::app::handle(ports, &head, &mut Incoming(Some(request))).await,
-        None => crate::app::unreadable(),
+        Some(head) => app::handle(ports, &head, &mut Incoming(Some(request)), &session).await,
+        None => app::unreadable(),
     };
     respond(response, out).await;
+    app::afterwards(ports, &session).await;
 }
 
 /// Method, URI and headers of the request; `None` if they are no valid HTTP.
@@ -110,6 +114,10 @@ impl Store for Spin {
 
     fn delete(&self, key: &str) -> Result<(), StoreError> {
         open()?.delete(key).map_err(store_error)
+    }
+
+    fn keys(&self) -> Result<Vec<String>, StoreError> {
+        open()?.get_keys().map_err(store_error)
     }
 
     #[cfg(feature = "atomics")]

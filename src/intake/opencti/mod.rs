@@ -59,6 +59,7 @@ fn stream_event(json: &Value) -> Result<Received, IntakeError> {
         provenance,
         entity,
         absorbed: absorbed(json),
+        survivor: None,
         only_added_references: only_added_references(json),
         platform_url: None,
     })))

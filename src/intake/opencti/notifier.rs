@@ -69,6 +69,7 @@ impl Bundle<'_> {
             provenance: Provenance::Live,
             entity,
             absorbed: Vec::new(),
+            survivor: None,
             only_added_references: None,
             platform_url: platform_url.filter(|_| change != Change::Delete),
         }))

@@ -14,6 +14,7 @@ fn jira(login: Login, api: Api) -> Jira {
         base_url: "https://example.com/jira".to_owned(),
         login,
         api,
+        index_lag: Duration::from_secs(120),
     }
 }
 

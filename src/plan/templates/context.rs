@@ -24,6 +24,7 @@ fn event(change: Change) -> &'static str {
         Change::Update => "update",
         Change::Delete => "delete",
         Change::Merge => "merge",
+        Change::Absorbed => "absorbed",
     }
 }
 

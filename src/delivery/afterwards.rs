@@ -1,0 +1,132 @@
+//! What is done once the sender has its answer: the claims of this delivery
+//! are tidied up, changes that arrived meanwhile are taken in, and one thing
+//! that was put off is taken along, so that a busy function heals by itself.
+//! `/tasks/retry` does the same for everything that is due.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::work::work;
+use super::{Context, Failure, log_outcome};
+use crate::ledger::claim::{PROMPT, reclaim, tidy};
+use crate::ledger::sweep::{Limits, sweep};
+use crate::ledger::{Claimed, Released, journal};
+use crate::log::Level;
+
+/// A retry pass may take this long: managed clouds end a request after 30 s.
+const PASS: Duration = Duration::from_secs(20);
+/// How often the inbox of one entity is emptied in a row.
+const ROUNDS: usize = 20;
+/// How long to wait for a change whose number was drawn, and how often.
+const WAIT: Duration = Duration::from_millis(100);
+/// How many records one sweep looks at.
+const SWEEP_RECORDS: usize = 500;
+
+/// After a delivery.
+pub async fn afterwards(context: Context<'_>) {
+    if let Err(failure) = settle_all(context).await {
+        report(context, failure);
+    }
+    if journal::hinted(context.ports.store)
+        && let Err(failure) = take_one_along(context).await
+    {
+        report(context, failure);
+    }
+}
+
+/// Tidies up after all claims that were given up, and those that this leads to.
+async fn settle_all(context: Context<'_>) -> Result<(), Failure> {
+    loop {
+        let Some(released) = context.next_released() else {
+            return Ok(());
+        };
+        settle(context, &released).await?;
+    }
+}
+
+async fn settle(context: Context<'_>, released: &Released) -> Result<(), Failure> {
+    let mut more = tidy(context.ports.store, released)?;
+    let mut waited = Duration::ZERO;
+    for _ in 0..ROUNDS {
+        if !more {
+            return Ok(());
+        }
+        let missing_is_lost = waited > PROMPT;
+        let done = again(context, &released.id, missing_is_lost).await?;
+        more = match context.next_released() {
+            Some(next) => tidy(context.ports.store, &next)?,
+            // Somebody else is at work, and will look for itself.
+            None => done,
+        };
+        if more {
+            context.ports.clock.sleep(WAIT).await;
+            waited += WAIT;
+        }
+    }
+    Ok(())
+}
+
+/// One attempt at an entity; true if there was something to be done.
+async fn again(context: Context<'_>, id: &str, missing_is_lost: bool) -> Result<bool, Failure> {
+    let started = context.ports.clock.now_ms();
+    match reclaim(context.ports, id, missing_is_lost).await? {
+        Claimed::Mine(claim) => {
+            let outcome = work(context, *claim).await?;
+            let ms = context.ports.clock.now_ms().saturating_sub(started);
+            log_outcome(&context.log, "retry", &outcome, ms);
+            Ok(true)
+        }
+        Claimed::Settled(_) | Claimed::Kept(_) | Claimed::Nothing => Ok(false),
+    }
+}
+
+async fn take_one_along(context: Context<'_>) -> Result<(), Failure> {
+    let now = context.ports.clock.now_ms();
+    let due = journal::due(context.ports.store)?;
+    if let Some(due) = due.into_iter().find(|due| due.not_before <= now) {
+        again(context, &due.id, true).await?;
+        settle_all(context).await?;
+    }
+    Ok(())
+}
+
+/// Works off what is due, bounded in time; safe to call from several places at
+/// once. Then sweeps. Answers what was done and what is left.
+pub async fn retry_pass(context: Context<'_>) -> Result<Value, Failure> {
+    let started = context.ports.clock.now_ms();
+    let ends = started + PASS.as_millis() as u64;
+    let mut tried = 0;
+    let due = journal::due(context.ports.store)?;
+    for due in due.iter().filter(|due| due.not_before <= started) {
+        if context.ports.clock.now_ms() > ends {
+            break;
+        }
+        match again(context, &due.id, true).await {
+            Ok(done) => tried += usize::from(done),
+            Err(failure) => report(context, failure),
+        }
+        settle_all(context).await?;
+    }
+    let left = journal::due(context.ports.store)?;
+    let limits = Limits {
+        retention: context.config.retention,
+        max_keys: context.config.max_keys,
+        records: SWEEP_RECORDS,
+    };
+    let swept = sweep(context.ports, limits, (started / 1000) as usize)?;
+    Ok(json!({
+        "tried": tried,
+        "left": left.len(),
+        "next": left.first().map(|due| crate::log::rfc3339(due.not_before)),
+        "swept": swept,
+    }))
+}
+
+fn report(context: Context<'_>, failure: Failure) {
+    let problem = crate::answer::Problem::from(failure);
+    let reason = problem.detail().into();
+    context
+        .log
+        .line(Level::Error, "retry_failed", &[("reason", reason)]);
+}

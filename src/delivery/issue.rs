@@ -1,0 +1,275 @@
+//! The things that are done to one issue: filed, brought up to date, ended.
+
+use super::{Context, Failure};
+use crate::answer::OutcomeKind;
+use crate::config::OnUpdate;
+use crate::event::{Entity, Event};
+use crate::graphql::Platform;
+use crate::jira::client::browse_url;
+use crate::jira::{Client, Dropped, JiraError};
+use crate::ledger::{self, Claim, LedgerError, Ticket};
+use crate::plan::fields::{self, Mapped};
+use crate::plan::life::{self, Shown};
+use crate::plan::steps::{Edit, RemoteLink, Step};
+use crate::plan::{Target, Written};
+use crate::report;
+
+/// What was done.
+pub(super) struct Done {
+    pub(super) kind: OutcomeKind,
+    pub(super) ticket: Option<Ticket>,
+    pub(super) reason: Option<String>,
+}
+
+impl Done {
+    /// There was nothing to do; without a reason because it is known.
+    pub(super) fn nothing(ticket: Option<Ticket>, reason: String) -> Self {
+        Self {
+            kind: match reason.is_empty() {
+                true => OutcomeKind::Duplicate,
+                false => OutcomeKind::Ignored,
+            },
+            ticket,
+            reason: (!reason.is_empty()).then_some(reason),
+        }
+    }
+}
+
+/// A holder that was held up must not touch what others may have taken over.
+fn still_ours(claim: &Claim<'_>) -> Result<(), Failure> {
+    match claim.is_ours()? {
+        true => Ok(()),
+        false => Err(Failure::Ledger(LedgerError::Overtaken)),
+    }
+}
+
+/// Files a new issue.
+pub(super) async fn file(
+    context: Context<'_>,
+    claim: &Claim<'_>,
+    entity: &Entity,
+    wanted: Written,
+    mapped: &Mapped,
+) -> Result<Done, Failure> {
+    let client = Client::connect(context.ports, &context.config.jira).await?;
+    still_ours(claim)?;
+    let created = client.create(&mapped.fields).await?;
+    Ok(Done {
+        kind: OutcomeKind::Created,
+        reason: said_of(&created.dropped),
+        ticket: Some(Ticket {
+            key: created.key,
+            id: created.id,
+            version: entity.version,
+            written: wanted,
+            summary: created.shown.summary,
+            description: created.shown.description,
+            ended: false,
+        }),
+    })
+}
+
+/// Brings an issue up to date.
+pub(super) async fn update(
+    context: Context<'_>,
+    claim: &Claim<'_>,
+    entity: &Entity,
+    wanted: Written,
+    mapped: &Mapped,
+    mut ticket: Ticket,
+) -> Result<Done, Failure> {
+    let edit = ticket.written.changes(&wanted, &mapped.fields);
+    let before = ticket.written.status.take();
+    let transition = life::status_change(&context.config.life, entity, before.as_deref());
+    ticket.written = wanted;
+    ticket.version = ticket.version.max(entity.version);
+    ticket.ended = false;
+    if edit.is_empty() && transition.is_none() {
+        return Ok(Done {
+            kind: OutcomeKind::Duplicate,
+            reason: Some("nothing that the issue shows has changed".to_owned()),
+            ticket: Some(ticket),
+        });
+    }
+    let client = Client::connect(context.ports, &context.config.jira).await?;
+    still_ours(claim)?;
+    let (kind, reason) = match change(context, &client, edit, transition, &mut ticket).await {
+        Err(JiraError::Gone { why }) => {
+            let reason = format!("{} is gone or hidden: {why}", ticket.key);
+            (OutcomeKind::Ignored, Some(reason))
+        }
+        other => (OutcomeKind::Updated, other?),
+    };
+    Ok(Done {
+        kind,
+        reason,
+        ticket: Some(ticket),
+    })
+}
+
+/// Makes the edit, or tells it; then follows the workflow.
+async fn change(
+    context: Context<'_>,
+    client: &Client<'_>,
+    edit: Edit,
+    transition: Option<Step>,
+    ticket: &mut Ticket,
+) -> Result<Option<String>, JiraError> {
+    let mut notes = Vec::new();
+    if !edit.is_empty() {
+        match context.config.life.on_update {
+            OnUpdate::Comment => client.comment(&ticket.key, &life::tell(&edit)).await?,
+            OnUpdate::Ignore => {}
+            OnUpdate::Fields => notes.extend(apply(context, client, edit, ticket).await?),
+        }
+    }
+    if let Some(step) = transition {
+        notes.extend(carry_out(client, &ticket.key, step).await?);
+    }
+    Ok((!notes.is_empty()).then(|| notes.join("; ")))
+}
+
+/// One PUT; before it one GET if people may have edited what it changes.
+async fn apply(
+    context: Context<'_>,
+    client: &Client<'_>,
+    mut edit: Edit,
+    ticket: &mut Ticket,
+) -> Result<Option<String>, JiraError> {
+    let mut comment = None;
+    if edit.touches_text() && !context.config.life.overwrite_edits {
+        let ours = Shown {
+            summary: ticket.summary.clone(),
+            description: ticket.description.clone(),
+        };
+        let now = client.shown(&ticket.key).await?;
+        (edit, comment) = life::respect_people(edit, &ours, &now);
+    }
+    let mut notes = Vec::new();
+    if !edit.is_empty() {
+        let dropped = client.edit(&ticket.key, &edit).await?;
+        if let Some(summary) = edit.summary {
+            ticket.summary = summary;
+        }
+        if let Some(description) = &edit.description {
+            ticket.description = client.fingerprint(description, &[]);
+        }
+        notes.extend(said_of(&dropped));
+    }
+    if let Some(comment) = comment {
+        client.comment(&ticket.key, &comment).await?;
+        notes.push("people edited the issue, so the change is in a comment".to_owned());
+    }
+    Ok((!notes.is_empty()).then(|| notes.join("; ")))
+}
+
+/// The entity's end: it was deleted, or merged into another one.
+pub(super) async fn end(
+    context: Context<'_>,
+    claim: &Claim<'_>,
+    event: &Event,
+    ticket: Option<Ticket>,
+) -> Result<Done, Failure> {
+    let Some(mut ticket) = ticket else {
+        return Ok(Done::nothing(None, "no issue was filed for it".to_owned()));
+    };
+    if ticket.ended {
+        return Ok(Done::nothing(Some(ticket), String::new()));
+    }
+    let steps = last_steps(context, event)?;
+    let mut notes = Vec::new();
+    if steps.is_empty() {
+        notes.push("on_delete = ignore".to_owned());
+    } else {
+        let client = Client::connect(context.ports, &context.config.jira).await?;
+        still_ours(claim)?;
+        for step in steps {
+            match carry_out(&client, &ticket.key, step).await {
+                Err(JiraError::Gone { why }) => {
+                    notes.push(format!("{} is gone: {why}", ticket.key));
+                }
+                other => notes.extend(other?),
+            }
+        }
+    }
+    ticket.ended = true;
+    ticket.version = ticket.version.max(event.entity.version);
+    Ok(Done {
+        kind: OutcomeKind::Updated,
+        ticket: Some(ticket),
+        reason: (!notes.is_empty()).then(|| notes.join("; ")),
+    })
+}
+
+fn last_steps(context: Context<'_>, event: &Event) -> Result<Vec<Step>, Failure> {
+    let life = &context.config.life;
+    let Some(survivor) = &event.survivor else {
+        return Ok(life::deleted(life));
+    };
+    let key = ledger::look(context.ports.store, &survivor.id)?.map(|ticket| ticket.key);
+    let of_survivor = Event {
+        entity: (**survivor).clone(),
+        ..event.clone()
+    };
+    Ok(match Target::pick(&of_survivor, context.config) {
+        Ok(target) => life::merged(life, survivor, &target, key.as_deref()),
+        Err(_) => life::deleted(life),
+    })
+}
+
+/// Does one step on an existing issue; a note if it could not be done as
+/// asked.
+async fn carry_out(
+    client: &Client<'_>,
+    key: &str,
+    step: Step,
+) -> Result<Option<String>, JiraError> {
+    match step {
+        Step::Comment(document) => client.comment(key, &document).await.map(|()| None),
+        Step::Duplicates { survivor } => client.duplicates(key, &survivor).await.map(|()| None),
+        Step::Transition(target) => {
+            let moved = client.transition(key, &target).await?;
+            Ok((!moved).then(|| format!("no transition leads there now: {target}")))
+        }
+    }
+}
+
+/// Links both ways; neither can fail the delivery.
+pub(super) async fn link(context: Context<'_>, event: &Event, key: &str) {
+    let entity = &event.entity;
+    if let Ok(target) = Target::pick(event, context.config)
+        && let mapped = fields::map(entity, &target)
+        && let Some(link) = remote_link(entity, &target, &mapped)
+        && let Ok(client) = Client::connect(context.ports, &context.config.jira).await
+        && let Err(error) = client.remote_link(key, &link).await
+    {
+        context.warn("remote_link_failed", &entity.id, error.why());
+    }
+    if let Some(platform) = Platform::configured(context.ports, &context.config.opencti) {
+        let url = browse_url(&context.config.jira, key);
+        if let Err(error) = report::opencti::link_issue(&platform, &entity.id, key, &url).await {
+            context.warn("write_back_failed", &entity.id, error);
+        }
+    }
+}
+
+/// The link from an issue to its entity's page.
+pub(super) fn remote_link(
+    entity: &Entity,
+    target: &Target<'_>,
+    mapped: &Mapped,
+) -> Option<RemoteLink> {
+    Some(RemoteLink {
+        global_id: format!("jira-intake:{}", entity.id),
+        url: target.entity_url()?.to_owned(),
+        title: mapped.fields.summary.clone(),
+    })
+}
+
+fn said_of(dropped: &[Dropped]) -> Option<String> {
+    let each = dropped
+        .iter()
+        .map(|dropped| format!("{} ({})", dropped.field, dropped.why));
+    let all = each.collect::<Vec<_>>().join(", ");
+    (!all.is_empty()).then(|| format!("Jira did not take: {all}"))
+}

@@ -1,0 +1,57 @@
+//! Dead letters: events that only a person can help. Each keeps all that is
+//! needed to understand it, to replay it, or to let it go.
+
+use serde::{Deserialize, Serialize};
+
+use super::journal::Pending;
+use super::{LedgerError, keys};
+use crate::platform::Store;
+
+/// An event that is not tried any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// What it is called in addresses.
+    pub id: String,
+    /// The event, and what was tried.
+    pub pending: Pending,
+    /// Why it was given up.
+    pub reason: String,
+    /// When (milliseconds since 1970).
+    pub at: u64,
+}
+
+pub(super) fn write(store: &dyn Store, letter: &DeadLetter) -> Result<(), LedgerError> {
+    let key = keys::dead(&letter.id);
+    let bytes =
+        serde_json::to_vec(letter).map_err(|_| LedgerError::Unreadable { key: key.clone() })?;
+    Ok(store.set(&key, &bytes)?)
+}
+
+/// One dead letter.
+pub fn read(store: &dyn Store, id: &str) -> Result<Option<DeadLetter>, LedgerError> {
+    let key = keys::dead(id);
+    let Some(bytes) = store.get(&key)? else {
+        return Ok(None);
+    };
+    serde_json::from_slice(&bytes)
+        .map(Some)
+        .map_err(|_| LedgerError::Unreadable { key })
+}
+
+/// All dead letters, the oldest first. Lists every key of the store.
+pub fn list(store: &dyn Store) -> Result<Vec<DeadLetter>, LedgerError> {
+    let all = store.keys()?;
+    let mut letters = Vec::new();
+    for key in all {
+        if let Some(id) = key.strip_prefix(keys::DEAD) {
+            letters.extend(read(store, id)?);
+        }
+    }
+    letters.sort_unstable_by(|a: &DeadLetter, b: &DeadLetter| (a.at, &a.id).cmp(&(b.at, &b.id)));
+    Ok(letters)
+}
+
+/// Lets a dead letter go.
+pub fn discard(store: &dyn Store, id: &str) -> Result<(), LedgerError> {
+    Ok(store.delete(&keys::dead(id))?)
+}

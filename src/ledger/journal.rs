@@ -1,0 +1,188 @@
+//! Events accepted and not yet done.
+//!
+//! What is to be done for an entity stands in its record, so that the newest
+//! content takes the place of older. Two kinds of keys let it be found again:
+//! a `due` marker for a record that was put off, and the `inbox` of changes
+//! that arrived while somebody was at work. A hint says whether looking for
+//! them is worth the listing of all keys.
+
+use serde::{Deserialize, Serialize};
+
+use super::{LedgerError, keys};
+use crate::event::Event;
+use crate::platform::{Ports, Store};
+
+/// What is to be done for an entity.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pending {
+    /// The latest event.
+    pub event: Event,
+    /// A create that may have been carried out: look before sending another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Sent>,
+    /// How often it was tried.
+    #[serde(default)]
+    pub attempts: u32,
+    /// When it was accepted (milliseconds since 1970).
+    pub since: u64,
+    /// Not to be tried before.
+    #[serde(default)]
+    pub not_before: u64,
+    /// Why it was put off.
+    #[serde(default)]
+    pub why: String,
+}
+
+/// A create that was on its way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// What it would have filed.
+    pub event: Event,
+    /// When (milliseconds since 1970).
+    pub at: u64,
+}
+
+impl Pending {
+    /// An event that has just arrived.
+    pub fn new(event: Event, now: u64) -> Self {
+        Self {
+            event,
+            sent: None,
+            attempts: 0,
+            since: now,
+            not_before: 0,
+            why: String::new(),
+        }
+    }
+
+    /// Whether an event tells nothing that this does not hold already.
+    pub fn covers(&self, event: &Event) -> bool {
+        event.age() <= self.event.age()
+    }
+
+    /// Takes a later event in; what is older is dropped.
+    pub fn fold(&mut self, event: Event) {
+        if !self.covers(&event) {
+            self.event = event;
+        }
+    }
+}
+
+/// Puts a change into the inbox of an entity that somebody works on, and
+/// returns its number.
+pub(super) fn deposit(ports: Ports<'_>, event: &Event) -> Result<u64, LedgerError> {
+    let id = &event.entity.id;
+    let number = ports.store.increment(&keys::arrivals(id), 1)?;
+    let number = u64::try_from(number).unwrap_or_default();
+    let key = keys::inbox(id, number);
+    let bytes =
+        serde_json::to_vec(event).map_err(|_| LedgerError::Unreadable { key: key.clone() })?;
+    ports.store.set(&key, &bytes)?;
+    hint(ports.store)?;
+    Ok(number)
+}
+
+/// How many changes ever arrived in an entity's inbox. A counter that was
+/// never used costs no write.
+pub(super) fn arrived(store: &dyn Store, id: &str) -> Result<u64, LedgerError> {
+    let key = keys::arrivals(id);
+    if store.get(&key)?.is_none() {
+        return Ok(0);
+    }
+    Ok(u64::try_from(store.increment(&key, 0)?).unwrap_or_default())
+}
+
+/// One change of an inbox, if it is there.
+pub(super) fn received(
+    store: &dyn Store,
+    id: &str,
+    number: u64,
+) -> Result<Option<Event>, LedgerError> {
+    let bytes = store.get(&keys::inbox(id, number))?;
+    // What cannot be read was not written by us; nobody can do anything for it.
+    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+/// Marks an entity's record as put off.
+pub(super) fn mark_due(store: &dyn Store, id: &str, not_before: u64) -> Result<(), LedgerError> {
+    let marker = serde_json::json!({ "id": id, "not_before": not_before });
+    store.set(&keys::due(id), marker.to_string().as_bytes())?;
+    hint(store)
+}
+
+/// Says that looking for work is worth it. Written after what it hints at.
+fn hint(store: &dyn Store) -> Result<(), LedgerError> {
+    Ok(store.set(keys::HINT, b"1")?)
+}
+
+/// Whether there may be work.
+pub fn hinted(store: &dyn Store) -> bool {
+    matches!(store.get(keys::HINT), Ok(Some(_)))
+}
+
+/// An entity for which something is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// The entity's id.
+    pub id: String,
+    /// Not to be tried before (milliseconds since 1970); 0 for an inbox.
+    pub not_before: u64,
+}
+
+/// All entities with something to be done, the most urgent first. Lists every
+/// key of the store.
+pub fn due(store: &dyn Store) -> Result<Vec<Due>, LedgerError> {
+    let found = list(store)?;
+    if found.is_empty() && hinted(store) {
+        // In this order nothing is overlooked: whoever marks after the second
+        // look hints after the deletion.
+        store.delete(keys::HINT)?;
+        let found = list(store)?;
+        if !found.is_empty() {
+            hint(store)?;
+        }
+        return Ok(found);
+    }
+    Ok(found)
+}
+
+fn list(store: &dyn Store) -> Result<Vec<Due>, LedgerError> {
+    // The listing ends before any other call: SQLite's lock is held meanwhile.
+    let all = store.keys()?;
+    let mut found = Vec::new();
+    for key in all {
+        let due = if key.starts_with(keys::DUE) {
+            marker(store, &key)?
+        } else if key.starts_with(keys::INBOX) {
+            inbox_entry(store, &key)?
+        } else {
+            None
+        };
+        found.extend(due);
+    }
+    found.sort_unstable_by(|a: &Due, b: &Due| (a.not_before, &a.id).cmp(&(b.not_before, &b.id)));
+    found.dedup_by(|a, b| a.id == b.id);
+    Ok(found)
+}
+
+fn marker(store: &dyn Store, key: &str) -> Result<Option<Due>, LedgerError> {
+    let Some(bytes) = store.get(key)? else {
+        return Ok(None);
+    };
+    let marker: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    Ok(marker["id"].as_str().map(|id| Due {
+        id: id.to_owned(),
+        not_before: marker["not_before"].as_u64().unwrap_or_default(),
+    }))
+}
+
+fn inbox_entry(store: &dyn Store, key: &str) -> Result<Option<Due>, LedgerError> {
+    let Some(bytes) = store.get(key)? else {
+        return Ok(None);
+    };
+    let event: Option<Event> = serde_json::from_slice(&bytes).ok();
+    Ok(event.map(|event| Due {
+        id: event.entity.id,
+        not_before: 0,
+    }))
+}

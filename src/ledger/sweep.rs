@@ -1,0 +1,174 @@
+//! The store has no expiry: what is not needed any more is swept away by hand.
+//!
+//! A record goes after the retention, or earlier where a store takes only few
+//! keys; with it go its counters. Counters of generations that have passed go
+//! at any time.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::ticket::Record;
+use super::{LedgerError, keys};
+use crate::platform::{Ports, Store};
+
+/// What may stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a record stays after it was last touched.
+    pub retention: Duration,
+    /// How many keys the store may hold; 0 is any number.
+    pub max_keys: usize,
+    /// How many records one sweep looks at.
+    pub records: usize,
+}
+
+/// Sweeps once, and returns how many keys went. `start` picks where the sweep
+/// begins, so that repeated sweeps of a large store see all of it.
+pub fn sweep(ports: Ports<'_>, limits: Limits, start: usize) -> Result<usize, LedgerError> {
+    let all = ports.store.keys()?;
+    let mut swept = 0;
+    let ids: Vec<&str> = all
+        .iter()
+        .filter_map(|key| key.strip_prefix(keys::TICKET))
+        .collect();
+    let counters: Vec<&str> = all
+        .iter()
+        .filter_map(|key| key.strip_prefix(keys::CLAIM))
+        .collect();
+    let too_many = match limits.max_keys {
+        0 => 0,
+        max => all.len().saturating_sub(max - max / 10),
+    };
+    let looked_at = match too_many {
+        0 => limits.records.min(ids.len()),
+        _ => ids.len(),
+    };
+    let now = ports.clock.now_ms();
+    let mut resting = Vec::new();
+    let offset = start.checked_rem(ids.len()).unwrap_or_default();
+    for id in ids.iter().cycle().skip(offset).take(looked_at) {
+        let Some(record) = Record::read(ports.store, id)? else {
+            continue;
+        };
+        if record.pending.is_none() && !record.dead && !record.is_leased(now) {
+            let ended = record.ticket.is_some_and(|ticket| ticket.ended);
+            resting.push((!ended, record.touched, *id));
+        }
+    }
+    // Ended entities go first, then the oldest.
+    resting.sort_unstable();
+    let oldest = now.saturating_sub(limits.retention.as_millis() as u64);
+    for (index, (_, touched, id)) in resting.into_iter().enumerate() {
+        if touched < oldest || index < too_many {
+            swept += forget(ports.store, id)?;
+        }
+    }
+    Ok(swept + sweep_counters(ports.store, &counters)?)
+}
+
+fn forget(store: &dyn Store, id: &str) -> Result<usize, LedgerError> {
+    store.delete(&keys::record(id))?;
+    store.delete(&keys::arrivals(id))?;
+    Ok(1)
+}
+
+/// Spent counters: of generations that have passed, and of entities that are
+/// forgotten.
+fn sweep_counters(store: &dyn Store, counters: &[&str]) -> Result<usize, LedgerError> {
+    let mut swept = 0;
+    let entities: BTreeSet<&str> = counters
+        .iter()
+        .filter_map(|counter| counter.split_once('/').map(|(id, _)| id))
+        .collect();
+    for id in entities {
+        let generation = Record::read(store, id)?.map(|record| record.generation);
+        for counter in counters {
+            let Some((of, number)) = counter.split_once('/') else {
+                continue;
+            };
+            let passed = match (number.parse::<u64>(), generation) {
+                (Ok(number), Some(generation)) => number < generation,
+                // Nobody remembers the entity: its first winner may just be
+                // about to write its record.
+                _ => false,
+            };
+            if of == id && passed {
+                store.delete(&format!("{}{counter}", keys::CLAIM))?;
+                swept += 1;
+            }
+        }
+    }
+    Ok(swept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Ticket;
+    use crate::platform::fake::Fake;
+
+    const LIMITS: Limits = Limits {
+        retention: Duration::from_secs(100),
+        max_keys: 0,
+        records: 10,
+    };
+
+    fn remember(fake: &Fake, id: &str, touched: u64, ended: bool) {
+        let record = Record {
+            generation: 1,
+            touched,
+            ticket: Some(Ticket {
+                ended,
+                ..Ticket::default()
+            }),
+            ..Record::default()
+        };
+        record.write(fake, id).unwrap();
+        fake.increment(&keys::claim(id, 0), 1).unwrap();
+    }
+
+    fn remembered(fake: &Fake) -> Vec<&'static str> {
+        let known = |id: &&'static str| Record::read(fake, id).unwrap().is_some();
+        ["a", "b", "c"].into_iter().filter(known).collect()
+    }
+
+    #[test]
+    fn a_record_goes_after_its_retention_and_spent_counters_at_once() {
+        let fake = Fake::default();
+        fake.now_ms.set(200_000);
+        remember(&fake, "a", 50_000, false);
+        remember(&fake, "b", 150_000, false);
+        sweep(fake.ports(), LIMITS, 0).unwrap();
+        assert_eq!(remembered(&fake), ["b"]);
+        let spent = fake.counters.borrow().contains_key(&keys::claim("b", 0));
+        assert!(!spent);
+    }
+
+    #[test]
+    fn a_small_store_keeps_below_its_limit_and_lets_ended_entities_go_first() {
+        let fake = Fake::default();
+        fake.now_ms.set(10);
+        remember(&fake, "a", 1, false);
+        remember(&fake, "b", 2, true);
+        remember(&fake, "c", 3, false);
+        let limits = Limits {
+            max_keys: 5,
+            ..LIMITS
+        };
+        sweep(fake.ports(), limits, 0).unwrap();
+        assert_eq!(remembered(&fake), ["a", "c"]);
+    }
+
+    #[test]
+    fn what_is_still_to_be_done_is_never_swept() {
+        let fake = Fake::default();
+        fake.now_ms.set(10_000_000);
+        let record = Record {
+            dead: true,
+            ..Record::default()
+        };
+        record.write(&fake, "a").unwrap();
+        sweep(fake.ports(), LIMITS, 0).unwrap();
+        assert_eq!(remembered(&fake), ["a"]);
+    }
+}
