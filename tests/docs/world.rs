@@ -82,7 +82,9 @@ impl World {
             log: self,
         };
         let mut body = Whole(event.to_string().into_bytes());
-        let response = app::handle(ports, &head, &mut body).await;
+        let session = app::Session::default();
+        let response = app::handle(ports, &head, &mut body, &session).await;
+        app::afterwards(ports, &session).await;
         serde_json::from_slice(response.body()).unwrap()
     }
 
@@ -98,7 +100,14 @@ impl World {
 
 impl Store for World {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.values.borrow().get(key).cloned())
+        let counter = self.counters.borrow().get(key).copied();
+        let counter = counter.map(|count| count.to_le_bytes().to_vec());
+        Ok(self.values.borrow().get(key).cloned().or(counter))
+    }
+
+    fn keys(&self) -> Result<Vec<String>, StoreError> {
+        let (values, counters) = (self.values.borrow(), self.counters.borrow());
+        Ok(values.keys().chain(counters.keys()).cloned().collect())
     }
 
     fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
@@ -109,6 +118,7 @@ impl Store for World {
 
     fn delete(&self, key: &str) -> Result<(), StoreError> {
         self.values.borrow_mut().remove(key);
+        self.counters.borrow_mut().remove(key);
         Ok(())
     }
 
