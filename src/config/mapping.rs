@@ -156,9 +156,11 @@ fn paired_custom_fields(read: &mut Reader<'_>) -> Map<String, Value> {
     if keys.iter().any(String::is_empty) {
         read.mistake("jira_custom_fields_keys: an entry is empty");
     }
-    keys.into_iter()
-        .zip(values.into_iter().map(Value::String))
-        .collect()
+    let mut fields = Map::new();
+    for (key, value) in keys.into_iter().zip(values) {
+        fields.insert(key, Value::String(value));
+    }
+    fields
 }
 
 fn template(read: &mut Reader<'_>, name: &str) -> Option<Template> {

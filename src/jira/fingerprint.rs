@@ -56,7 +56,7 @@ fn marks(node: &Value, seen: &mut String) {
     let marks = node["marks"].as_array();
     let mut marks: Vec<String> = marks.into_iter().flatten().map(mark).collect();
     if !marks.is_empty() {
-        marks.sort();
+        marks.sort_unstable();
         let _ = write!(seen, "<{}>", marks.join(" "));
     }
 }

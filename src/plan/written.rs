@@ -1,10 +1,8 @@
 //! What we last made of an entity: enough to tell what is different now, and
 //! small enough to keep for every issue.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::digest;
 use super::fields;
@@ -28,8 +26,8 @@ pub struct Written {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
     /// A digest of each custom field's value.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub custom: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub custom: Map<String, Value>,
     /// The id of the workflow status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
@@ -45,13 +43,13 @@ impl Written {
             named.name = None;
         }
         let fields = fields::map(&bare, target).fields;
+        let mut custom = Map::new();
+        for (name, value) in &fields.custom {
+            custom.insert(name.clone(), Value::String(value_digest(value)));
+        }
         Self {
             description: description_digest(&fields),
-            custom: fields
-                .custom
-                .iter()
-                .map(|(name, value)| (name.clone(), value_digest(value)))
-                .collect(),
+            custom,
             summary: fields.summary,
             labels: fields.labels,
             priority: fields.priority,
@@ -66,10 +64,8 @@ impl Written {
             let kept = from.iter().filter(|label| !what.contains(label));
             kept.cloned().collect()
         };
-        let custom = fields
-            .custom
-            .iter()
-            .filter(|(name, _)| self.custom.get(*name) != new.custom.get(*name));
+        let mut custom = fields.custom.clone();
+        custom.retain(|name, _| self.custom.get(name) != new.custom.get(name));
         Edit {
             summary: (self.summary != new.summary).then(|| fields.summary.clone()),
             description: (self.description != new.description).then(|| fields.description.clone()),
@@ -79,7 +75,7 @@ impl Written {
                 .priority
                 .clone()
                 .filter(|_| self.priority != new.priority),
-            custom: custom.map(|(k, v)| (k.clone(), v.clone())).collect(),
+            custom,
             property: fields.property.clone(),
         }
     }

@@ -167,14 +167,14 @@ fn to_json(value: &DeValue<'_>, depth: usize) -> Result<Value, String> {
             .map(|item| to_json(item.get_ref(), depth + 1))
             .collect::<Result<_, _>>()
             .map(Value::Array),
-        DeValue::Table(table) => table
-            .iter()
-            .map(|(key, value)| {
+        DeValue::Table(table) => {
+            let mut members = Map::new();
+            for (key, value) in table {
                 let value = to_json(value.get_ref(), depth + 1)?;
-                Ok((key.get_ref().clone().into_owned(), value))
-            })
-            .collect::<Result<_, _>>()
-            .map(Value::Object),
+                members.insert(key.get_ref().clone().into_owned(), value);
+            }
+            Ok(Value::Object(members))
+        }
     }
 }
 

@@ -49,7 +49,7 @@ const WHEN: &Known = &[
 pub(super) fn routes(text: &str) -> Result<Vec<Route>, Vec<String>> {
     let (document, mut errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        errors.sort_by_key(start);
+        errors.sort_unstable_by_key(start);
         return Err(errors.iter().map(|error| not_toml(text, error)).collect());
     }
     let mut mistakes = Vec::new();

@@ -46,7 +46,7 @@ mod context;
 mod engine;
 mod filters;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::event::{Change, Entity};
 
@@ -147,14 +147,14 @@ fn render_in(name: &str, value: &Value, context: &minijinja::Value) -> Result<Va
             .map(|(index, item)| render_in(&format!("{name}[{index}]"), item, context))
             .collect::<Result<_, _>>()
             .map(Value::Array),
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, member)| {
-                let rendered = render_in(&format!("{name}.{key}"), member, context)?;
-                Ok((key.clone(), rendered))
-            })
-            .collect::<Result<_, _>>()
-            .map(Value::Object),
+        Value::Object(members) => {
+            let mut rendered = Map::new();
+            for (key, member) in members {
+                let member = render_in(&format!("{name}.{key}"), member, context)?;
+                rendered.insert(key.clone(), member);
+            }
+            Ok(Value::Object(rendered))
+        }
         other => Ok(other.clone()),
     }
 }
