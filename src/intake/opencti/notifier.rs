@@ -8,7 +8,7 @@
 use serde_json::Value;
 
 use super::{change, entity, json, unknown_change};
-use crate::event::{Change, Entity, Event, Observable, Provenance};
+use crate::event::{Change, Entity, Event, Observable, Provenance, Version};
 use crate::intake::{IntakeError, Received};
 
 /// What the notifier's "test" button posts as an instance.
@@ -28,20 +28,21 @@ pub(super) fn read(json: &Value) -> Result<Vec<Received>, IntakeError> {
     };
     let bundle = Bundle { entries };
     let platform_url = json::text(&json["platform_uri"]);
-    let mut received: Vec<Received> = entries
-        .iter()
-        .map(|entry| bundle.received(entry, platform_url.clone()))
-        .collect();
-    in_order(&mut received);
-    Ok(received)
+    let mut all = Vec::new();
+    for entry in entries {
+        let received = bundle.received(entry, platform_url.clone());
+        let place = all.partition_point(|other| order(other) <= order(&received));
+        all.insert(place, received);
+    }
+    Ok(all)
 }
 
 /// Several events of one entity can come in one call: the oldest goes first.
-fn in_order(received: &mut [Received]) {
-    received.sort_by_key(|received| match received {
-        Received::Event(event) => (event.entity.id.clone(), event.entity.version),
-        Received::Nothing { .. } => Default::default(),
-    });
+fn order(received: &Received) -> Option<(&str, Version)> {
+    match received {
+        Received::Event(event) => Some((&event.entity.id, event.entity.version)),
+        Received::Nothing { .. } => None,
+    }
 }
 
 /// All that came in one call.

@@ -1,5 +1,7 @@
 //! What a template sees of an entity: the names that [`super`] lists.
 
+use std::collections::BTreeMap;
+
 use minijinja::Value;
 
 use super::Extras;
@@ -15,7 +17,7 @@ pub(super) fn build(entity: &Entity, extras: &Extras) -> Value {
         pair("event", Value::from(event(extras.event))),
     ];
     pairs.extend(optional("platform_url", extras.platform_url.as_deref()));
-    Value::from_pairs(pairs)
+    map(pairs)
 }
 
 fn event(change: Change) -> &'static str {
@@ -64,11 +66,11 @@ fn entity_value(entity: &Entity, extras: &Extras) -> Value {
         .into_iter()
         .flatten(),
     );
-    Value::from_pairs(pairs)
+    map(pairs)
 }
 
 fn fact(fact: &Fact) -> Value {
-    Value::from_pairs([
+    map([
         pair("key", text(&fact.key)),
         pair("label", text(&fact.label)),
         pair("value", text(&fact.value)),
@@ -82,11 +84,11 @@ fn reference(reference: &Reference) -> Value {
         optional("url", reference.url.as_deref()),
         optional("external_id", reference.external_id.as_deref()),
     ];
-    Value::from_pairs(members.into_iter().flatten())
+    map(members.into_iter().flatten())
 }
 
 fn observable(observable: &Observable) -> Value {
-    Value::from_pairs([
+    map([
         pair("kind", text(&observable.kind)),
         pair("value", text(&observable.value)),
     ])
@@ -107,6 +109,15 @@ fn list<T>(items: &[T], value: impl Fn(&T) -> Value) -> Value {
 
 fn optional(key: &str, value: Option<&str>) -> Option<Pair> {
     value.map(|value| pair(key, text(value)))
+}
+
+/// Of two pairs with one key, the later counts.
+fn map(pairs: impl IntoIterator<Item = Pair>) -> Value {
+    let mut members = BTreeMap::new();
+    for (key, value) in pairs {
+        members.insert(Value::from(key), value);
+    }
+    Value::from_object(members)
 }
 
 fn pair(key: &str, value: Value) -> Pair {
