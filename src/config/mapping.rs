@@ -124,7 +124,7 @@ fn custom_fields(read: &mut Reader<'_>) -> Map<String, Value> {
     let Some(text) = read.optional("jira_custom_fields") else {
         return fields;
     };
-    match serde_json::from_str::<Value>(&text) {
+    match serde_json::from_slice::<Value>(text.as_bytes()) {
         Ok(Value::Object(object)) => {
             for (name, value) in object {
                 for mistake in check_value(&name, &value) {
