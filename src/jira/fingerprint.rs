@@ -53,10 +53,12 @@ fn marks(node: &Value, seen: &mut String) {
         let href = mark["attrs"]["href"].as_str().unwrap_or_default();
         format!("{kind}{href}")
     };
-    let marks = node["marks"].as_array();
-    let mut marks: Vec<String> = marks.into_iter().flatten().map(mark).collect();
+    let mut marks = Vec::new();
+    for mark in node["marks"].as_array().into_iter().flatten().map(mark) {
+        let place = marks.partition_point(|other| *other <= mark);
+        marks.insert(place, mark);
+    }
     if !marks.is_empty() {
-        marks.sort_unstable();
         let _ = write!(seen, "<{}>", marks.join(" "));
     }
 }
