@@ -4,7 +4,6 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
@@ -18,13 +17,12 @@ use crate::plan::digest;
 const MAX_AGE: Duration = Duration::from_secs(3600);
 
 /// A field, as far as setting it needs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Field {
     id: String,
     name: String,
     /// `string`, `number`, `option`, `array`, …; of an array, what is in it.
     kind: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     items: Option<String>,
 }
 
@@ -87,18 +85,30 @@ const SYSTEM_FIELDS: [&str; 8] = [
 
 async fn load(client: &Client<'_>, flavor: Flavor) -> Result<Vec<Field>, JiraError> {
     let name = format!("fields-{}", digest(client.base_url().as_bytes()));
-    if let Some(fields) = known::recall(client.ports(), &name, MAX_AGE) {
-        return Ok(fields);
+    if let Some(known) = known::recall(client.ports(), &name, MAX_AGE) {
+        return Ok(read_all(&known));
     }
     let answer = client.ask(&JiraRequest::get(flavor, "field")).await?;
-    let fields: Vec<Field> = answer
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(read)
-        .collect();
-    known::remember(client.ports(), &name, &fields);
+    let fields = read_all(&answer);
+    let known = fields.iter().map(Field::to_json).collect();
+    known::remember(client.ports(), &name, Value::Array(known));
     Ok(fields)
+}
+
+fn read_all(fields: &Value) -> Vec<Field> {
+    let fields = fields.as_array().into_iter().flatten();
+    fields.filter_map(read).collect()
+}
+
+impl Field {
+    /// The same form as Jira's, without what is not needed.
+    fn to_json(&self) -> Value {
+        json!({
+            "id": self.id,
+            "name": self.name,
+            "schema": { "type": self.kind, "items": self.items },
+        })
+    }
 }
 
 /// `{"id", "name", "schema": {"type", "items"}}`; only custom fields count.

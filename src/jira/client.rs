@@ -247,7 +247,7 @@ impl<'a> Client<'a> {
         known::remember(
             self.ports,
             &flavor_name(self.jira),
-            &(flavor == Flavor::Adf),
+            Value::from(flavor == Flavor::Adf),
         );
         Ok(flavor)
     }
@@ -302,7 +302,7 @@ fn known_flavor(ports: Ports<'_>, jira: &Jira) -> Option<Flavor> {
     let cloud = match jira.api {
         Api::Cloud => true,
         Api::DataCenter => false,
-        Api::Auto => known::recall(ports, &flavor_name(jira), FOR_EVER)?,
+        Api::Auto => known::recall(ports, &flavor_name(jira), FOR_EVER)?.as_bool()?,
     };
     Some(match cloud {
         true => Flavor::Adf,
