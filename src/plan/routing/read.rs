@@ -47,10 +47,14 @@ const WHEN: &Known = &[
 
 /// All routes of the text, or all its mistakes.
 pub(super) fn routes(text: &str) -> Result<Vec<Route>, Vec<String>> {
-    let (document, mut errors) = DeTable::parse_recoverable(text);
+    let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        errors.sort_unstable_by_key(start);
-        return Err(errors.iter().map(|error| not_toml(text, error)).collect());
+        let mut ordered: Vec<&Error> = Vec::new();
+        for error in &errors {
+            let place = ordered.partition_point(|other| start(other) <= start(error));
+            ordered.insert(place, error);
+        }
+        return Err(ordered.into_iter().map(|e| not_toml(text, e)).collect());
     }
     let mut mistakes = Vec::new();
     let routes = tables(document.get_ref(), &mut mistakes)
