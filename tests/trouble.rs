@@ -31,7 +31,10 @@ async fn until_quiet(function: &Function, seconds: u64) {
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
-    panic!("never quiet: {:?}", admin(function, "GET", "/tasks/retry").await);
+    panic!(
+        "never quiet: {:?}",
+        admin(function, "GET", "/tasks/retry").await
+    );
 }
 
 fn event() -> String {
@@ -42,7 +45,12 @@ fn event() -> String {
 async fn what_jira_does_not_take_now_is_kept_and_filed_once() {
     for (fault, creates) in [
         (Fault::rate_limited(1), 2),
-        (Fault::new(FaultKind::UnavailableHtml { retry_after: Some(1) }), 2),
+        (
+            Fault::new(FaultKind::UnavailableHtml {
+                retry_after: Some(1),
+            }),
+            2,
+        ),
         (Fault::new(FaultKind::ServerError), 2),
         (Fault::new(FaultKind::ResetBefore), 2),
         (Fault::new(FaultKind::ResetAfter), 1),
@@ -86,8 +94,14 @@ async fn a_busy_function_heals_without_any_cron() {
     function.opencti(event()).await;
     for number in 0..40 {
         tokio::time::sleep(Duration::from_millis(150)).await;
-        function.opencti(samples::incident(&format!("id-{number}"), "other").to_string()).await;
-        if jira.issues().iter().any(|issue| issue.summary().starts_with("Ransomware")) {
+        function
+            .opencti(samples::incident(&format!("id-{number}"), "other").to_string())
+            .await;
+        if jira
+            .issues()
+            .iter()
+            .any(|issue| issue.summary().starts_with("Ransomware"))
+        {
             return;
         }
     }
@@ -155,7 +169,11 @@ async fn a_refused_login_opens_the_breaker_and_says_what_to_check() {
     let (jira, function) = with_settings(cloud(), &settings).await;
     let answer = function.opencti(event()).await;
     assert_eq!(answer.status, 202);
-    assert!(answer.text().contains("Authentication failed"), "{}", answer.text());
+    assert!(
+        answer.text().contains("Authentication failed"),
+        "{}",
+        answer.text()
+    );
     let requests = jira.requests().len();
     for number in 0..5 {
         let event = samples::incident(&format!("id-{number}"), "another").to_string();
@@ -188,7 +206,9 @@ async fn a_kill_in_the_middle_of_a_create_makes_no_second_issue() {
     let sender = tokio::spawn(async move {
         let client = jira_intake_local::client::Client::default();
         let bearer = format!("Bearer {WEBHOOK_TOKEN}");
-        client.post(&url, &[("authorization", &bearer)], event().as_bytes()).await
+        client
+            .post(&url, &[("authorization", &bearer)], event().as_bytes())
+            .await
     });
     while jira.issues().is_empty() {
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -232,10 +252,18 @@ async fn a_dead_letter_keeps_everything_and_can_be_replayed() {
     assert_eq!(again["results"][0]["outcome"], "queued");
     jira.clear_faults();
     let (status, done) = admin(&function, "POST", &replay).await;
-    assert_eq!((status, &done["results"][0]["outcome"]), (201, &json!("created")));
+    assert_eq!(
+        (status, &done["results"][0]["outcome"]),
+        (201, &json!("created"))
+    );
     let (_, list) = admin(&function, "GET", "/dead-letters").await;
     assert_eq!(list["dead_letters"], json!([]));
-    assert_eq!(admin(&function, "GET", &format!("/dead-letters/{id}")).await.0, 404);
+    assert_eq!(
+        admin(&function, "GET", &format!("/dead-letters/{id}"))
+            .await
+            .0,
+        404
+    );
     assert_eq!(jira.issues().len(), 1);
 }
 
@@ -268,9 +296,15 @@ async fn operators_routes_ask_for_the_admin_token_and_are_not_there_without_one(
     for path in ["/tasks/retry", "/dead-letters", "/dead-letters/x"] {
         assert_eq!(function.send("GET", path, &[]).await.status, 401, "{path}");
         let token = [("x-api-key", WEBHOOK_TOKEN)];
-        assert_eq!(function.send("GET", path, &token).await.status, 401, "{path}");
+        assert_eq!(
+            function.send("GET", path, &token).await.status,
+            401,
+            "{path}"
+        );
     }
-    let token = function.send("GET", "/tasks/retry?token=admin-5ecret", &[]).await;
+    let token = function
+        .send("GET", "/tasks/retry?token=admin-5ecret", &[])
+        .await;
     assert_eq!(token.status, 200);
     let (_jira, function) = with_jira(cloud()).await;
     assert_eq!(admin(&function, "GET", "/tasks/retry").await.0, 404);
@@ -283,8 +317,12 @@ async fn every_log_line_of_a_delivery_is_json_and_holds_no_secret() {
     function.opencti(event()).await;
     function.opencti(event()).await;
     jira.inject(Fault::status(403).on(Operation::Create));
-    function.opencti(samples::stream("report-create").to_string()).await;
-    function.post("/webhooks/opencti", &[("x-api-key", "wrong")], "{}").await;
+    function
+        .opencti(samples::stream("report-create").to_string())
+        .await;
+    function
+        .post("/webhooks/opencti", &[("x-api-key", "wrong")], "{}")
+        .await;
     function.printed("refused").await;
     let lines: Vec<Value> = function
         .output()

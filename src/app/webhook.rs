@@ -32,10 +32,10 @@ pub(super) async fn take(
         let received = receive(&config, head, body, read)
             .await
             .map_err(|problem| refuse(&context.log, problem))?;
-        match is_dry_run(head) {
-            true => rehearse(context, &received),
-            false => deliver_all(context, received).await,
+        if is_dry_run(head) {
+            return rehearse(context, &received);
         }
+        deliver_all(context, received).await
     };
     session.config.replace(Some(config));
     response

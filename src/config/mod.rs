@@ -226,4 +226,4 @@ fn log_level(read: &mut Reader<'_>) -> Level {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

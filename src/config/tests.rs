@@ -22,7 +22,8 @@ fn defaults() -> Vec<(String, String)> {
     passed_on.keys().map(default).collect()
 }
 
-fn load(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
+/// A good configuration with settings of the test's own.
+pub(crate) fn load(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let fake = Fake::default();
     fake.settings.borrow_mut().extend(defaults());
     let smallest = [

@@ -116,11 +116,24 @@ pub async fn retry_pass(context: Context<'_>) -> Result<Value, Failure> {
     };
     let swept = sweep(context.ports, limits, (started / 1000) as usize)?;
     Ok(json!({
+        "twins_closed": twins_closed(context).await?,
         "tried": tried,
         "left": left.len(),
         "next": left.first().map(|due| crate::log::rfc3339(due.not_before)),
         "swept": swept,
     }))
+}
+
+/// Without atomic counters, twins are looked for.
+#[cfg(not(feature = "atomics"))]
+async fn twins_closed(context: Context<'_>) -> Result<Value, Failure> {
+    Ok(super::reconcile::reconcile(context).await?.into())
+}
+
+/// With atomic counters there are no twins.
+#[cfg(feature = "atomics")]
+async fn twins_closed(_: Context<'_>) -> Result<Value, Failure> {
+    Ok(Value::Null)
 }
 
 fn report(context: Context<'_>, failure: Failure) {

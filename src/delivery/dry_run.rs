@@ -4,10 +4,11 @@
 use serde_json::{Value, json};
 
 use super::issue::remote_link;
+use super::walk::settled;
 use super::{Context, Failure};
 use crate::answer::{IssueRef, Outcome, OutcomeKind};
 use crate::config::OnUpdate;
-use crate::event::{Change, Event};
+use crate::event::Event;
 use crate::intake::Received;
 use crate::jira::Client;
 use crate::jira::request::{self, JiraRequest};
@@ -16,7 +17,7 @@ use crate::markup::Flavor;
 use crate::plan::fields;
 use crate::plan::life;
 use crate::plan::steps::Step;
-use crate::plan::{self, NoIssue, Standing, Target, Written, standing};
+use crate::plan::{self, NoIssue, Target, Written, standing};
 
 /// Stands for the key that a new issue would get.
 const NEW_KEY: &str = "NEW-1";
@@ -56,13 +57,20 @@ impl Rehearsal<'_> {
     fn play(&self) -> Outcome {
         let wanted = Written::of(&self.event.entity, &self.target);
         let standing = standing(self.event, self.ticket.as_ref(), &wanted);
-        let (kind, requests) = match (standing, self.event.change) {
-            (Standing::New, Change::Delete) => (OutcomeKind::Ignored, Vec::new()),
-            (Standing::New, _) => (OutcomeKind::Created, self.create()),
-            (Standing::News, Change::Delete) => (OutcomeKind::Updated, self.end()),
-            (Standing::News, _) => (OutcomeKind::Updated, self.update(&wanted)),
-            (Standing::Known, _) => (OutcomeKind::Duplicate, Vec::new()),
-            (Standing::Outdated | Standing::Ended, _) => (OutcomeKind::Ignored, Vec::new()),
+        let settled = self
+            .ticket
+            .as_ref()
+            .and_then(|ticket| settled(self.context, self.event, ticket, &wanted));
+        let (kind, reason, requests) = match (settled, &self.ticket) {
+            (Some(""), _) => (OutcomeKind::Duplicate, None, Vec::new()),
+            (Some(reason), _) => (OutcomeKind::Ignored, Some(reason), Vec::new()),
+            (None, None) if self.event.change.ends() => {
+                let reason = "no issue was filed for it";
+                (OutcomeKind::Ignored, Some(reason), Vec::new())
+            }
+            (None, None) => (OutcomeKind::Created, None, self.create()),
+            (None, Some(_)) if self.event.change.ends() => (OutcomeKind::Updated, None, self.end()),
+            (None, Some(_)) => (OutcomeKind::Updated, None, self.update(&wanted)),
         };
         let key = self.ticket.as_ref().map(|ticket| ticket.key.clone());
         Outcome {
@@ -72,7 +80,7 @@ impl Rehearsal<'_> {
                 url: self.client().browse_url(&key),
                 key,
             }),
-            reason: None,
+            reason: reason.map(str::to_owned),
             dry_run: Some(json!({
                 "route": self.target.route_name(),
                 "find_label": fields::find_label(&self.event.entity.id),

@@ -54,6 +54,7 @@ pub(super) async fn file(
     let client = Client::connect(context.ports, &context.config.jira).await?;
     still_ours(claim)?;
     let created = client.create(&mapped.fields).await?;
+    note_fresh(context, entity, mapped);
     Ok(Done {
         kind: OutcomeKind::Created,
         reason: said_of(&created.dropped),
@@ -68,6 +69,23 @@ pub(super) async fn file(
         }),
     })
 }
+
+/// Without atomic counters, a new issue is looked at for twins later.
+#[cfg(not(feature = "atomics"))]
+fn note_fresh(context: Context<'_>, entity: &Entity, mapped: &Mapped) {
+    let fresh = ledger::fresh::Fresh {
+        id: entity.id.clone(),
+        project: mapped.fields.project.clone(),
+        at: context.ports.clock.now_ms(),
+    };
+    if let Err(error) = ledger::fresh::note(context.ports.store, &fresh) {
+        context.warn("twins_unwatched", &entity.id, error);
+    }
+}
+
+/// With atomic counters there are no twins.
+#[cfg(feature = "atomics")]
+fn note_fresh(_: Context<'_>, _: &Entity, _: &Mapped) {}
 
 /// Brings an issue up to date.
 pub(super) async fn update(

@@ -4,6 +4,8 @@
 mod afterwards;
 mod dry_run;
 mod issue;
+#[cfg(any(test, not(feature = "atomics")))]
+mod reconcile;
 mod verdict;
 mod walk;
 mod work;

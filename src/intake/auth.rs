@@ -58,12 +58,18 @@ fn tokens(head: &Parts) -> impl Iterator<Item = Vec<u8>> {
 }
 
 /// The token of a `Bearer` credential; the scheme's case does not matter
-/// (RFC 9110, 11.1).
+/// (RFC 9110, 11.1). OpenCTI's connector sends its token without any scheme.
 fn bearer(value: &[u8]) -> Option<Vec<u8>> {
-    let (scheme, token) = value.split_at_checked(b"bearer ".len())?;
-    scheme
-        .eq_ignore_ascii_case(b"bearer ")
-        .then(|| token.trim_ascii().to_vec())
+    let value = value.trim_ascii();
+    match value.iter().position(|byte| *byte == b' ') {
+        None => Some(value.to_vec()),
+        Some(end) => {
+            let (scheme, token) = value.split_at_checked(end)?;
+            scheme
+                .eq_ignore_ascii_case(b"bearer")
+                .then(|| token.trim_ascii().to_vec())
+        }
+    }
 }
 
 #[cfg(test)]
@@ -87,6 +93,7 @@ mod tests {
         for (headers, uri) in [
             (vec![("authorization", "Bearer t0k+en/=")], "/"),
             (vec![("Authorization", "bearer t0k+en/=")], "/"),
+            (vec![("Authorization", "t0k+en/=")], "/"),
             (vec![("X-API-Key", "t0k+en/=")], "/"),
             (vec![], "/?x=1&token=t0k%2Ben%2F%3D"),
             (

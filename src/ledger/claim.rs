@@ -40,7 +40,7 @@ pub enum Claimed<'a> {
     /// The entity is ours to work on.
     Mine(Box<Claim<'a>>),
     /// The ticket shows already what we would have done.
-    Settled(Ticket),
+    Settled(Box<Ticket>),
     /// The event is kept: for the one who works on the entity, or for later.
     Kept(String),
     /// There is nothing to be done.
@@ -100,7 +100,7 @@ pub async fn claim<'a>(
     loop {
         let record = Record::read(ports.store, id)?.unwrap_or_default();
         if let Some(ticket) = record.ticket.as_ref().filter(|ticket| settled(ticket)) {
-            return Ok(Claimed::Settled(ticket.clone()));
+            return Ok(Claimed::Settled(Box::new(ticket.clone())));
         }
         let now = ports.clock.now_ms();
         let covered = record.pending.as_ref().is_some_and(|it| it.covers(event));

@@ -1,14 +1,13 @@
 //! Dead letters: events that only a person can help. Each keeps all that is
 //! needed to understand it, to replay it, or to let it go.
 
-use serde::{Deserialize, Serialize};
-
 use super::journal::Pending;
 use super::{LedgerError, keys};
+use crate::event::stored::{from_bytes, stored, to_bytes};
 use crate::platform::Store;
 
 /// An event that is not tried any more.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DeadLetter {
     /// What it is called in addresses.
     pub id: String,
@@ -20,11 +19,13 @@ pub struct DeadLetter {
     pub at: u64,
 }
 
+stored!(DeadLetter {
+    must pending;
+    may id, reason, at;
+});
+
 pub(super) fn write(store: &dyn Store, letter: &DeadLetter) -> Result<(), LedgerError> {
-    let key = keys::dead(&letter.id);
-    let bytes =
-        serde_json::to_vec(letter).map_err(|_| LedgerError::Unreadable { key: key.clone() })?;
-    Ok(store.set(&key, &bytes)?)
+    Ok(store.set(&keys::dead(&letter.id), &to_bytes(letter))?)
 }
 
 /// One dead letter.
@@ -33,9 +34,8 @@ pub fn read(store: &dyn Store, id: &str) -> Result<Option<DeadLetter>, LedgerErr
     let Some(bytes) = store.get(&key)? else {
         return Ok(None);
     };
-    serde_json::from_slice(&bytes)
-        .map(Some)
-        .map_err(|_| LedgerError::Unreadable { key })
+    let letter = from_bytes(&bytes).ok_or(LedgerError::Unreadable { key })?;
+    Ok(Some(letter))
 }
 
 /// All dead letters, the oldest first. Lists every key of the store.

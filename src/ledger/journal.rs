@@ -6,41 +6,46 @@
 //! that arrived while somebody was at work. A hint says whether looking for
 //! them is worth the listing of all keys.
 
-use serde::{Deserialize, Serialize};
-
 use super::{LedgerError, keys};
 use crate::event::Event;
+use crate::event::stored::{from_bytes, stored, to_bytes};
 use crate::platform::{Ports, Store};
 
 /// What is to be done for an entity.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Pending {
     /// The latest event.
     pub event: Event,
     /// A create that may have been carried out: look before sending another.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<Sent>,
     /// How often it was tried.
-    #[serde(default)]
     pub attempts: u32,
     /// When it was accepted (milliseconds since 1970).
     pub since: u64,
     /// Not to be tried before.
-    #[serde(default)]
     pub not_before: u64,
     /// Why it was put off.
-    #[serde(default)]
     pub why: String,
 }
 
 /// A create that was on its way.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sent {
     /// What it would have filed.
     pub event: Event,
     /// When (milliseconds since 1970).
     pub at: u64,
 }
+
+stored!(Pending {
+    must event, sent;
+    may attempts, since, not_before, why;
+});
+
+stored!(Sent {
+    must event;
+    may at;
+});
 
 impl Pending {
     /// An event that has just arrived.
@@ -57,10 +62,12 @@ impl Pending {
 
     /// Whether an event tells nothing that this does not hold already.
     pub fn covers(&self, event: &Event) -> bool {
-        event.age() <= self.event.age()
+        let (theirs, ours) = (event.age(), self.event.age());
+        theirs < ours || (theirs == ours && event.entity == self.event.entity)
     }
 
-    /// Takes a later event in; what is older is dropped.
+    /// Takes a later event in; what is older is dropped. Of two that say the
+    /// same of when, the one that arrived later counts.
     pub fn fold(&mut self, event: Event) {
         if !self.covers(&event) {
             self.event = event;
@@ -74,10 +81,9 @@ pub(super) fn deposit(ports: Ports<'_>, event: &Event) -> Result<u64, LedgerErro
     let id = &event.entity.id;
     let number = ports.store.increment(&keys::arrivals(id), 1)?;
     let number = u64::try_from(number).unwrap_or_default();
-    let key = keys::inbox(id, number);
-    let bytes =
-        serde_json::to_vec(event).map_err(|_| LedgerError::Unreadable { key: key.clone() })?;
-    ports.store.set(&key, &bytes)?;
+    ports
+        .store
+        .set(&keys::inbox(id, number), &to_bytes(event))?;
     hint(ports.store)?;
     Ok(number)
 }
@@ -100,7 +106,7 @@ pub(super) fn received(
 ) -> Result<Option<Event>, LedgerError> {
     let bytes = store.get(&keys::inbox(id, number))?;
     // What cannot be read was not written by us; nobody can do anything for it.
-    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    Ok(bytes.and_then(|bytes| from_bytes(&bytes)))
 }
 
 /// Marks an entity's record as put off.
@@ -180,7 +186,7 @@ fn inbox_entry(store: &dyn Store, key: &str) -> Result<Option<Due>, LedgerError>
     let Some(bytes) = store.get(key)? else {
         return Ok(None);
     };
-    let event: Option<Event> = serde_json::from_slice(&bytes).ok();
+    let event: Option<Event> = from_bytes(&bytes);
     Ok(event.map(|event| Due {
         id: event.entity.id,
         not_before: 0,

@@ -18,6 +18,9 @@ pub(super) const DUE: &str = "jira-intake/due/";
 pub(super) const DEAD: &str = "jira-intake/dead/";
 /// What others told us.
 pub(super) const KNOWN: &str = "jira-intake/known/";
+/// Issues that have not been looked at for twins.
+#[cfg(any(test, not(feature = "atomics")))]
+pub(super) const FRESH: &str = "jira-intake/fresh/";
 /// There may be work.
 pub(super) const HINT: &str = "jira-intake/hint";
 
@@ -52,6 +55,12 @@ pub(super) fn due(id: &str) -> String {
 /// An entity's dead letter.
 pub(super) fn dead(id: &str) -> String {
     format!("{DEAD}{}", safe(id))
+}
+
+/// The note about an issue that has not been looked at for twins.
+#[cfg(any(test, not(feature = "atomics")))]
+pub(super) fn fresh(id: &str) -> String {
+    format!("{FRESH}{}", safe(id))
 }
 
 /// Where something that others told us stands.

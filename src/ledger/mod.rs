@@ -8,6 +8,8 @@
 pub mod breaker;
 pub mod claim;
 pub mod dead;
+#[cfg(any(test, not(feature = "atomics")))]
+pub mod fresh;
 pub mod journal;
 mod keys;
 pub mod known;

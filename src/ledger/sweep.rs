@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::ticket::Record;
-use super::{LedgerError, keys};
+use super::{LedgerError, dead, keys};
 use crate::platform::{Ports, Store};
 
 /// What may stay.
@@ -50,7 +50,9 @@ pub fn sweep(ports: Ports<'_>, limits: Limits, start: usize) -> Result<usize, Le
         let Some(record) = Record::read(ports.store, id)? else {
             continue;
         };
-        if record.pending.is_none() && !record.dead && !record.is_leased(now) {
+        // A letter that was discarded leaves its mark in the record.
+        let dead = record.dead && dead::read(ports.store, id)?.is_some();
+        if record.pending.is_none() && !dead && !record.is_leased(now) {
             let ended = record.ticket.is_some_and(|ticket| ticket.ended);
             resting.push((!ended, record.touched, *id));
         }
@@ -104,7 +106,8 @@ fn sweep_counters(store: &dyn Store, counters: &[&str]) -> Result<usize, LedgerE
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::Ticket;
+    use crate::event::{Change, Entity, Event, Provenance};
+    use crate::ledger::{Pending, Ticket};
     use crate::platform::fake::Fake;
 
     const LIMITS: Limits = Limits {
@@ -112,6 +115,18 @@ mod tests {
         max_keys: 0,
         records: 10,
     };
+
+    fn event() -> Event {
+        Event {
+            change: Change::Create,
+            provenance: Provenance::Live,
+            entity: Entity::default(),
+            absorbed: Vec::new(),
+            survivor: None,
+            only_added_references: None,
+            platform_url: None,
+        }
+    }
 
     fn remember(fake: &Fake, id: &str, touched: u64, ended: bool) {
         let record = Record {
@@ -164,7 +179,7 @@ mod tests {
         let fake = Fake::default();
         fake.now_ms.set(10_000_000);
         let record = Record {
-            dead: true,
+            pending: Some(Pending::new(event(), 0)),
             ..Record::default()
         };
         record.write(&fake, "a").unwrap();

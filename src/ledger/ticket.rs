@@ -1,16 +1,14 @@
 //! What is remembered about an entity's issue, as it stands in the store.
 
-use serde::{Deserialize, Serialize};
-
 use super::journal::Pending;
 use super::{LedgerError, keys};
 use crate::event::Version;
+use crate::event::stored::{from_bytes, stored, to_bytes};
 use crate::plan::Written;
 use crate::platform::Store;
 
 /// What we remember about an entity's Jira issue.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ticket {
     /// The issue's key when it was filed, such as `SOC-105`.
     pub key: String,
@@ -25,13 +23,15 @@ pub struct Ticket {
     /// A fingerprint of the description that Jira was given last.
     pub description: String,
     /// The entity was deleted or merged away.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ended: bool,
 }
 
+stored!(Ticket {
+    may key, id, version, written, summary, description, ended;
+});
+
 /// All that the store holds about an entity, under one key.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Record {
     /// How often the right to work on it has passed on.
     pub(super) generation: u64,
@@ -40,17 +40,21 @@ pub(super) struct Record {
     /// When it was last written (milliseconds since 1970).
     pub(super) touched: u64,
     /// The issue, once there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) ticket: Option<Ticket>,
     /// What is being done, or was put off.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pending: Option<Pending>,
     /// Changes of the inbox up to this number are taken in.
     pub(super) drained: u64,
     /// There is a dead letter.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) dead: bool,
 }
+
+// An issue or an event that cannot be read must not seem to be none: the next
+// write would lose it.
+stored!(Record {
+    must generation, ticket, pending;
+    may leased_until, touched, drained, dead;
+});
 
 impl Record {
     pub(super) fn read(store: &dyn Store, id: &str) -> Result<Option<Self>, LedgerError> {
@@ -58,20 +62,163 @@ impl Record {
         let Some(bytes) = store.get(&key)? else {
             return Ok(None);
         };
-        serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|_| LedgerError::Unreadable { key })
+        let record = from_bytes(&bytes).ok_or(LedgerError::Unreadable { key })?;
+        Ok(Some(record))
     }
 
     pub(super) fn write(&self, store: &dyn Store, id: &str) -> Result<(), LedgerError> {
-        let key = keys::record(id);
-        let bytes =
-            serde_json::to_vec(self).map_err(|_| LedgerError::Unreadable { key: key.clone() })?;
-        Ok(store.set(&key, &bytes)?)
+        Ok(store.set(&keys::record(id), &to_bytes(self))?)
     }
 
     /// Whether somebody works on the entity.
     pub(super) fn is_leased(&self, now: u64) -> bool {
         self.leased_until > now
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::option::of;
+    use proptest::prelude::*;
+    use serde_json::{Map, Value};
+
+    use super::*;
+    use crate::event::strategy::{self, text};
+    use crate::ledger::{DeadLetter, Sent, dead};
+    use crate::platform::fake::Fake;
+
+    fn written() -> BoxedStrategy<Written> {
+        let custom = proptest::collection::hash_map(text(), text(), 0..3);
+        let labels = proptest::collection::vec(text(), 0..3);
+        (text(), text(), labels, of(text()), custom, of(text()))
+            .prop_map(
+                |(summary, description, labels, priority, custom, status)| Written {
+                    summary,
+                    description,
+                    labels,
+                    priority,
+                    custom: custom
+                        .into_iter()
+                        .map(|(name, value)| (name, Value::from(value)))
+                        .collect::<Map<_, _>>(),
+                    status,
+                },
+            )
+            .boxed()
+    }
+
+    fn ticket() -> BoxedStrategy<Ticket> {
+        let texts = (text(), text(), text(), text());
+        (texts, strategy::version(), written(), any::<bool>())
+            .prop_map(
+                |((key, id, summary, description), version, written, ended)| Ticket {
+                    key,
+                    id,
+                    version,
+                    written,
+                    summary,
+                    description,
+                    ended,
+                },
+            )
+            .boxed()
+    }
+
+    fn pending() -> BoxedStrategy<Pending> {
+        let sent = (strategy::event(), any::<u64>()).prop_map(|(event, at)| Sent { event, at });
+        let numbers = (any::<u32>(), any::<u64>(), any::<u64>());
+        (strategy::event(), of(sent), numbers, text())
+            .prop_map(
+                |(event, sent, (attempts, since, not_before), why)| Pending {
+                    event,
+                    sent,
+                    attempts,
+                    since,
+                    not_before,
+                    why,
+                },
+            )
+            .boxed()
+    }
+
+    fn record() -> BoxedStrategy<Record> {
+        let numbers = any::<[u64; 4]>();
+        (numbers, of(ticket()), of(pending()), any::<bool>())
+            .prop_map(
+                |([generation, leased_until, touched, drained], ticket, pending, dead)| Record {
+                    generation,
+                    leased_until,
+                    touched,
+                    ticket,
+                    pending,
+                    drained,
+                    dead,
+                },
+            )
+            .boxed()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Option<Record>, LedgerError> {
+        let fake = Fake::default();
+        fake.set(&keys::record("a"), bytes)?;
+        Record::read(&fake, "a")
+    }
+
+    proptest! {
+        #[test]
+        fn a_record_is_read_as_it_was_written(record in record()) {
+            let fake = Fake::default();
+            record.write(&fake, "a").unwrap();
+            prop_assert_eq!(Record::read(&fake, "a"), Ok(Some(record)));
+        }
+
+        #[test]
+        fn a_dead_letter_is_read_as_it_was_written(pending in pending(), at: u64) {
+            let letter = DeadLetter {
+                id: "a".to_owned(),
+                pending,
+                reason: "Jira said no".to_owned(),
+                at,
+            };
+            let fake = Fake::default();
+            dead::write(&fake, &letter).unwrap();
+            prop_assert_eq!(dead::read(&fake, "a"), Ok(Some(letter)));
+        }
+    }
+
+    #[test]
+    fn what_is_no_record_is_unreadable() {
+        for bytes in [
+            "",
+            "\u{ff}",
+            "1",
+            "null",
+            "[]",
+            "{}",
+            r#"{"generation":"1"}"#,
+            r#"{"generation":null}"#,
+            r#"{"generation":1,"ticket":"SOC-1"}"#,
+            r#"{"generation":1,"pending":{"since":1}}"#,
+        ] {
+            let found = read(bytes.as_bytes());
+            assert!(
+                matches!(found, Err(LedgerError::Unreadable { .. })),
+                "{bytes}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_record_of_an_older_version_is_readable() {
+        let old = br#"{"generation":3,"ticket":{"key":"SOC-1","moon":1},"sun":[]}"#;
+        let expected = Record {
+            generation: 3,
+            ticket: Some(Ticket {
+                key: "SOC-1".to_owned(),
+                ..Ticket::default()
+            }),
+            ..Record::default()
+        };
+        assert_eq!(read(old), Ok(Some(expected)));
     }
 }

@@ -9,6 +9,7 @@
 )]
 
 pub mod samples;
+pub mod storm;
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
@@ -36,6 +37,7 @@ const START: Duration = Duration::from_secs(90);
 pub struct Function {
     settings: BTreeMap<String, String>,
     flags: Vec<String>,
+    environment: BTreeMap<String, String>,
     manifest: PathBuf,
     state: Arc<TempDir>,
     process: Child,
@@ -75,6 +77,16 @@ pub const DATA_CENTER: [(&str, &str); 1] = [("jira_login_email", "")];
 impl Function {
     /// Starts the function for a Jira, with settings of the test's own.
     pub async fn start(jira: &JiraStandIn, settings: &[(&str, &str)]) -> Self {
+        Self::start_with(jira, settings, &[], &[]).await
+    }
+
+    /// The same, with flags and an environment for the host.
+    pub async fn start_with(
+        jira: &JiraStandIn,
+        settings: &[(&str, &str)],
+        flags: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let url = jira.url();
         let mut all = vec![
             ("jira_url", url.as_str()),
@@ -86,15 +98,22 @@ impl Function {
             ("log_level", "debug"),
         ];
         all.extend(settings);
-        Self::bare(&all).await
+        Self::launch(Launch {
+            settings: owned(&all),
+            flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+            environment: owned(environment),
+            manifest: own_manifest(),
+            state: Arc::new(tempfile::tempdir().unwrap()),
+        })
+        .await
     }
 
     /// Starts the function with these settings and nothing else.
     pub async fn bare(settings: &[(&str, &str)]) -> Self {
-        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         Self::launch(Launch {
-            settings: settings.iter().map(owned).collect(),
+            settings: owned(settings),
             flags: Vec::new(),
+            environment: BTreeMap::new(),
             manifest: own_manifest(),
             state: Arc::new(tempfile::tempdir().unwrap()),
         })
@@ -108,6 +127,7 @@ impl Function {
         Self {
             settings: launch.settings,
             flags: launch.flags,
+            environment: launch.environment,
             manifest: launch.manifest,
             state: launch.state,
             process,
@@ -124,6 +144,7 @@ impl Function {
         let launch = Launch {
             settings: self.settings.clone(),
             flags: self.flags.clone(),
+            environment: self.environment.clone(),
             manifest: self.manifest.clone(),
             state: self.state.clone(),
         };
@@ -131,9 +152,29 @@ impl Function {
         (self.process, self.output, self.url) = (process, output, url);
     }
 
+    /// The same, in another environment.
+    pub async fn restart_in(&mut self, environment: &[(&str, &str)]) {
+        self.environment = owned(environment);
+        self.kill_and_restart().await;
+    }
+
+    /// Waits until the process has ended by itself.
+    pub async fn ended(&mut self, within: Duration) -> bool {
+        tokio::time::timeout(within, self.process.wait())
+            .await
+            .is_ok()
+    }
+
+    /// The folder that outlives the process.
+    pub fn state(&self) -> &Path {
+        self.state.path()
+    }
+
     /// Kills the process at once (SIGKILL).
     pub async fn kill(&mut self) {
-        self.process.kill().await.unwrap();
+        if self.process.id().is_some() {
+            self.process.kill().await.unwrap();
+        }
     }
 
     /// Changes a setting for the next start.
@@ -203,10 +244,16 @@ impl Function {
     }
 }
 
+fn owned(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    pairs.iter().map(owned).collect()
+}
+
 /// How a process is started.
 struct Launch {
     settings: BTreeMap<String, String>,
     flags: Vec<String>,
+    environment: BTreeMap<String, String>,
     manifest: PathBuf,
     state: Arc<TempDir>,
 }
@@ -247,6 +294,7 @@ impl Launch {
             command.arg("--variable").arg(format!("{name}={value}"));
         }
         command.args(&self.flags);
+        command.envs(&self.environment);
         // A developer's own settings do not reach the tests.
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SPIN_VARIABLE_")) {
             command.env_remove(name);

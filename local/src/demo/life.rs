@@ -67,7 +67,7 @@ fn scenes() -> [Scene; 6] {
         Scene {
             title: "report: another report is merged into it",
             event: samples::REPORT_MERGE.to_owned(),
-            outcome: "duplicate",
+            outcome: "updated",
             requests: &[Operation::LinkIssues, Operation::Comment],
         },
         Scene {

@@ -6,6 +6,7 @@
 mod checks;
 mod filing;
 mod life;
+mod outage;
 mod samples;
 mod stage;
 mod table;
@@ -30,6 +31,7 @@ pub async fn run(args: DemoArgs) -> Result<()> {
     let mut checks = Checks::default();
     filing::play(&stage, &mut checks).await?;
     life::play(&stage, &mut checks).await?;
+    outage::play(&stage, &mut checks).await?;
     let good = checks.report();
     if args.serve {
         stage.serve().await;

@@ -11,6 +11,8 @@ use crate::standin::jira::{JiraOptions, JiraStandIn};
 
 /// The token that the demo's sender shows.
 const WEBHOOK_TOKEN: &str = "demo-webhook-token";
+/// The token that the demo's operator shows.
+const ADMIN_TOKEN: &str = "demo-admin-token";
 const EMAIL: &str = "intake@example.com";
 const API_TOKEN: &str = "demo-api-token";
 const OPENCTI_URL: &str = "https://opencti.example.com";
@@ -50,6 +52,13 @@ impl Stage {
             .await
     }
 
+    /// Asks the function to work off what was put off.
+    pub(super) async fn retry(&self) -> Result<Answer> {
+        let url = format!("{}/tasks/retry", self.function.url());
+        let headers = [("x-api-key", ADMIN_TOKEN)];
+        self.client.post(&url, &headers, b"").await
+    }
+
     /// Stays up until Ctrl-C, with lines to try.
     pub(super) async fn serve(&self) {
         let url = self.function.url();
@@ -63,9 +72,14 @@ impl Stage {
 
   curl -i {url}/webhooks/opencti --json '{{}}'
 
+What was put off, and what only a person can help:
+
+  curl -s {url}/tasks/retry -H 'X-API-Key: {ADMIN_TOKEN}'
+  curl -s {url}/dead-letters -H 'X-API-Key: {ADMIN_TOKEN}'
+
 The issues, as Jira has them:
 
-  curl -s -u {EMAIL}:{API_TOKEN} '{}/rest/api/3/issue/SOC-1'\n",
+  curl -s -u {EMAIL}:{API_TOKEN} '{}/rest/api/3/issue/SOC-101'\n",
             self.jira.url()
         );
         // Without a signal handler there is nothing to wait for but the end.
@@ -82,7 +96,8 @@ fn options(jira: &JiraStandIn, state: &TempDir) -> Options {
         .variable("jira_api_token", API_TOKEN)
         .variable("jira_project_key", "SOC")
         .variable("opencti_url", OPENCTI_URL)
-        .variable("webhook_token", WEBHOOK_TOKEN);
+        .variable("webhook_token", WEBHOOK_TOKEN)
+        .variable("admin_token", ADMIN_TOKEN);
     options.listen.set_port(0);
     options.environment = false;
     options.state_dir = Some(state.path().to_owned());

@@ -14,6 +14,7 @@ mod server;
 mod stdio;
 mod template;
 mod tls;
+mod tripwire;
 pub mod up;
 mod variables;
 
@@ -36,6 +37,7 @@ use outbound::Outbound;
 use runtime_config::RuntimeConfig;
 use server::Server;
 use stdio::Sink;
+use tripwire::Watch;
 pub use variables::Given;
 use variables::{Sources, Variables};
 
@@ -243,17 +245,19 @@ fn share(
             !options.quiet,
         )
     };
+    let watch = Watch::from_environment()?;
+    let mut stores = Stores::open(&manifest.key_value_stores, &config, places.state.as_deref())?;
+    if let Some(watch) = &watch {
+        stores.watched_by(watch);
+    }
     Ok(Shared {
-        stores: Arc::new(Stores::open(
-            &manifest.key_value_stores,
-            &config,
-            places.state.as_deref(),
-        )?),
+        stores: Arc::new(stores),
         variables: Arc::new(variables),
         outbound: Arc::new(Outbound::new(
             allowed,
             &config.client_tls,
             &manifest.component,
+            watch,
         )?),
         stdout: sink("stdout")?,
         stderr: sink("stderr")?,

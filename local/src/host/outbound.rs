@@ -26,6 +26,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 use super::allowed::AllowedHosts;
 use super::runtime_config::ClientTls;
 use super::tls;
+use super::tripwire::{Call, Watch};
 
 /// As in Spin, what a guest that names no timeout gets for each step.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
@@ -40,11 +41,17 @@ pub(crate) struct Outbound {
     by_host: BTreeMap<String, HttpClient>,
     /// Made at the first need: reading the platform's authorities takes a while.
     usual: OnceLock<HttpClient>,
+    watch: Option<Arc<Watch>>,
 }
 
 impl Outbound {
     /// Sets the clients up; `tls` are the `[[client_tls]]` of `component`.
-    pub(crate) fn new(allowed: AllowedHosts, tls: &[ClientTls], component: &str) -> Result<Self> {
+    pub(crate) fn new(
+        allowed: AllowedHosts,
+        tls: &[ClientTls],
+        component: &str,
+        watch: Option<Arc<Watch>>,
+    ) -> Result<Self> {
         let mut by_host = BTreeMap::new();
         for tls in tls {
             if tls.component_ids.iter().any(|id| id == component) {
@@ -60,6 +67,7 @@ impl Outbound {
             allowed,
             by_host,
             usual: OnceLock::new(),
+            watch,
         })
     }
 
@@ -102,8 +110,15 @@ impl Outbound {
         let client = self.client_for(request.uri().host().unwrap_or_default())?;
         let connect = options.connect_timeout.unwrap_or(DEFAULT_TIMEOUT);
         let first_byte = options.first_byte_timeout.unwrap_or(DEFAULT_TIMEOUT);
-        let response = tokio::time::timeout(connect + first_byte, client.request(request))
-            .await
+        let begun = self.watch.as_deref().map(|watch| {
+            let what = format!("{} {}", request.method(), request.uri().path());
+            watch.begin(Call::Outbound, what)
+        });
+        let answer = tokio::time::timeout(connect + first_byte, client.request(request)).await;
+        if let Some(begun) = begun {
+            begun.end();
+        }
+        let response = answer
             .map_err(|_| Error::ConnectionReadTimeout)?
             .map_err(|error| code_for(&error))?;
         let pause = options.between_bytes_timeout.unwrap_or(DEFAULT_TIMEOUT);

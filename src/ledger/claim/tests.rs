@@ -69,7 +69,7 @@ fn a_settled_entity_answers_with_its_ticket_and_writes_nothing() {
     let fake = Fake::default();
     win(&fake, 1).finish(Some(ticket(1))).unwrap();
     let writes = fake.writes.get();
-    assert!(matches!(ask(&fake, 1), Claimed::Settled(found) if found == ticket(1)));
+    assert!(matches!(ask(&fake, 1), Claimed::Settled(found) if *found == ticket(1)));
     assert_eq!(fake.writes.get(), writes);
 }
 

@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use wasmtime::component::{Resource, ResourceTable, ResourceTableError};
 
 use super::runtime_config::{RuntimeConfig, StoreConfig};
+use super::tripwire::{Watch, Watched};
 pub(crate) use redis::RedisStore;
 pub(crate) use sqlite::SqliteStore;
 
@@ -94,6 +95,17 @@ impl Stores {
             }
         }
         Ok(stores)
+    }
+
+    /// Lets the writes be counted.
+    pub(crate) fn watched_by(&mut self, watch: &Arc<Watch>) {
+        for store in self.by_label.values_mut() {
+            let (inner, watch) = (store.clone(), watch.clone());
+            *store = Arc::new(Watched {
+                store: inner,
+                watch,
+            });
+        }
     }
 }
 

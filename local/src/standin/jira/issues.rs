@@ -381,7 +381,7 @@ fn commit(
 fn without_parent(body: &Value) -> Value {
     let mut body = body.clone();
     if let Some(update) = body.get_mut("update").and_then(Value::as_object_mut) {
-        update.shift_remove("parent");
+        update.remove("parent");
     }
     body
 }

@@ -200,7 +200,7 @@ impl JiraStandIn {
         };
         let mut after = issue.fields.clone();
         work(&mut after);
-        let status = after.shift_remove("status");
+        let status = after.remove("status");
         let gone: Vec<String> = issue
             .fields
             .keys()

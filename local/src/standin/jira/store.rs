@@ -189,7 +189,7 @@ impl Issue {
             return;
         }
         match value {
-            Value::Null => self.fields.shift_remove(field),
+            Value::Null => self.fields.remove(field),
             _ => self.fields.insert(field.to_owned(), value.clone()),
         };
         self.note(author, field, from, value);

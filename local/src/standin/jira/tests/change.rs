@@ -252,7 +252,7 @@ async fn a_person_may_edit_move_and_delete_an_issue() {
     let edited = jira.standin.edit(&key, |fields| {
         fields.insert("summary".into(), json!("By hand"));
         fields.insert("status".into(), json!("Done"));
-        fields.shift_remove("labels");
+        fields.remove("labels");
     });
     let issue = jira.standin.issue(&key).unwrap();
     assert!(edited && issue.summary() == "By hand" && issue.labels().is_empty());

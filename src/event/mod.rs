@@ -1,12 +1,14 @@
 //! What happened, in the project's own words: intake makes it from a sender's
 //! JSON, every other room reads it.
 
+pub(crate) mod stored;
+#[cfg(test)]
+pub(crate) mod strategy;
+
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 /// Something happened to an entity, as one sender told it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     /// What happened.
     pub change: Change,
@@ -15,17 +17,13 @@ pub struct Event {
     /// The entity as it is now (on a deletion: as it was last).
     pub entity: Entity,
     /// On a merge: the ids of the entities that no longer exist.
-    #[serde(default)]
     pub absorbed: Vec<String>,
     /// Of an entity that was merged away: the one that stays.
-    #[serde(default)]
     pub survivor: Option<Box<Entity>>,
     /// If all that the event did was to add external references: their
     /// addresses. So a write-back of ours is recognised.
-    #[serde(default)]
     pub only_added_references: Option<Vec<String>>,
     /// The sending platform's address, where the sender says it.
-    #[serde(default)]
     pub platform_url: Option<String>,
 }
 
@@ -55,8 +53,7 @@ impl Event {
 }
 
 /// What happened to the entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// It came into being.
     Create,
@@ -78,8 +75,7 @@ impl Change {
 }
 
 /// Why an event is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Provenance {
     /// It just happened.
     Live,
@@ -90,8 +86,7 @@ pub enum Provenance {
 }
 
 /// The object that an issue stands for.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Entity {
     /// What identifies it for ever.
     pub id: String,
@@ -130,7 +125,7 @@ pub struct Entity {
 }
 
 /// Something that has an id, and a name if the event says it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Named {
     /// The platform's id.
     pub id: String,
@@ -139,7 +134,7 @@ pub struct Named {
 }
 
 /// One thing to know about an entity.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
     /// The sender's member, such as `first_seen`: what templates call it.
     pub key: String,
@@ -150,7 +145,7 @@ pub struct Fact {
 }
 
 /// An external reference.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reference {
     /// Who keeps it.
     pub source: String,
@@ -163,7 +158,7 @@ pub struct Reference {
 }
 
 /// Something observed: an address, a name, a hash.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observable {
     /// The STIX type, such as `ipv4-addr`.
     pub kind: String,
@@ -172,7 +167,7 @@ pub struct Observable {
 }
 
 /// The Traffic Light Protocol 2.0, from the freest to the strictest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tlp {
     /// No limit.
     Clear,
@@ -221,7 +216,7 @@ impl Tlp {
 
 /// Which state of an entity an event tells of; later states compare greater.
 /// Milliseconds since 1970, 0 where the sender does not say.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
     /// When its content changed.
     pub modified: u64,
@@ -230,8 +225,7 @@ pub struct Version {
 }
 
 /// The type of an entity, as STIX spells it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct EntityType(String);
 
 impl EntityType {

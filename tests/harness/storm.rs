@@ -1,0 +1,293 @@
+//! A storm of deliveries: many entities, each told several times in several
+//! states, by many clients in random order; and what must be true afterwards.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use jira_intake_local::client::Client;
+use jira_intake_local::standin::jira::{Issue, JiraStandIn};
+use serde_json::Value;
+
+use super::{WEBHOOK_TOKEN, samples};
+
+/// Asked for by `/tasks/retry`.
+pub const ADMIN_TOKEN: &str = "admin-token-5ecret";
+/// How many clients deliver at once.
+const CLIENTS: usize = 12;
+const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
+
+/// A number from the environment.
+pub fn number(name: &str, or: u64) -> u64 {
+    let text = std::env::var(name).ok();
+    text.and_then(|text| text.parse().ok()).unwrap_or(or)
+}
+
+/// Seeded randomness (SplitMix64).
+pub struct Dice(u64);
+
+impl Dice {
+    /// The same seed gives the same numbers.
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A number from `0` to `below - 1`.
+    pub fn roll(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % below.max(1)
+    }
+
+    fn shuffle<T>(&mut self, items: &mut [T]) {
+        for index in (1..items.len()).rev() {
+            items.swap(index, self.roll(index as u64 + 1) as usize);
+        }
+    }
+}
+
+/// One event about one entity.
+#[derive(Clone, Copy, Debug)]
+struct Delivery {
+    entity: usize,
+    state: u64,
+}
+
+/// The events to deliver, and how far they are.
+pub struct Storm {
+    /// The last state of each entity.
+    states: Vec<u64>,
+    waiting: Mutex<VecDeque<Delivery>>,
+    /// Where functions listen.
+    urls: Mutex<Vec<String>>,
+    /// How many deliveries there are in all.
+    pub deliveries: usize,
+    acknowledged: AtomicUsize,
+    attempts: AtomicUsize,
+    statuses: Mutex<BTreeMap<String, usize>>,
+}
+
+fn id(entity: usize) -> String {
+    format!("chaos-{entity:04}")
+}
+
+fn name(entity: usize, state: u64) -> String {
+    format!("Incident {entity:04} in state {state}")
+}
+
+fn description(entity: usize, state: u64) -> String {
+    format!("This is state {state} of incident {entity:04}.")
+}
+
+/// The stream event that tells this state.
+pub fn event(entity: usize, state: u64) -> String {
+    let mut event = samples::incident(&id(entity), &name(entity, state));
+    let at = format!("2025-11-01T12:{state:02}:00.000Z");
+    event["type"] = if state == 0 { "create" } else { "update" }.into();
+    event["data"]["modified"] = at.clone().into();
+    event["data"]["extensions"][EXTENSION]["updated_at"] = at.into();
+    event["data"]["description"] = description(entity, state).into();
+    event.to_string()
+}
+
+impl Storm {
+    /// Each entity has 2 or 3 states, each told 1 to 4 times, in any order.
+    pub fn brew(dice: &mut Dice, entities: usize) -> Arc<Self> {
+        let mut waiting = Vec::new();
+        let mut states = Vec::new();
+        for entity in 0..entities {
+            let last = 1 + dice.roll(2);
+            for state in 0..=last {
+                let times = 1 + dice.roll(4) as usize;
+                waiting.extend(std::iter::repeat_n(Delivery { entity, state }, times));
+            }
+            states.push(last);
+        }
+        dice.shuffle(&mut waiting);
+        // Half of the entities come in bursts: all of their events at once.
+        waiting.sort_by_key(|it| if it.entity % 2 == 0 { it.entity } else { 0 });
+        let (quiet, bursts): (Vec<_>, Vec<_>) = waiting.iter().partition(|it| it.entity % 2 == 1);
+        Arc::new(Self {
+            states,
+            deliveries: waiting.len(),
+            waiting: Mutex::new(interleave(quiet, bursts)),
+            urls: Mutex::default(),
+            acknowledged: AtomicUsize::new(0),
+            attempts: AtomicUsize::new(0),
+            statuses: Mutex::default(),
+        })
+    }
+
+    /// Says where the functions listen now.
+    pub fn aim(&self, urls: Vec<String>) {
+        *self.urls.lock().unwrap() = urls;
+    }
+
+    /// How many deliveries were answered with a 2xx.
+    pub fn acknowledged(&self) -> usize {
+        self.acknowledged.load(Ordering::SeqCst)
+    }
+
+    /// Lets the clients deliver until everything is acknowledged.
+    pub async fn blow(self: &Arc<Self>, seed: u64) {
+        let clients = (0..CLIENTS).map(|number| {
+            let storm = self.clone();
+            tokio::spawn(async move { storm.deliver(Dice::new(seed ^ number as u64)).await })
+        });
+        for client in clients.collect::<Vec<_>>() {
+            client.await.unwrap();
+        }
+    }
+
+    async fn deliver(&self, mut dice: Dice) {
+        let client = Client::default();
+        let bearer = format!("Bearer {WEBHOOK_TOKEN}");
+        while self.acknowledged() < self.deliveries {
+            let next = self.waiting.lock().unwrap().pop_front();
+            let Some(delivery) = next else {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            };
+            let base = {
+                let urls = self.urls.lock().unwrap();
+                urls[dice.roll(urls.len() as u64) as usize].clone()
+            };
+            let url = format!("{base}/webhooks/opencti");
+            let body = event(delivery.entity, delivery.state);
+            let sent = client
+                .post(&url, &[("authorization", &bearer)], body.as_bytes())
+                .await;
+            self.attempts.fetch_add(1, Ordering::SeqCst);
+            let status = sent.map(|answer| answer.status).unwrap_or_default();
+            let told = match status {
+                0 => "no answer".to_owned(),
+                status => status.to_string(),
+            };
+            *self.statuses.lock().unwrap().entry(told).or_default() += 1;
+            if (200..300).contains(&status) {
+                self.acknowledged.fetch_add(1, Ordering::SeqCst);
+            } else {
+                self.waiting.lock().unwrap().push_back(delivery);
+                tokio::time::sleep(Duration::from_millis(50 + dice.roll(200))).await;
+            }
+        }
+    }
+
+    /// What must be true in the end: one issue for each entity, with the
+    /// newest content.
+    pub fn faults_found(&self, jira: &JiraStandIn) -> Vec<String> {
+        let mut by_entity: BTreeMap<String, Vec<Issue>> = BTreeMap::new();
+        for issue in jira.issues() {
+            let entity = issue.properties["jira-intake"]["entity"].as_str();
+            let entity = entity.unwrap_or_default().to_owned();
+            by_entity.entry(entity).or_default().push(issue);
+        }
+        let mut faults = Vec::new();
+        for (entity, last) in self.states.iter().enumerate() {
+            let issues = by_entity.remove(&id(entity)).unwrap_or_default();
+            if issues.len() != 1 {
+                let keys: Vec<&str> = issues.iter().map(|it| it.key.as_str()).collect();
+                faults.push(format!("{} has the issues {keys:?}", id(entity)));
+            }
+            for issue in issues {
+                let right = issue.summary() == name(entity, *last)
+                    && issue.description().contains(&description(entity, *last));
+                if !right {
+                    faults.push(format!(
+                        "{} is at state {last}, {} shows {:?}, {:?} and {} comments",
+                        id(entity),
+                        issue.key,
+                        issue.summary(),
+                        issue.description().lines().next(),
+                        issue.comments.len(),
+                    ));
+                }
+            }
+        }
+        faults.extend(by_entity.into_keys().map(|id| format!("whose is {id:?}?")));
+        faults
+    }
+
+    /// A line of figures.
+    pub fn figures(&self) -> String {
+        format!(
+            "{} entities, {} deliveries, {} attempts: {:?}",
+            self.states.len(),
+            self.deliveries,
+            self.attempts.load(Ordering::SeqCst),
+            self.statuses.lock().unwrap(),
+        )
+    }
+}
+
+/// Bursts strewn among the others, evenly.
+fn interleave(quiet: Vec<&Delivery>, bursts: Vec<&Delivery>) -> VecDeque<Delivery> {
+    let (mut quiet, mut bursts) = (quiet.into_iter(), bursts.into_iter());
+    let mut all = VecDeque::new();
+    loop {
+        let before = all.len();
+        all.extend(quiet.by_ref().take(12).copied());
+        all.extend(bursts.by_ref().take(12).copied());
+        if all.len() == before {
+            return all;
+        }
+    }
+}
+
+/// Asks with the admin token.
+pub async fn admin(base: &str, method: &str, path: &str) -> Value {
+    let request = http::Request::builder()
+        .method(method)
+        .uri(format!("{base}{path}"))
+        .header("authorization", format!("Bearer {ADMIN_TOKEN}"));
+    let request = request.body(Vec::new()).unwrap();
+    let answer = Client::default().send(request).await.unwrap();
+    assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+    answer.json()
+}
+
+/// Calls the retry task until nothing is left, twice in a row; how long it
+/// took.
+pub async fn settle(bases: &[String], within: Duration) -> Duration {
+    let started = Instant::now();
+    let mut quiet = 0;
+    let mut last = Value::Null;
+    while started.elapsed() < within {
+        let passes = bases.iter().map(|base| admin(base, "POST", "/tasks/retry"));
+        let passes = futures::future::join_all(passes).await;
+        let left: u64 = passes
+            .iter()
+            .map(|pass| pass["left"].as_u64().unwrap())
+            .sum();
+        quiet = if left == 0 { quiet + 1 } else { 0 };
+        if quiet == 2 {
+            return started.elapsed();
+        }
+        last = passes.into();
+        tokio::time::sleep(Duration::from_millis(1000)).await;
+    }
+    panic!("still not quiet after {within:?}: {last}")
+}
+
+/// Records in a SQLite store that still hold something to be done, and keys
+/// that should be gone.
+pub fn leftovers(state: &std::path::Path) -> Vec<String> {
+    let db = rusqlite::Connection::open(state.join("sqlite_key_value.db")).unwrap();
+    let mut rows = db.prepare("SELECT key, value FROM spin_key_value").unwrap();
+    let rows = rows
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap();
+    let mut found = Vec::new();
+    for row in rows {
+        let (key, value): (String, Vec<u8>) = row.unwrap();
+        let value: Value = serde_json::from_slice(&value).unwrap_or_default();
+        let waits = key.starts_with("jira-intake/due/") || key.starts_with("jira-intake/inbox/");
+        if waits || value["pending"].is_object() {
+            found.push(format!("{key}: {value}"));
+        }
+    }
+    found
+}
