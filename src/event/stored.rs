@@ -1,5 +1,5 @@
 //! How the ledger's records become JSON and are read again. By hand: what
-//! serde derives for the same types is a tenth of the component.
+//! serde derives for the same types adds 65 KB to the component.
 //!
 //! Reading is lenient, so that the records of older versions stay readable:
 //! what is missing takes its default, what is unknown is ignored.
@@ -30,15 +30,14 @@ pub(crate) fn from_bytes<T: Stored>(bytes: &[u8]) -> Option<T> {
     T::restore(&serde_json::from_slice::<Value>(bytes).ok()?)
 }
 
-/// Stores a struct as an object. Without a readable member that it `must` have
-/// it is not read; of the others each `may` be missing. (Of an optional member
-/// that it `must` have: null can be read.) A field that is not listed does not
-/// compile.
+/// Stores a struct as an object; a field that is not listed does not compile.
+/// Without what it `must` have, nothing is read (an `Option` may be absent, but
+/// not broken). Of what it `may` have, the absent and broken is the default.
 macro_rules! stored {
     ($type:ty { $(must $($must:ident),+;)? $(may $($may:ident),+;)? }) => {
         impl $crate::event::stored::Stored for $type {
             fn store(&self) -> serde_json::Value {
-                $crate::event::stored::object([
+                $crate::event::stored::object(vec![
                     $($((stringify!($must), self.$must.store()),)+)?
                     $($((stringify!($may), self.$may.store()),)+)?
                 ])
@@ -92,7 +91,7 @@ macro_rules! number {
 pub(crate) use stored;
 
 /// For [`stored!`]: an object, without the members that are null.
-pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+pub(crate) fn object(members: Vec<(&str, Value)>) -> Value {
     let mut object = Map::new();
     for (name, value) in members {
         if !value.is_null() {

@@ -408,4 +408,6 @@ pub fn tidy(store: &dyn Store, released: &Released) -> Result<bool, LedgerError>
 }
 
 #[cfg(test)]
+mod interleavings;
+#[cfg(test)]
 mod tests;

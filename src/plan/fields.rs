@@ -7,7 +7,7 @@ use super::target::Target;
 use super::templates::{Template, render_value};
 use super::text::{SUMMARY_LIMIT, cut, labels, one_line};
 use super::{description, digest};
-use crate::event::Entity;
+use crate::event::{Entity, stored};
 use crate::markup::{Document, Ending};
 
 /// The fields of an entity's issue, and what went wrong on the way (templates
@@ -169,6 +169,7 @@ fn property(entity: &Entity) -> Value {
         "entity": entity.id,
         "standard_id": entity.standard_id,
         "type": entity.kind,
+        "content": digest(&stored::to_bytes(entity)),
         "modified": entity.version.modified,
         "updated": entity.version.updated,
     })

@@ -1,0 +1,364 @@
+//! The world that the workers share: a store, a clock and a Jira. Whoever has
+//! the turn moves; at each step the schedule says whose turn is next.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Condvar, Mutex, MutexGuard};
+use std::time::Duration;
+
+use super::WRITES_WITHIN;
+use crate::ledger::keys;
+use crate::platform::{Clock, LocalFuture, Store, StoreError};
+
+/// More steps than this are no progress.
+const MOST_STEPS: usize = 20_000;
+
+/// What happens at one point of the schedule.
+#[derive(Clone, Copy)]
+pub(super) struct Step {
+    /// Who goes on, of those that can.
+    pub(super) who: usize,
+    /// What happens before.
+    pub(super) pause: Pause,
+    /// How Jira feels.
+    pub(super) luck: u8,
+}
+
+/// On one line: there are many.
+impl std::fmt::Debug for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {:?} {}", self.who, self.pause, self.luck)
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Pause {
+    /// Time passes.
+    For(Duration),
+    /// The one whose turn it is dies instead.
+    Death,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Status {
+    Running,
+    /// Waits for its turn; since when, if it is about to write a record.
+    Ready(Option<u64>),
+    Sleeping(u64),
+    Done,
+}
+
+pub(super) struct World {
+    state: Mutex<State>,
+    turn: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    now: u64,
+    values: BTreeMap<String, Vec<u8>>,
+    counters: BTreeMap<String, i64>,
+    issues: Vec<u64>,
+    acknowledged: BTreeSet<u64>,
+    workers: Vec<Status>,
+    dead: BTreeSet<usize>,
+    schedule: VecDeque<Step>,
+    luck: u8,
+    steps: usize,
+    /// What happened, for a person who reads of a failure.
+    told: Vec<String>,
+}
+
+/// How it ended.
+#[derive(Debug)]
+pub(super) struct End {
+    /// What each issue shows.
+    pub(super) issues: Vec<u64>,
+    /// The states of the entity that were acknowledged.
+    pub(super) acknowledged: BTreeSet<u64>,
+}
+
+impl World {
+    pub(super) fn new(workers: usize, schedule: Vec<Step>) -> Self {
+        let state = State {
+            now: 1_000_000,
+            workers: vec![Status::Running; workers],
+            schedule: schedule.into(),
+            luck: 7,
+            ..State::default()
+        };
+        Self {
+            state: Mutex::new(state),
+            turn: Condvar::new(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    pub(super) fn end(&self) -> End {
+        let state = self.state();
+        End {
+            issues: state.issues.clone(),
+            acknowledged: state.acknowledged.clone(),
+        }
+    }
+
+    /// What happened, a line each.
+    pub(super) fn told(&self) -> String {
+        self.state().told.join("\n")
+    }
+
+    pub(super) fn is_stuck(&self) -> bool {
+        self.state().steps > MOST_STEPS
+    }
+
+    /// Waits for its turn; false if the worker is dead.
+    fn step(&self, me: usize, status: Status) -> bool {
+        let mut state = self.state();
+        if me >= state.workers.len() {
+            return true;
+        }
+        if let Status::Sleeping(until) = status {
+            state.workers[me] = Status::Sleeping(until);
+        } else {
+            state.workers[me] = status;
+        }
+        state.pass_on();
+        self.turn.notify_all();
+        while state.workers[me] != Status::Running {
+            state = self.turn.wait(state).unwrap();
+        }
+        !state.dead.contains(&me)
+    }
+
+    /// The worker is done, or dead.
+    pub(super) fn leave(&self, me: usize) {
+        let mut state = self.state();
+        if me < state.workers.len() {
+            state.workers[me] = Status::Done;
+            state.pass_on();
+            self.turn.notify_all();
+        }
+    }
+
+    /// Time passes for whoever comes last, and Jira is well again.
+    pub(super) fn let_pass(&self, time: Duration) {
+        let mut state = self.state();
+        state.now += time.as_millis() as u64;
+        state.luck = 7;
+    }
+
+    pub(super) fn acknowledge(&self, modified: u64) {
+        let mut state = self.state();
+        state.acknowledged.insert(modified);
+        state.tell(format!("acknowledged {modified}"));
+    }
+
+    /// What issues Jira has for the entity.
+    pub(super) fn issues(&self) -> Vec<u64> {
+        self.state().issues.clone()
+    }
+
+    /// Files an issue, or fails before or after; at once with the step before.
+    pub(super) fn file(&self, modified: u64) -> Result<(), &'static str> {
+        let mut state = self.state();
+        let luck = state.luck;
+        state.tell(format!("files {modified}, luck {luck}"));
+        match luck {
+            0 => Err("it was not sent"),
+            1 => Err("it may have been done"),
+            2 => {
+                state.issues.push(modified);
+                Err("it may have been done")
+            }
+            _ => {
+                state.issues.push(modified);
+                Ok(())
+            }
+        }
+    }
+
+    /// Brings all issues up to date.
+    pub(super) fn edit(&self, modified: u64) -> Result<(), &'static str> {
+        let mut state = self.state();
+        let luck = state.luck;
+        state.tell(format!("edits {modified}, luck {luck}"));
+        match luck {
+            0 => Err("it was not sent"),
+            luck => {
+                state.issues.iter_mut().for_each(|shows| *shows = modified);
+                if luck < 3 {
+                    Err("it may have been done")
+                } else {
+                    Ok(())
+                }
+            }
+        }
+    }
+}
+
+impl State {
+    fn tell(&mut self, what: String) {
+        let line = format!("{} {what}", self.now);
+        self.told.push(line);
+    }
+
+    /// Picks who goes on, once nobody runs.
+    fn pass_on(&mut self) {
+        if self.workers.contains(&Status::Running) {
+            return;
+        }
+        self.wake();
+        let ready: Vec<usize> = (0..self.workers.len())
+            .filter(|worker| matches!(self.workers[*worker], Status::Ready(_)))
+            .collect();
+        let next = match self.overdue() {
+            Some(worker) => worker,
+            None if ready.is_empty() => return,
+            None => {
+                let step = self.next_step();
+                let worker = ready[step.who % ready.len()];
+                self.luck = step.luck;
+                match step.pause {
+                    Pause::For(time) => self.pause(time),
+                    Pause::Death => drop(self.dead.insert(worker)),
+                }
+                worker
+            }
+        };
+        self.workers[next] = Status::Running;
+    }
+
+    /// After the end of the schedule everyone gets a turn.
+    fn next_step(&mut self) -> Step {
+        self.steps += 1;
+        let after = Step {
+            who: self.steps,
+            pause: Pause::For(Duration::from_millis(1)),
+            luck: 7,
+        };
+        if self.steps > MOST_STEPS {
+            let all = 0..self.workers.len();
+            self.dead.extend(all);
+        }
+        self.schedule.pop_front().unwrap_or(after)
+    }
+
+    /// When none can go on, the time comes at which one can.
+    fn wake(&mut self) {
+        let can = |status: &Status| matches!(status, Status::Ready(_));
+        if !self.workers.iter().any(can) {
+            let wakes = self.workers.iter().filter_map(|status| match status {
+                Status::Sleeping(until) => Some(*until),
+                _ => None,
+            });
+            self.now = self.now.max(wakes.min().unwrap_or_default());
+        }
+        for status in &mut self.workers {
+            if matches!(status, Status::Sleeping(until) if *until <= self.now) {
+                *status = Status::Ready(None);
+            }
+        }
+    }
+
+    fn since(&self) -> impl Iterator<Item = (usize, u64)> {
+        let about_to_write = |(worker, status): (usize, &Status)| match status {
+            Status::Ready(Some(since)) => Some((worker, *since)),
+            _ => None,
+        };
+        self.workers.iter().enumerate().filter_map(about_to_write)
+    }
+
+    fn overdue(&self) -> Option<usize> {
+        let limit = WRITES_WITHIN.as_millis() as u64;
+        self.since()
+            .find(|(_, since)| self.now - since >= limit)
+            .map(|(worker, _)| worker)
+    }
+
+    fn pause(&mut self, time: Duration) {
+        let limit = WRITES_WITHIN.as_millis() as u64;
+        let latest = self.since().map(|(_, since)| since + limit).min();
+        let then = self.now + time.as_millis() as u64;
+        self.now = latest.map_or(then, |latest| then.min(latest));
+    }
+}
+
+/// The world as one worker sees it.
+pub(super) struct Hand<'w> {
+    pub(super) world: &'w World,
+    pub(super) me: usize,
+}
+
+impl Hand<'_> {
+    fn step(&self, what: &str, key: &str) -> Result<MutexGuard<'_, State>, StoreError> {
+        let writes_record = what == "set" && key.starts_with(keys::TICKET);
+        let since = writes_record.then(|| self.world.state().now);
+        let alive = self.world.step(self.me, Status::Ready(since));
+        let mut state = self.world.state();
+        let dead = if alive { "" } else { "dead: " };
+        state.tell(format!("{} {dead}{what} {key}", self.me as u8));
+        match alive {
+            true => Ok(state),
+            false => Err(StoreError("dead".to_owned())),
+        }
+    }
+}
+
+impl Store for Hand<'_> {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let state = self.step("get", key)?;
+        let counter = state.counters.get(key).map(|it| it.to_le_bytes().to_vec());
+        Ok(state.values.get(key).cloned().or(counter))
+    }
+
+    fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        let mut state = self.step("set", key)?;
+        state.tell(String::from_utf8_lossy(value).into_owned());
+        state.values.insert(key.to_owned(), value.to_vec());
+        Ok(())
+    }
+
+    fn delete(&self, key: &str) -> Result<(), StoreError> {
+        let mut state = self.step("delete", key)?;
+        state.values.remove(key);
+        state.counters.remove(key);
+        Ok(())
+    }
+
+    fn keys(&self) -> Result<Vec<String>, StoreError> {
+        let state = self.step("list", "")?;
+        let counters = state.counters.keys();
+        Ok(state.values.keys().chain(counters).cloned().collect())
+    }
+
+    fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
+        let mut state = self.step("increment", key)?;
+        let value = state.counters.entry(key.to_owned()).or_default();
+        *value += delta;
+        Ok(*value)
+    }
+}
+
+impl Clock for Hand<'_> {
+    fn now_ms(&self) -> u64 {
+        self.world.state().now
+    }
+
+    fn sleep<'a>(&'a self, duration: Duration) -> LocalFuture<'a, ()> {
+        let until = self.now_ms() + duration.as_millis() as u64;
+        let slept = self.world.step(self.me, Status::Sleeping(until));
+        if slept && self.world.now_is_frozen_for(self.me) {
+            self.world.let_pass(duration);
+        }
+        Box::pin(std::future::ready(()))
+    }
+}
+
+impl World {
+    /// Whoever comes last is alone: its sleep is what moves the clock.
+    fn now_is_frozen_for(&self, me: usize) -> bool {
+        me >= self.state().workers.len()
+    }
+}
