@@ -44,6 +44,9 @@ const SETTINGS: [(&str, &str); 3] = [
     ("admin_token", ADMIN_TOKEN),
 ];
 
+/// Content alone is looked at: nobody edits in Jira.
+const NOBODY_EDITS: (&str, &str) = ("overwrite_edits", "true");
+
 async fn run(stage: Stage) {
     let Stage {
         seed,
@@ -56,7 +59,11 @@ async fn run(stage: Stage) {
         .index_lag(Duration::from_secs(2))
         .write_limits(false);
     let jira = JiraStandIn::start(options).await.unwrap();
-    let mut function = Function::start(&jira, &SETTINGS).await;
+    let mut settings = SETTINGS.to_vec();
+    if number("CHAOS_PEOPLE", 0) == 0 {
+        settings.push(NOBODY_EDITS);
+    }
+    let mut function = Function::start(&jira, &settings).await;
     let mut dice = Dice::new(seed);
     let storm = Storm::brew(&mut dice, entities as usize);
     storm.aim(vec![function.url().to_owned()]);
@@ -76,9 +83,11 @@ async fn run(stage: Stage) {
         said.extend(function.output());
         function.kill_and_restart().await;
         storm.aim(vec![function.url().to_owned()]);
+        eprintln!("{:.0?}: killed, {}", started.elapsed(), storm.figures());
     }
     blowing.await.unwrap();
     let blown = started.elapsed();
+    eprintln!("{blown:.0?}: all is acknowledged, {}", storm.figures());
     jira.clear_faults();
     let base = function.url().to_owned();
     let settled = settle(&[base.clone(), base.clone()], Duration::from_secs(600)).await;

@@ -6,7 +6,9 @@ mod harness;
 
 use harness::samples;
 use harness::{DATA_CENTER, cloud, data_center, with_jira, with_settings};
-use jira_intake_local::standin::jira::{Fault, FaultKind, Operation, Project};
+use jira_intake_local::standin::jira::{
+    CustomField, Fault, FaultKind, FieldKind, Operation, Project,
+};
 use jira_intake_local::standin::opencti::{Entity, OpenCtiOptions, OpenCtiStandIn};
 use serde_json::{Value, json};
 
@@ -229,6 +231,27 @@ async fn custom_fields_are_typed_by_id_by_template_and_by_name() {
         .opencti(samples::stream("report-create").to_string())
         .await;
     assert_eq!(jira.count(Operation::Fields), 1);
+}
+
+#[tokio::test]
+async fn of_two_fields_with_one_name_the_one_on_the_screen_is_meant() {
+    let twin = CustomField::new("customfield_20000", "Team", FieldKind::Text);
+    let elsewhere = Project::new("OTHER").custom(twin);
+    for (options, settings) in [
+        (cloud().project(elsewhere.clone()), vec![]),
+        (data_center().project(elsewhere), DATA_CENTER.to_vec()),
+    ] {
+        let mut settings = settings.clone();
+        settings.push(("jira_custom_fields", r#"{"Team": "CERT"}"#));
+        let (jira, function) = with_settings(options, &settings).await;
+        let answer = function.opencti(incident()).await;
+        assert_eq!(answer.result()["reason"], Value::Null, "{}", answer.text());
+        assert_eq!(jira.issues()[0].field("customfield_10039")["value"], "CERT");
+        function
+            .opencti(samples::stream("report-create").to_string())
+            .await;
+        assert_eq!(jira.count(Operation::CreateFields), 1);
+    }
 }
 
 #[tokio::test]

@@ -124,6 +124,24 @@ async fn later_content_takes_the_place_of_what_was_put_off() {
 }
 
 #[tokio::test]
+async fn an_edit_whose_answer_was_lost_is_not_taken_for_a_persons() {
+    let (jira, function) = with_settings(cloud(), &OPERATED).await;
+    function.opencti(event()).await;
+    jira.inject(Fault::new(FaultKind::ResetAfter).on(Operation::Update));
+    let renamed = samples::stream("incident-update-rename");
+    let answer = function.opencti(renamed.to_string()).await;
+    assert_eq!(answer.status, 202, "{}", answer.text());
+    let mut again = renamed.clone();
+    again["data"]["name"] = "Renamed again".into();
+    again["data"]["modified"] = "2025-10-27T15:00:00.000Z".into();
+    function.opencti(again.to_string()).await;
+    until_quiet(&function, 30).await;
+    let issue = &jira.issues()[0];
+    assert_eq!(issue.summary(), "Renamed again");
+    assert!(issue.comments.is_empty(), "{}", issue.comments[0].text());
+}
+
+#[tokio::test]
 async fn a_deletion_overtakes_an_issue_that_was_never_filed() {
     let (jira, function) = with_settings(cloud(), &OPERATED).await;
     jira.pause().await;

@@ -65,6 +65,7 @@ pub(super) async fn file(
             written: wanted,
             summary: created.shown.summary,
             description: created.shown.description,
+            attempted: Vec::new(),
             ended: false,
         }),
     })
@@ -75,7 +76,7 @@ pub(super) async fn file(
 fn note_fresh(context: Context<'_>, entity: &Entity, mapped: &Mapped) {
     let fresh = ledger::fresh::Fresh {
         id: entity.id.clone(),
-        project: mapped.fields.project.clone(),
+        project: mapped.fields.place.project.clone(),
         at: context.ports.clock.now_ms(),
     };
     if let Err(error) = ledger::fresh::note(context.ports.store, &fresh) {
@@ -90,7 +91,7 @@ fn note_fresh(_: Context<'_>, _: &Entity, _: &Mapped) {}
 /// Brings an issue up to date.
 pub(super) async fn update(
     context: Context<'_>,
-    claim: &Claim<'_>,
+    claim: &mut Claim<'_>,
     entity: &Entity,
     wanted: Written,
     mapped: &Mapped,
@@ -111,8 +112,9 @@ pub(super) async fn update(
     }
     let client = Client::connect(context.ports, &context.config.jira).await?;
     still_ours(claim)?;
-    let (kind, reason) = match change(context, &client, edit, transition, &mut ticket).await {
-        Err(JiraError::Gone { why }) => {
+    let (kind, reason) = match change(context, claim, &client, edit, transition, &mut ticket).await
+    {
+        Err(Failure::Jira(JiraError::Gone { why })) => {
             let reason = format!("{} is gone or hidden: {why}", ticket.key);
             (OutcomeKind::Ignored, Some(reason))
         }
@@ -128,17 +130,18 @@ pub(super) async fn update(
 /// Makes the edit, or tells it; then follows the workflow.
 async fn change(
     context: Context<'_>,
+    claim: &mut Claim<'_>,
     client: &Client<'_>,
     edit: Edit,
     transition: Option<Step>,
     ticket: &mut Ticket,
-) -> Result<Option<String>, JiraError> {
+) -> Result<Option<String>, Failure> {
     let mut notes = Vec::new();
     if !edit.is_empty() {
         match context.config.life.on_update {
             OnUpdate::Comment => client.comment(&ticket.key, &life::tell(&edit)).await?,
             OnUpdate::Ignore => {}
-            OnUpdate::Fields => notes.extend(apply(context, client, edit, ticket).await?),
+            OnUpdate::Fields => notes.extend(apply(context, claim, client, edit, ticket).await?),
         }
     }
     if let Some(step) = transition {
@@ -150,35 +153,45 @@ async fn change(
 /// One PUT; before it one GET if people may have edited what it changes.
 async fn apply(
     context: Context<'_>,
+    claim: &mut Claim<'_>,
     client: &Client<'_>,
     mut edit: Edit,
     ticket: &mut Ticket,
-) -> Result<Option<String>, JiraError> {
+) -> Result<Option<String>, Failure> {
     let mut comment = None;
     if edit.touches_text() && !context.config.life.overwrite_edits {
-        let ours = Shown {
-            summary: ticket.summary.clone(),
-            description: ticket.description.clone(),
-        };
         let now = client.shown(&ticket.key).await?;
-        (edit, comment) = life::respect_people(edit, &ours, &now);
+        (edit, comment) = life::respect_people(edit, &ticket.ours(), &now);
     }
     let mut notes = Vec::new();
     if !edit.is_empty() {
+        if edit.touches_text() {
+            // Should the answer be lost, what Jira shows then is still ours.
+            claim.attempt(will_show(client, &edit, ticket))?;
+        }
         let dropped = client.edit(&ticket.key, &edit).await?;
-        if let Some(summary) = edit.summary {
-            ticket.summary = summary;
-        }
-        if let Some(description) = &edit.description {
-            ticket.description = client.fingerprint(description, &[]);
-        }
+        let shown = will_show(client, &edit, ticket);
+        (ticket.summary, ticket.description) = (shown.summary, shown.description);
         notes.extend(said_of(&dropped));
     }
+    ticket.attempted.clear();
     if let Some(comment) = comment {
         client.comment(&ticket.key, &comment).await?;
         notes.push("people edited the issue, so the change is in a comment".to_owned());
     }
     Ok((!notes.is_empty()).then(|| notes.join("; ")))
+}
+
+/// What Jira shows once the edit is made.
+fn will_show(client: &Client<'_>, edit: &Edit, ticket: &Ticket) -> Shown {
+    let description = edit.description.as_ref();
+    Shown {
+        summary: edit.summary.as_ref().unwrap_or(&ticket.summary).clone(),
+        description: description.map_or_else(
+            || ticket.description.clone(),
+            |description| client.fingerprint(description, &[]),
+        ),
+    }
 }
 
 /// The entity's end: it was deleted, or merged into another one.

@@ -9,6 +9,9 @@ use crate::jira::client::browse_url;
 use crate::ledger::{self, Claimed, LedgerError, Ticket};
 use crate::plan::{self, NoIssue, Standing, Target, Written, standing};
 
+/// A claim that was lost to its lease is asked for again; so often in all.
+const CLAIMS: usize = 3;
+
 /// Deals with one event. On a merge, what it says of the entities that are
 /// gone is dealt with too.
 pub(super) async fn walk(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
@@ -42,21 +45,20 @@ async fn bring_about(context: Context<'_>, event: &Event) -> Result<Outcome, Fai
         },
     };
     let is_settled = |ticket: &Ticket| settled(context, event, ticket, &wanted).is_some();
-    match ledger::claim(context.ports, event, is_settled).await? {
-        Claimed::Settled(ticket) => Ok(settled_outcome(context, event, &ticket, &wanted)),
-        Claimed::Kept(why) => Ok(queued(context, event, None, why)),
-        Claimed::Nothing => Ok(ignored(event, "there is nothing to do".to_owned())),
-        Claimed::Mine(claim) => match work(context, *claim).await {
-            // Whoever took it over took the event with it.
-            Err(Failure::Ledger(LedgerError::Overtaken)) => Ok(queued(
-                context,
-                event,
-                None,
-                LedgerError::Overtaken.to_string(),
-            )),
-            other => other,
-        },
+    for _ in 0..CLAIMS {
+        return match ledger::claim(context.ports, event, is_settled).await? {
+            Claimed::Settled(ticket) => Ok(settled_outcome(context, event, &ticket, &wanted)),
+            Claimed::Kept(why) => Ok(queued(context, event, None, why)),
+            Claimed::Nothing => Ok(ignored(event, "there is nothing to do".to_owned())),
+            Claimed::Mine(claim) => match work(context, *claim).await {
+                // The lease ran out: whoever took the entity over may or may
+                // not have seen the event, and nobody may have.
+                Err(Failure::Ledger(LedgerError::Overtaken)) => continue,
+                other => other,
+            },
+        };
     }
+    Err(Failure::Ledger(LedgerError::Overtaken))
 }
 
 /// Why nothing is to be done for an entity that has an issue; an empty reason

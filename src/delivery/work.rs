@@ -20,7 +20,7 @@ use crate::plan::{NoIssue, Target, Written};
 
 /// Tries what is to be done for the claimed entity, unless it is not due or
 /// Jira is not to be bothered.
-pub(super) async fn work(context: Context<'_>, claim: Claim<'_>) -> Result<Outcome, Failure> {
+pub(super) async fn work(context: Context<'_>, mut claim: Claim<'_>) -> Result<Outcome, Failure> {
     let Some(pending) = claim.pending().cloned() else {
         return Err(Failure::Ledger(LedgerError::Overtaken));
     };
@@ -40,7 +40,7 @@ pub(super) async fn work(context: Context<'_>, claim: Claim<'_>) -> Result<Outco
         };
         return put_off(context, claim, pending);
     }
-    match attempt(context, &claim, &event).await {
+    match attempt(context, &mut claim, &event).await {
         Ok(done) => finish(context, claim, &event, done).await,
         Err(Failure::Jira(error)) => failed(context, claim, pending, &error),
         Err(other) => Err(other),
@@ -133,13 +133,18 @@ fn bury(context: Context<'_>, claim: Claim<'_>, pending: Pending) -> Result<Outc
     Ok(queued(context, &event, None, why))
 }
 
-async fn attempt(context: Context<'_>, claim: &Claim<'_>, event: &Event) -> Result<Done, Failure> {
-    let mut ticket = claim.ticket().cloned();
-    if ticket.is_none()
+async fn attempt(
+    context: Context<'_>,
+    claim: &mut Claim<'_>,
+    event: &Event,
+) -> Result<Done, Failure> {
+    if claim.ticket().is_none()
         && let Some(sent) = claim.earlier()
+        && let Some(ticket) = adopt(context, sent).await?
     {
-        ticket = adopt(context, sent).await?;
+        claim.adopt(ticket);
     }
+    let ticket = claim.ticket().cloned();
     match event.change.ends() {
         true => end(context, claim, event, ticket).await,
         false => keep(context, claim, event, ticket).await,
@@ -149,7 +154,7 @@ async fn attempt(context: Context<'_>, claim: &Claim<'_>, event: &Event) -> Resu
 /// Brings the issue up to date, filing it if there is none.
 async fn keep(
     context: Context<'_>,
-    claim: &Claim<'_>,
+    claim: &mut Claim<'_>,
     event: &Event,
     ticket: Option<Ticket>,
 ) -> Result<Done, Failure> {
@@ -195,7 +200,7 @@ async fn adopt(context: Context<'_>, sent: &Sent) -> Result<Option<Ticket>, Jira
     let client = Client::connect(context.ports, &context.config.jira).await?;
     let mapped = fields::map(&sent.event.entity, &target);
     let label = find_label(&sent.event.entity.id);
-    let found = lookup::by_label(&client, &mapped.fields.project, &label).await?;
+    let found = lookup::by_label(&client, &mapped.fields.place.project, &label).await?;
     let Some(found) = found.into_iter().next() else {
         let lag = context.config.jira.index_lag;
         let trusted_from = sent.at + lag.as_millis() as u64;
@@ -221,6 +226,7 @@ async fn adopt(context: Context<'_>, sent: &Sent) -> Result<Option<Ticket>, Jira
         written: Written::of(&sent.event.entity, &target),
         summary: shown.summary,
         description: shown.description,
+        attempted: Vec::new(),
         ended: false,
     }))
 }

@@ -9,9 +9,11 @@ use serde_json::{Map, Value, json};
 use super::client::Client;
 use super::error::{Dropped, JiraError};
 use super::request::JiraRequest;
+use super::screen;
 use crate::ledger::known;
 use crate::markup::Flavor;
 use crate::plan::digest;
+use crate::plan::steps::Place;
 
 /// How long Jira's field list is remembered.
 const MAX_AGE: Duration = Duration::from_secs(3600);
@@ -33,10 +35,12 @@ pub(super) struct Resolved {
 }
 
 /// Puts every field under its id, its value in its type. Fields given by id
-/// are taken as they are; only names ask Jira (`GET field`).
+/// are taken as they are; only names ask Jira (`GET field`), and only a name
+/// that several fields have asks which of them a new issue shows.
 pub(super) async fn resolve(
     client: &Client<'_>,
     custom: &Map<String, Value>,
+    place: &Place,
     flavor: Flavor,
 ) -> Result<Resolved, JiraError> {
     let mut resolved = Resolved {
@@ -53,7 +57,14 @@ pub(super) async fn resolve(
     if names.is_empty() {
         return Ok(resolved);
     }
-    let catalog = load(client, flavor).await?;
+    let mut catalog = load(client, flavor).await?;
+    if names
+        .iter()
+        .any(|(name, _)| named(&catalog, name).nth(1).is_some())
+    {
+        let shown = screen::fields(client, place, flavor).await?;
+        catalog.retain(|field| shown.contains(&field.id));
+    }
     for (name, value) in names {
         match set(&catalog, name, value, flavor) {
             Ok((id, value)) => drop(resolved.fields.insert(id, value)),
@@ -125,16 +136,21 @@ fn read(field: &Value) -> Option<Field> {
     })
 }
 
+/// The fields that people call so.
+fn named<'a>(catalog: &'a [Field], name: &str) -> impl Iterator<Item = &'a Field> {
+    let wanted = name.trim().to_lowercase();
+    catalog
+        .iter()
+        .filter(move |field| field.name.trim().to_lowercase() == wanted)
+}
+
 fn set(
     catalog: &[Field],
     name: &str,
     value: &Value,
     flavor: Flavor,
 ) -> Result<(String, Value), String> {
-    let wanted = name.trim().to_lowercase();
-    let mut found = catalog
-        .iter()
-        .filter(|field| field.name.trim().to_lowercase() == wanted);
+    let mut found = named(catalog, name);
     let Some(field) = found.next() else {
         return Err("Jira has no custom field of this name".to_owned());
     };

@@ -99,7 +99,7 @@ impl<'a> Client<'a> {
     /// create is sent once more.
     pub async fn create(&self, fields: &IssueFields) -> Result<Created, JiraError> {
         let mut fields = fields.clone();
-        let resolved = catalog::resolve(self, &fields.custom, self.flavor).await?;
+        let resolved = catalog::resolve(self, &fields.custom, &fields.place, self.flavor).await?;
         fields.custom = resolved.fields;
         let mut dropped = resolved.dropped;
         let first = self.create_once(&fields, &dropped).await;
@@ -154,7 +154,7 @@ impl<'a> Client<'a> {
     /// are dropped, and the rest is sent once more.
     pub async fn edit(&self, key: &str, edit: &Edit) -> Result<Vec<Dropped>, JiraError> {
         let mut edit = edit.clone();
-        let resolved = catalog::resolve(self, &edit.custom, self.flavor).await?;
+        let resolved = catalog::resolve(self, &edit.custom, &edit.place, self.flavor).await?;
         edit.custom = resolved.fields;
         let mut dropped = resolved.dropped;
         match self

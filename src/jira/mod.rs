@@ -9,6 +9,7 @@ pub mod error;
 mod fingerprint;
 pub mod lookup;
 pub mod request;
+mod screen;
 mod transitions;
 
 pub use client::{Client, Created};

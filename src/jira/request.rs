@@ -54,8 +54,8 @@ fn path(flavor: Flavor, rest: &str) -> String {
 pub fn create(fields: &IssueFields, dropped: &[Dropped], flavor: Flavor) -> JiraRequest {
     let mut json = fields.custom.clone();
     let mut set = |name: &str, value: Value| drop(json.insert(name.to_owned(), value));
-    set("project", json!({ "key": fields.project }));
-    set("issuetype", json!({ "name": fields.issue_type }));
+    set("project", json!({ "key": fields.place.project }));
+    set("issuetype", json!({ "name": fields.place.issue_type }));
     set("summary", fields.summary.clone().into());
     let description = describe(&fields.description, dropped);
     if !description.document.is_empty() && !is_dropped(dropped, "description") {

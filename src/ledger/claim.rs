@@ -18,6 +18,7 @@ use super::journal::{self, Pending, Sent};
 use super::ticket::Record;
 use super::{DeadLetter, LedgerError, Ticket, dead, keys};
 use crate::event::Event;
+use crate::plan::life::Shown;
 use crate::platform::{Ports, Store};
 
 /// How long a holder may work. Longer than the slowest walk of one event.
@@ -119,10 +120,11 @@ pub async fn claim<'a>(
             journal::mark_due(ports.store, id, pending.not_before)?;
             return Ok(Claimed::Kept(pending.why.clone()));
         }
-        if let Some(generation) = silent.open_generation(&record, now)
-            && let Some(claim) = try_generation(ports, id, &record, generation, Some(event), false)?
-        {
-            return Ok(Claimed::Mine(Box::new(claim)));
+        if let Some(generation) = silent.open_generation(&record, now) {
+            match try_generation(ports, id, &record, generation, Some(event), false)? {
+                Some(claim) => return Ok(Claimed::Mine(Box::new(claim))),
+                None => silent.lost_now(ports.clock.now_ms()),
+            }
         }
         ports.clock.sleep(PAUSE).await;
     }
@@ -149,7 +151,7 @@ pub async fn reclaim<'a>(
         let due = record.pending.as_ref().map(|pending| pending.not_before);
         match due {
             None if !waiting => {
-                ports.store.delete(&keys::due(id))?;
+                unmark(ports.store, id)?;
                 return Ok(Claimed::Nothing);
             }
             Some(at) if at > now && !waiting => {
@@ -164,7 +166,7 @@ pub async fn reclaim<'a>(
                     return Ok(Claimed::Nothing);
                 }
                 Some(claim) => return Ok(Claimed::Mine(Box::new(claim))),
-                None => {}
+                None => silent.lost_now(ports.clock.now_ms()),
             }
         }
         if now.saturating_sub(started) > PATIENCE.as_millis() as u64 {
@@ -194,6 +196,11 @@ struct Silence {
 }
 
 impl Silence {
+    /// The silence begins when the loss is known: asking may have taken long.
+    fn lost_now(&mut self, now: u64) {
+        self.lost = self.lost.map(|(generation, _)| (generation, now));
+    }
+
     /// The generation to try now, if one is open.
     fn open_generation(&mut self, record: &Record, now: u64) -> Option<u64> {
         if record.is_leased(now) {
@@ -237,13 +244,15 @@ fn try_generation<'a>(
     if record != *seen {
         return Ok(None);
     }
+    let earlier = record.pending.as_ref().and_then(|it| it.sent.clone());
     let mut claim = Claim {
         ports,
         id: id.to_owned(),
-        earlier: record
-            .pending
-            .as_ref()
-            .and_then(|pending| pending.sent.clone()),
+        // One whose lease ran out may have sent it just before.
+        earlier: earlier.map(|sent| Sent {
+            at: sent.at.max(record.leased_until),
+            ..sent
+        }),
         was_put_off: record.pending.is_some(),
         record,
         taken: Vec::new(),
@@ -324,6 +333,24 @@ impl Claim<'_> {
         Ok(stored.generation == self.record.generation && stored.is_leased(now))
     }
 
+    /// The entity's issue was found in Jira.
+    pub fn adopt(&mut self, ticket: Ticket) {
+        self.record.ticket = Some(ticket);
+    }
+
+    /// Notes what an edit is about to make Jira show, before it is sent.
+    pub fn attempt(&mut self, shown: Shown) -> Result<(), LedgerError> {
+        if !self.is_ours()? {
+            return Err(LedgerError::Overtaken);
+        }
+        let leased_until = self.record.leased_until;
+        if let Some(ticket) = &mut self.record.ticket {
+            ticket.attempt(shown);
+            self.write(leased_until)?;
+        }
+        Ok(())
+    }
+
     /// It is done: remembers the ticket, if there is one, and gives the claim
     /// up.
     pub fn finish(mut self, ticket: Option<Ticket>) -> Result<Released, LedgerError> {
@@ -335,7 +362,7 @@ impl Claim<'_> {
         let released = self.release()?;
         let store = self.ports.store;
         if self.was_put_off {
-            store.delete(&keys::due(&self.id))?;
+            unmark(store, &self.id)?;
         }
         if was_dead {
             dead::discard(store, &keys::safe(&self.id))?;
@@ -369,7 +396,7 @@ impl Claim<'_> {
         self.record.dead = true;
         self.record.pending = None;
         let released = self.release()?;
-        self.ports.store.delete(&keys::due(&self.id))?;
+        unmark(self.ports.store, &self.id)?;
         Ok(released)
     }
 
@@ -394,6 +421,16 @@ impl Claim<'_> {
         self.record.leased_until = leased_until;
         self.record.touched = self.ports.clock.now_ms();
         self.record.write(self.ports.store, &self.id)
+    }
+}
+
+/// Takes the marker of what was put off away, unless somebody has put the
+/// entity off meanwhile: that one wrote the record first, then the marker.
+fn unmark(store: &dyn Store, id: &str) -> Result<(), LedgerError> {
+    store.delete(&keys::due(id))?;
+    match Record::read(store, id)?.and_then(|record| record.pending) {
+        Some(pending) => journal::mark_due(store, id, pending.not_before),
+        None => Ok(()),
     }
 }
 

@@ -6,6 +6,7 @@
 //! that arrived while somebody was at work. A hint says whether looking for
 //! them is worth the listing of all keys.
 
+use super::ticket::Record;
 use super::{LedgerError, keys};
 use crate::event::Event;
 use crate::event::stored::{from_bytes, stored, to_bytes};
@@ -182,13 +183,24 @@ fn marker(store: &dyn Store, key: &str) -> Result<Option<Due>, LedgerError> {
     }))
 }
 
+/// A change that waits. One that was taken in and dealt with stays behind when
+/// its taker dies before tidying up: it goes.
 fn inbox_entry(store: &dyn Store, key: &str) -> Result<Option<Due>, LedgerError> {
     let Some(bytes) = store.get(key)? else {
         return Ok(None);
     };
-    let event: Option<Event> = from_bytes(&bytes);
-    Ok(event.map(|event| Due {
-        id: event.entity.id,
+    let Some(Event { entity, .. }) = from_bytes(&bytes) else {
+        return Ok(None);
+    };
+    let number = key.rsplit_once('/').and_then(|(_, it)| it.parse().ok());
+    let record = Record::read(store, &entity.id)?.unwrap_or_default();
+    let taken_in = number.is_some_and(|number: u64| number <= record.drained);
+    if taken_in && record.pending.is_none() {
+        store.delete(key)?;
+        return Ok(None);
+    }
+    Ok(Some(Due {
+        id: entity.id,
         not_before: 0,
     }))
 }

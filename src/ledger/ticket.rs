@@ -5,6 +5,7 @@ use super::{LedgerError, keys};
 use crate::event::Version;
 use crate::event::stored::{from_bytes, stored, to_bytes};
 use crate::plan::Written;
+use crate::plan::life::Shown;
 use crate::platform::Store;
 
 /// What we remember about an entity's Jira issue.
@@ -22,13 +23,42 @@ pub struct Ticket {
     pub summary: String,
     /// A fingerprint of the description that Jira was given last.
     pub description: String,
+    /// What edits whose answer was lost may have left in Jira: ours as well.
+    pub attempted: Vec<Shown>,
     /// The entity was deleted or merged away.
     pub ended: bool,
 }
 
 stored!(Ticket {
-    may key, id, version, written, summary, description, ended;
+    may key, id, version, written, summary, description, attempted, ended;
 });
+
+stored!(Shown {
+    may summary, description;
+});
+
+/// More lost edits in a row than this are not told from people's.
+const ATTEMPTS_KEPT: usize = 10;
+
+impl Ticket {
+    /// All that Jira can show without a person having edited it.
+    pub fn ours(&self) -> Vec<Shown> {
+        let last = Shown {
+            summary: self.summary.clone(),
+            description: self.description.clone(),
+        };
+        [&[last], self.attempted.as_slice()].concat()
+    }
+
+    /// Notes what an edit is about to make Jira show.
+    pub fn attempt(&mut self, shown: Shown) {
+        if !self.attempted.contains(&shown) {
+            self.attempted.push(shown);
+        }
+        let surplus = self.attempted.len().saturating_sub(ATTEMPTS_KEPT);
+        self.attempted.drain(..surplus);
+    }
+}
 
 /// All that the store holds about an entity, under one key.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -112,6 +142,10 @@ mod tests {
         (texts, strategy::version(), written(), any::<bool>())
             .prop_map(
                 |((key, id, summary, description), version, written, ended)| Ticket {
+                    attempted: vec![Shown {
+                        summary: key.clone(),
+                        description: id.clone(),
+                    }],
                     key,
                     id,
                     version,

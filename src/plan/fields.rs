@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::steps::{Description, IssueFields};
+use super::steps::{Description, IssueFields, Place};
 use super::target::Target;
 use super::templates::{Template, render_value};
 use super::text::{SUMMARY_LIMIT, cut, labels, one_line};
@@ -25,11 +25,13 @@ pub fn map(entity: &Entity, target: &Target<'_>) -> Mapped {
     let mut warnings = Vec::new();
     let (mapping, route) = (target.mapping, target.route);
     let fields = IssueFields {
-        project: pick(route.and_then(|r| r.project.as_ref()), &mapping.project_key),
-        issue_type: pick(
-            route.and_then(|r| r.issue_type.as_ref()),
-            &mapping.issue_type,
-        ),
+        place: Place {
+            project: pick(route.and_then(|r| r.project.as_ref()), &mapping.project_key),
+            issue_type: pick(
+                route.and_then(|r| r.issue_type.as_ref()),
+                &mapping.issue_type,
+            ),
+        },
         summary: summary(entity, target, &mut warnings),
         description: Description {
             document: document(entity, target, &mut warnings),

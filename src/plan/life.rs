@@ -17,12 +17,12 @@ pub struct Shown {
 }
 
 /// Takes out of an edit what would overwrite people's words; that becomes a
-/// comment instead. `ours` is what Jira showed after our last write.
-pub fn respect_people(mut edit: Edit, ours: &Shown, now: &Shown) -> (Edit, Option<Document>) {
-    let summary = edit.summary.take_if(|_| ours.summary != now.summary);
-    let description = edit
-        .description
-        .take_if(|_| ours.description != now.description);
+/// comment instead. `ours` is all that Jira can show by our own writes.
+pub fn respect_people(mut edit: Edit, ours: &[Shown], now: &Shown) -> (Edit, Option<Document>) {
+    let their_summary = ours.iter().all(|ours| ours.summary != now.summary);
+    let their_description = ours.iter().all(|ours| ours.description != now.description);
+    let summary = edit.summary.take_if(|_| their_summary);
+    let description = edit.description.take_if(|_| their_description);
     if summary.is_none() && description.is_none() {
         return (edit, None);
     }

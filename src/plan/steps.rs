@@ -23,10 +23,8 @@ pub enum Step {
 /// What an issue is filed with. Every member keeps within Jira's limits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IssueFields {
-    /// The project's key.
-    pub project: String,
-    /// The issue type's name.
-    pub issue_type: String,
+    /// Where it goes.
+    pub place: Place,
     /// One line, 1 to 255 characters.
     pub summary: String,
     /// Rendered and cut when the request is made.
@@ -45,6 +43,15 @@ pub struct IssueFields {
     pub property: Value,
 }
 
+/// Where an issue is filed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The project's key.
+    pub project: String,
+    /// The issue type's name.
+    pub issue_type: String,
+}
+
 /// A text, and how it ends if it is too long for Jira.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Description {
@@ -57,6 +64,8 @@ pub struct Description {
 /// The changes to one issue's fields; what is empty or `None` stays.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Edit {
+    /// Where such an issue is filed.
+    pub place: Place,
     /// The new summary.
     pub summary: Option<String>,
     /// The new description.

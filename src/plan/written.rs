@@ -67,6 +67,7 @@ impl Written {
         let mut custom = fields.custom.clone();
         custom.retain(|name, _| self.custom.get(name) != new.custom.get(name));
         Edit {
+            place: fields.place.clone(),
             summary: (self.summary != new.summary).then(|| fields.summary.clone()),
             description: (self.description != new.description).then(|| fields.description.clone()),
             labels_added: without(&new.labels, &self.labels),

@@ -3,7 +3,7 @@
 use super::*;
 use crate::config::Secret;
 use crate::markup::from_markdown;
-use crate::plan::steps::Description;
+use crate::plan::steps::{Description, Place};
 use crate::platform::fake::{Fake, block_on};
 use serde_json::Map;
 
@@ -20,8 +20,10 @@ fn jira(login: Login, api: Api) -> Jira {
 
 fn fields() -> IssueFields {
     IssueFields {
-        project: "SOC".to_owned(),
-        issue_type: "Task".to_owned(),
+        place: Place {
+            project: "SOC".to_owned(),
+            issue_type: "Task".to_owned(),
+        },
         summary: "s".to_owned(),
         description: Description {
             document: from_markdown("*now*"),

@@ -79,6 +79,8 @@ impl Jira {
         let shown = more.to_string();
         let reply = self.post("issue", fields(more)).await;
         assert_eq!(reply.status, 400, "{shown}: {}", reply.text);
+        let mut wrong = wrong.to_vec();
+        wrong.sort_unstable();
         assert_eq!(reply.fields(), wrong, "{shown}: {}", reply.text);
         assert!(self.standin.issues().is_empty(), "{shown}");
         reply

@@ -62,7 +62,7 @@ async fn a_card_is_accepted_with_202_and_kept() {
     let card = &teams.standin.messages()[0];
     assert_eq!(
         card.plain(),
-        "SOC-1 filed\nSeverity: high\nOpenCTI\nrun\nOpen"
+        "Open\nSOC-1 filed\nSeverity: high\nOpenCTI\nrun"
     );
     assert_eq!(card.links(), [url]);
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::world::{Hand, World};
 use crate::event::{Change, Entity, Event, Provenance, Version};
 use crate::ledger::claim::{Claim, Claimed, PROMPT, Released, claim, reclaim, tidy};
+use crate::ledger::ticket::Record;
 use crate::ledger::{LedgerError, Pending, Sent, Ticket, journal};
 use crate::platform::fake::{Fake, block_on};
 use crate::platform::{Clock, Ports};
@@ -13,6 +14,8 @@ const ID: &str = "entity";
 /// As in `delivery::afterwards`.
 const ROUNDS: usize = 20;
 const WAIT: Duration = Duration::from_millis(100);
+/// As in `delivery::walk`.
+const ATTEMPTS: usize = 3;
 /// How long an attempt that failed is put off.
 const BACKOFF: u64 = 2_000;
 
@@ -89,20 +92,19 @@ impl<'w> Worker<'w> {
     /// As `walk` and `afterwards`.
     fn deliver(&self, event: &Event) -> Result<(), LedgerError> {
         let settled = |ticket: &Ticket| ticket.version >= event.entity.version;
-        let mut released = None;
-        match block_on(claim(self.ports(), event, settled))? {
-            Claimed::Mine(claim) => match self.work(*claim) {
-                Ok(given_up) => released = Some(given_up),
-                Err(LedgerError::Overtaken) => {}
-                Err(dead) => return Err(dead),
-            },
-            Claimed::Settled(_) | Claimed::Kept(_) | Claimed::Nothing => {}
+        for _ in 0..ATTEMPTS {
+            let released = match block_on(claim(self.ports(), event, settled))? {
+                Claimed::Mine(claim) => match self.work(*claim) {
+                    Ok(released) => Some(released),
+                    Err(LedgerError::Overtaken) => continue,
+                    Err(dead) => return Err(dead),
+                },
+                Claimed::Settled(_) | Claimed::Kept(_) | Claimed::Nothing => None,
+            };
+            self.world.acknowledge(event.entity.version.modified);
+            return released.map_or(Ok(()), |released| self.settle(released));
         }
-        self.world.acknowledge(event.entity.version.modified);
-        match released {
-            Some(released) => self.settle(released),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     fn settle(&self, released: Released) -> Result<(), LedgerError> {
@@ -154,6 +156,14 @@ impl<'w> Worker<'w> {
         let due = journal::due(self.ports().store);
         let due = due.into_iter().flatten();
         due.map(|due| format!("{due:?}")).collect()
+    }
+
+    /// The state that the issue is remembered to show, if nothing is to be
+    /// done.
+    pub(super) fn remembered(&self) -> Option<u64> {
+        let record = Record::read(self.ports().store, ID).unwrap()?;
+        let ticket = record.ticket.filter(|_| record.pending.is_none())?;
+        Some(ticket.version.modified)
     }
 
     /// As `delivery::work`.

@@ -209,20 +209,19 @@ impl State {
         if self.workers.contains(&Status::Running) {
             return;
         }
-        self.wake();
-        let ready: Vec<usize> = (0..self.workers.len())
-            .filter(|worker| matches!(self.workers[*worker], Status::Ready(_)))
-            .collect();
         let next = match self.overdue() {
             Some(worker) => worker,
-            None if ready.is_empty() => return,
             None => {
                 let step = self.next_step();
-                let worker = ready[step.who % ready.len()];
                 self.luck = step.luck;
-                match step.pause {
-                    Pause::For(time) => self.pause(time),
-                    Pause::Death => drop(self.dead.insert(worker)),
+                if let Pause::For(time) = step.pause {
+                    self.pause(time);
+                }
+                let Some(worker) = self.next_worker(step.who) else {
+                    return;
+                };
+                if matches!(step.pause, Pause::Death) {
+                    self.dead.insert(worker);
                 }
                 worker
             }
@@ -245,21 +244,24 @@ impl State {
         self.schedule.pop_front().unwrap_or(after)
     }
 
-    /// When none can go on, the time comes at which one can.
-    fn wake(&mut self) {
-        let can = |status: &Status| matches!(status, Status::Ready(_));
-        if !self.workers.iter().any(can) {
-            let wakes = self.workers.iter().filter_map(|status| match status {
-                Status::Sleeping(until) => Some(*until),
-                _ => None,
-            });
-            self.now = self.now.max(wakes.min().unwrap_or_default());
-        }
-        for status in &mut self.workers {
-            if matches!(status, Status::Sleeping(until) if *until <= self.now) {
-                *status = Status::Ready(None);
+    /// The one that is asked for, or else the next one that can go on. If it
+    /// sleeps, the others are held up until it wakes.
+    fn next_worker(&mut self, asked: usize) -> Option<usize> {
+        let count = self.workers.len();
+        let order = (0..count).map(|offset| (asked + offset) % count);
+        let alive: Vec<usize> = order
+            .filter(|worker| self.workers[*worker] != Status::Done)
+            .collect();
+        for worker in &alive {
+            if let Status::Sleeping(until) = self.workers[*worker] {
+                self.pause(Duration::from_millis(until.saturating_sub(self.now)));
+                if self.now < until {
+                    continue;
+                }
             }
+            return Some(*worker);
         }
+        alive.first().copied()
     }
 
     fn since(&self) -> impl Iterator<Item = (usize, u64)> {

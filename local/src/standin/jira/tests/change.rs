@@ -44,7 +44,7 @@ async fn an_update_answers_204_and_keeps_the_change() {
         .iter()
         .map(|change| change.field.as_str())
         .collect();
-    assert_eq!(changed, ["summary", "priority"]);
+    assert_eq!(changed, ["priority", "summary"]);
     assert_eq!(
         jira.put("issue/SOC-999", json!({"fields": {}}))
             .await
