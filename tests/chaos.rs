@@ -6,7 +6,6 @@
 
 mod harness;
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use harness::storm::{ADMIN_TOKEN, Dice, Storm, admin, leftovers, number, settle};
@@ -74,11 +73,9 @@ async fn run(stage: Stage) {
     });
     let mut said = Vec::new();
     for kill in 0..kills {
-        until(
-            &storm,
-            storm.deliveries * (kill as usize + 1) / (kills as usize + 2),
-        )
-        .await;
+        storm
+            .until(storm.deliveries * (kill as usize + 1) / (kills as usize + 2))
+            .await;
         tokio::time::sleep(Duration::from_millis(dice.roll(400))).await;
         said.extend(function.output());
         function.kill_and_restart().await;
@@ -103,14 +100,6 @@ async fn run(stage: Stage) {
     tell(&faults, &said, seed);
     assert!(faults.is_empty(), "seed {seed}: {faults:#?}");
     assert_eq!(dead["dead_letters"], serde_json::json!([]), "seed {seed}");
-}
-
-/// Waits until so many deliveries are acknowledged.
-async fn until(storm: &Arc<Storm>, acknowledged: usize) {
-    let deadline = Instant::now() + Duration::from_secs(300);
-    while storm.acknowledged() < acknowledged && Instant::now() < deadline {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }
 
 /// What the function said about the entities that are not as they should be.

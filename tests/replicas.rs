@@ -1,1 +1,159 @@
-//! To come.
+//! Two processes share one Redis: still one issue for each entity.
+//!
+//! The tests start a `redis-server` of their own; where it is not installed
+//! they say so and are skipped.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod harness;
+
+use std::collections::BTreeSet;
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use harness::storm::{ADMIN_TOKEN, Dice, Storm, admin, event, number, settle};
+use harness::{Function, cloud};
+use jira_intake_local::standin::jira::{ChaosRates, JiraStandIn, Operation};
+use tempfile::TempDir;
+
+/// A Redis of this test's own; gone when this is dropped.
+struct Redis {
+    process: Child,
+    folder: TempDir,
+    config: String,
+}
+
+impl Redis {
+    /// Starts one, if there is one to start.
+    async fn start() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let port = {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            listener.local_addr().unwrap().port()
+        };
+        let started = Command::new("redis-server")
+            .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
+            .args(["--save", "", "--appendonly", "no"])
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .spawn();
+        let Ok(process) = started else {
+            eprintln!("SKIPPED: redis-server is not installed");
+            return None;
+        };
+        let file = folder.path().join("runtime-config.toml");
+        let text = format!(
+            "[key_value_store.default]\ntype = \"redis\"\nurl = \"redis://127.0.0.1:{port}\"\n"
+        );
+        std::fs::write(&file, text).unwrap();
+        for _ in 0..100 {
+            if tokio::net::TcpStream::connect(("127.0.0.1", port))
+                .await
+                .is_ok()
+            {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Some(Self {
+            process,
+            config: file.display().to_string(),
+            folder,
+        })
+    }
+
+    /// A process that keeps its state here.
+    async fn function(&self, jira: &JiraStandIn) -> Function {
+        assert!(self.folder.path().exists());
+        let settings = [
+            ("jira_api", "cloud"),
+            ("jira_index_lag", "4"),
+            ("admin_token", ADMIN_TOKEN),
+            ("overwrite_edits", "true"),
+        ];
+        let flags = ["--runtime-config-file", self.config.as_str()];
+        Function::start_with(jira, &settings, &flags, &[]).await
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_deliveries_at_once_to_two_processes_make_one_issue() {
+    let Some(redis) = Redis::start().await else {
+        return;
+    };
+    let jira = JiraStandIn::start(cloud()).await.unwrap();
+    let functions = [redis.function(&jira).await, redis.function(&jira).await];
+    for entity in 0..10 {
+        let posts = (0..20).map(|n| functions[n % 2].opencti(event(entity, 0)));
+        let answers = join_all(posts).await;
+        let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+        assert!(statuses.iter().all(|status| *status < 300), "{statuses:?}");
+        let created = statuses.iter().filter(|status| **status == 201).count();
+        assert_eq!(created, 1, "{statuses:?}");
+        let keys = answers
+            .iter()
+            .map(|answer| answer.result()["issue"]["key"].to_string());
+        assert_eq!(keys.collect::<BTreeSet<_>>().len(), 1);
+        assert_eq!(jira.count(Operation::Create), entity + 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_of_which_one_is_killed_file_each_entity_once() {
+    let Some(redis) = Redis::start().await else {
+        return;
+    };
+    let seed = number("CHAOS_SEED", 2);
+    let (entities, kills) = (number("CHAOS_ENTITIES", 100), number("CHAOS_KILLS", 4));
+    eprintln!("CHAOS_SEED={seed} CHAOS_ENTITIES={entities} CHAOS_KILLS={kills}");
+    let started = Instant::now();
+    let options = cloud()
+        .index_lag(Duration::from_secs(2))
+        .write_limits(false);
+    let jira = JiraStandIn::start(options).await.unwrap();
+    let steady = redis.function(&jira).await;
+    let mut shaken = redis.function(&jira).await;
+    let mut dice = Dice::new(seed);
+    let storm = Storm::brew(&mut dice, entities as usize);
+    let both = |shaken: &Function| vec![steady.url().to_owned(), shaken.url().to_owned()];
+    storm.aim(both(&shaken));
+    jira.inject_chaos(
+        seed,
+        ChaosRates {
+            garbage: 0.0,
+            ..ChaosRates::default()
+        },
+    );
+    let blowing = tokio::spawn({
+        let storm = storm.clone();
+        async move { storm.blow(seed).await }
+    });
+    for kill in 0..kills {
+        storm
+            .until(storm.deliveries * (kill as usize + 1) / (kills as usize + 2))
+            .await;
+        tokio::time::sleep(Duration::from_millis(dice.roll(400))).await;
+        shaken.kill_and_restart().await;
+        storm.aim(both(&shaken));
+    }
+    blowing.await.unwrap();
+    let blown = started.elapsed();
+    jira.clear_faults();
+    let settled = settle(&both(&shaken), Duration::from_secs(600)).await;
+    eprintln!(
+        "{}, {kills} kills; {blown:.0?}, then {settled:.0?} to settle",
+        storm.figures()
+    );
+    let faults = storm.faults_found(&jira);
+    assert!(faults.is_empty(), "seed {seed}: {faults:#?}");
+    let dead = admin(steady.url(), "GET", "/dead-letters").await;
+    assert_eq!(dead["dead_letters"], serde_json::json!([]));
+}

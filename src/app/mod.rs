@@ -123,3 +123,6 @@ fn unauthorized(denied: Denied, token: &str) -> Problem {
         Denied::WrongToken => format!("the token is not the configured {token}"),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use super::*;
 use crate::platform::fake::Fake;
 
 /// Every variable that the manifest passes on, with its default.
-fn defaults() -> Vec<(String, String)> {
+pub(crate) fn defaults() -> Vec<(String, String)> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/spin.toml");
     let manifest: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
     let passed_on = manifest["component"]["jira-intake"]["variables"]

@@ -131,6 +131,14 @@ impl Storm {
         self.acknowledged.load(Ordering::SeqCst)
     }
 
+    /// Waits until so many deliveries are acknowledged.
+    pub async fn until(&self, acknowledged: usize) {
+        let deadline = Instant::now() + Duration::from_secs(300);
+        while self.acknowledged() < acknowledged && Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     /// Lets the clients deliver until everything is acknowledged.
     pub async fn blow(self: &Arc<Self>, seed: u64) {
         let clients = (0..CLIENTS).map(|number| {

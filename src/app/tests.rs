@@ -1,0 +1,85 @@
+//! What a request is answered when the store is in trouble: the truth.
+
+use super::*;
+use crate::config::tests::defaults;
+use crate::platform::fake::{Fake, block_on};
+use crate::platform::{BodyError, LocalFuture};
+
+struct Bytes(Vec<u8>);
+
+impl Body for Bytes {
+    fn read<'a>(&'a mut self, _: usize) -> LocalFuture<'a, Result<Vec<u8>, BodyError>> {
+        Box::pin(std::future::ready(Ok(std::mem::take(&mut self.0))))
+    }
+}
+
+fn configured() -> Fake {
+    let fake = Fake::default();
+    let mut settings = fake.settings.borrow_mut();
+    settings.extend(defaults());
+    for (name, value) in [
+        ("jira_url", "https://jira.example.com"),
+        ("jira_api", "datacenter"),
+        ("jira_api_token", "s3cret"),
+        ("jira_project_key", "SOC"),
+        ("webhook_auth", "none"),
+    ] {
+        settings.insert(name.to_owned(), value.to_owned());
+    }
+    drop(settings);
+    fake
+}
+
+fn post(fake: &Fake) -> Response<Vec<u8>> {
+    let head = http::Request::post("/webhooks/opencti").body(()).unwrap();
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/samples/opencti-stream-data.incident-create.json"
+    );
+    let mut body = Bytes(std::fs::read(path).unwrap());
+    let session = Session::default();
+    let response = block_on(handle(
+        fake.ports(),
+        &head.into_parts().0,
+        &mut body,
+        &session,
+    ));
+    block_on(afterwards(fake.ports(), &session));
+    response
+}
+
+#[test]
+fn a_store_that_fails_is_a_503_and_nothing_is_sent_to_jira() {
+    let fake = configured();
+    fake.store_down.set(true);
+    let response = post(&fake);
+    assert_eq!(response.status(), 503);
+    assert!(response.headers().contains_key("retry-after"));
+    let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+    assert!(
+        body["detail"].as_str().unwrap().contains("not kept"),
+        "{body}"
+    );
+    assert!(fake.requests.borrow().is_empty());
+}
+
+#[test]
+fn a_new_event_costs_four_writes_and_one_request_and_its_repeat_none() {
+    let fake = configured();
+    fake.reply(201, &[], r#"{"id": "1", "key": "SOC-1"}"#);
+    assert_eq!(post(&fake).status(), 201);
+    assert_eq!((fake.writes.get(), fake.requests.borrow().len()), (4, 1));
+    assert_eq!(post(&fake).status(), 200);
+    assert_eq!((fake.writes.get(), fake.requests.borrow().len()), (4, 1));
+}
+
+#[test]
+fn what_jira_does_not_take_is_kept_under_a_key_that_a_retry_finds() {
+    let fake = configured();
+    fake.reply(503, &[("retry-after", "9")], "<html>");
+    let response = post(&fake);
+    assert_eq!(response.status(), 202);
+    let due = crate::ledger::journal::due(&fake).unwrap();
+    assert_eq!(due.len(), 1);
+    assert_eq!(due[0].not_before, 9_000);
+}
