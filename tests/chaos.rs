@@ -43,9 +43,6 @@ const SETTINGS: [(&str, &str); 3] = [
     ("admin_token", ADMIN_TOKEN),
 ];
 
-/// Content alone is looked at: nobody edits in Jira.
-const NOBODY_EDITS: (&str, &str) = ("overwrite_edits", "true");
-
 async fn run(stage: Stage) {
     let Stage {
         seed,
@@ -58,11 +55,7 @@ async fn run(stage: Stage) {
         .index_lag(Duration::from_secs(2))
         .write_limits(false);
     let jira = JiraStandIn::start(options).await.unwrap();
-    let mut settings = SETTINGS.to_vec();
-    if number("CHAOS_PEOPLE", 0) == 0 {
-        settings.push(NOBODY_EDITS);
-    }
-    let mut function = Function::start(&jira, &settings).await;
+    let mut function = Function::start(&jira, &SETTINGS).await;
     let mut dice = Dice::new(seed);
     let storm = Storm::brew(&mut dice, entities as usize);
     storm.aim(vec![function.url().to_owned()]);

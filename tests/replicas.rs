@@ -70,7 +70,6 @@ impl Redis {
             ("jira_api", "cloud"),
             ("jira_index_lag", "4"),
             ("admin_token", ADMIN_TOKEN),
-            ("overwrite_edits", "true"),
         ];
         let flags = ["--runtime-config-file", self.config.as_str()];
         Function::start_with(jira, &settings, &flags, &[]).await

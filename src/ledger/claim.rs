@@ -35,6 +35,10 @@ const SILENCE: Duration = Duration::from_secs(5);
 /// bearer takes it back.
 pub const PROMPT: Duration = Duration::from_secs(1);
 
+/// What a holder checked holds for this long: nobody takes over what is still
+/// leased, and by then its write has reached the store.
+const MARGIN: Duration = Duration::from_secs(2);
+
 /// What came of asking for a claim.
 #[derive(Debug)]
 pub enum Claimed<'a> {
@@ -123,7 +127,7 @@ pub async fn claim<'a>(
         if let Some(generation) = silent.open_generation(&record, now) {
             match try_generation(ports, id, &record, generation, Some(event), false)? {
                 Some(claim) => return Ok(Claimed::Mine(Box::new(claim))),
-                None => silent.lost_now(ports.clock.now_ms()),
+                None => silent.lost_now(ports, id)?,
             }
         }
         ports.clock.sleep(PAUSE).await;
@@ -147,7 +151,10 @@ pub async fn reclaim<'a>(
                 "somebody is at work on this entity".to_owned(),
             ));
         }
-        let waiting = journal::arrived(ports.store, id)? > record.drained;
+        // The bearer of a change that is not there yet looks for itself; a
+        // lease that is held meanwhile would only deceive others.
+        let waiting = journal::arrived(ports.store, id)? > record.drained
+            && (skip_missing || journal::received(ports.store, id, record.drained + 1)?.is_some());
         let due = record.pending.as_ref().map(|pending| pending.not_before);
         match due {
             None if !waiting => {
@@ -161,12 +168,9 @@ pub async fn reclaim<'a>(
         }
         if let Some(generation) = silent.open_generation(&record, now) {
             match try_generation(ports, id, &record, generation, None, skip_missing)? {
-                Some(claim) if claim.record.pending.is_none() => {
-                    claim.finish(None)?;
-                    return Ok(Claimed::Nothing);
-                }
+                Some(claim) if claim.record.pending.is_none() => drop(claim.finish(None)?),
                 Some(claim) => return Ok(Claimed::Mine(Box::new(claim))),
-                None => silent.lost_now(ports.clock.now_ms()),
+                None => silent.lost_now(ports, id)?,
             }
         }
         if now.saturating_sub(started) > PATIENCE.as_millis() as u64 {
@@ -197,8 +201,19 @@ struct Silence {
 
 impl Silence {
     /// The silence begins when the loss is known: asking may have taken long.
-    fn lost_now(&mut self, now: u64) {
-        self.lost = self.lost.map(|(generation, _)| (generation, now));
+    /// A generation that somebody asked for after it was passed over already.
+    fn lost_now(&mut self, ports: Ports<'_>, id: &str) -> Result<(), LedgerError> {
+        if let Some((generation, since)) = &mut self.lost {
+            while ports
+                .store
+                .get(&keys::claim(id, *generation + 1))?
+                .is_some()
+            {
+                *generation += 1;
+            }
+            *since = ports.clock.now_ms();
+        }
+        Ok(())
     }
 
     /// The generation to try now, if one is open.
@@ -329,8 +344,8 @@ impl Claim<'_> {
     /// machine) must not act on what others may have taken over.
     pub fn is_ours(&self) -> Result<bool, LedgerError> {
         let stored = Record::read(self.ports.store, &self.id)?.unwrap_or_default();
-        let now = self.ports.clock.now_ms();
-        Ok(stored.generation == self.record.generation && stored.is_leased(now))
+        let until = self.ports.clock.now_ms() + MARGIN.as_millis() as u64;
+        Ok(stored.generation == self.record.generation && stored.is_leased(until))
     }
 
     /// The entity's issue was found in Jira.
@@ -402,9 +417,8 @@ impl Claim<'_> {
 
     /// Moves on to the next generation, unless others have done so already.
     fn release(&mut self) -> Result<Released, LedgerError> {
-        let stored = Record::read(self.ports.store, &self.id)?.unwrap_or_default();
         let generation = self.record.generation;
-        if stored.generation != generation {
+        if !self.is_ours()? {
             return Err(LedgerError::Overtaken);
         }
         self.record.generation += 1;

@@ -6,10 +6,12 @@
 //! that arrived while somebody was at work. A hint says whether looking for
 //! them is worth the listing of all keys.
 
+use serde_json::{Value, json};
+
 use super::ticket::Record;
 use super::{LedgerError, keys};
 use crate::event::Event;
-use crate::event::stored::{from_bytes, stored, to_bytes};
+use crate::event::stored::{Stored, from_bytes, object, stored, to_bytes};
 use crate::platform::{Ports, Store};
 
 /// What is to be done for an entity.
@@ -38,10 +40,47 @@ pub struct Sent {
     pub at: u64,
 }
 
-stored!(Pending {
-    must event, sent;
-    may attempts, since, not_before, why;
-});
+/// A new event is its own create: it is kept once, because stores limit the
+/// size of a value.
+impl Stored for Pending {
+    fn store(&self) -> Value {
+        let sent = self
+            .sent
+            .as_ref()
+            .map(|sent| match sent.event == self.event {
+                true => json!({ "at": sent.at }),
+                false => sent.store(),
+            });
+        object(vec![
+            ("event", self.event.store()),
+            ("sent", sent.unwrap_or_default()),
+            ("attempts", self.attempts.store()),
+            ("since", self.since.store()),
+            ("not_before", self.not_before.store()),
+            ("why", self.why.store()),
+        ])
+    }
+
+    fn restore(json: &Value) -> Option<Self> {
+        let event = Event::restore(&json["event"])?;
+        let sent = match &json["sent"] {
+            Value::Null => None,
+            sent if sent["event"].is_null() => Some(Sent {
+                event: event.clone(),
+                at: sent["at"].as_u64()?,
+            }),
+            sent => Some(Sent::restore(sent)?),
+        };
+        Some(Self {
+            event,
+            sent,
+            attempts: u32::restore(&json["attempts"]).unwrap_or_default(),
+            since: u64::restore(&json["since"]).unwrap_or_default(),
+            not_before: u64::restore(&json["not_before"]).unwrap_or_default(),
+            why: String::restore(&json["why"]).unwrap_or_default(),
+        })
+    }
+}
 
 stored!(Sent {
     must event;
