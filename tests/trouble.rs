@@ -57,6 +57,7 @@ async fn what_jira_does_not_take_now_is_kept_and_filed_once() {
         (Fault::new(FaultKind::GatewayTimeout { done: true }), 1),
         (Fault::new(FaultKind::BadGateway { done: false }), 2),
         (Fault::new(FaultKind::CutBody), 1),
+        (Fault::new(FaultKind::Garbage), 2),
     ] {
         let what = format!("{:?}", fault.what);
         let (jira, function) = with_settings(cloud(), &OPERATED).await;
@@ -139,6 +140,32 @@ async fn an_edit_whose_answer_was_lost_is_not_taken_for_a_persons() {
     let issue = &jira.issues()[0];
     assert_eq!(issue.summary(), "Renamed again");
     assert!(issue.comments.is_empty(), "{}", issue.comments[0].text());
+}
+
+#[tokio::test]
+async fn of_two_unsure_creates_the_second_is_the_one_that_is_found() {
+    let (jira, function) = with_settings(cloud(), &OPERATED).await;
+    jira.inject(Fault::new(FaultKind::ResetBefore).on(Operation::Create));
+    function.opencti(event()).await;
+    jira.inject(Fault::new(FaultKind::ResetAfter).on(Operation::Create));
+    function
+        .opencti(samples::stream("incident-update-rename").to_string())
+        .await;
+    until_quiet(&function, 30).await;
+    let issue = &jira.issues()[0];
+    assert_eq!((jira.issues().len(), jira.count(Operation::Create)), (1, 2));
+    assert!(issue.summary().ends_with("(renamed)"));
+    assert!(issue.comments.is_empty(), "{}", issue.comments[0].text());
+}
+
+#[tokio::test]
+async fn a_search_that_answers_rubbish_proves_nothing() {
+    let (jira, function) = with_settings(cloud(), &OPERATED).await;
+    jira.inject(Fault::new(FaultKind::ResetAfter).on(Operation::Create));
+    jira.inject(Fault::new(FaultKind::Garbage).on(Operation::Search));
+    function.opencti(event()).await;
+    until_quiet(&function, 30).await;
+    assert_eq!((jira.issues().len(), jira.count(Operation::Create)), (1, 1));
 }
 
 #[tokio::test]

@@ -92,7 +92,10 @@ fn failed(
             }
             pending.not_before = now + after.as_millis() as u64;
             pending.sent = match unsure {
-                true => pending.sent.map(|sent| Sent { at: now, ..sent }),
+                true => claim
+                    .pending()
+                    .and_then(|pending| pending.sent.clone())
+                    .map(|sent| Sent { at: now, ..sent }),
                 false => claim.earlier().cloned(),
             };
             put_off(context, claim, pending)
@@ -140,9 +143,11 @@ async fn attempt(
 ) -> Result<Done, Failure> {
     if claim.ticket().is_none()
         && let Some(sent) = claim.earlier()
-        && let Some(ticket) = adopt(context, sent).await?
     {
-        claim.adopt(ticket);
+        match adopt(context, sent).await? {
+            Some(ticket) => claim.adopt(ticket),
+            None => claim.disproved()?,
+        }
     }
     let ticket = claim.ticket().cloned();
     match event.change.ends() {

@@ -136,6 +136,11 @@ impl<'a> Client<'a> {
         let response = self.send(&request).await?;
         match response.status().as_u16() {
             201 => Ok(json(&response)),
+            // A page from something in between: what is behind it may have
+            // done its work.
+            200..=299 => Err(JiraError::Ambiguous {
+                why: format!("Jira answered {} to a create", response.status()),
+            }),
             _ => Err(JiraError::answered(&response)),
         }
     }

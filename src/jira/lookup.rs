@@ -40,12 +40,12 @@ pub async fn by_label(
         quoted(label)
     );
     let answer = client.ask(&search(&jql, client.flavor())).await?;
-    let found: Vec<Found> = answer["issues"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(read)
-        .collect();
+    let Some(issues) = answer["issues"].as_array() else {
+        return Err(JiraError::later(
+            "Jira's search answered something else than issues",
+        ));
+    };
+    let found: Vec<Found> = issues.iter().filter_map(read).collect();
     if found.is_empty() {
         // 200 from `myself` is the proof that the login is good.
         let myself = JiraRequest::get(client.flavor(), "myself");

@@ -12,6 +12,9 @@
 //! The holder looks there after giving the claim up; the one who left it looks
 //! at the record after leaving it. One of the two sees the other.
 
+mod again;
+mod silence;
+
 use std::time::Duration;
 
 use super::journal::{self, Pending, Sent};
@@ -20,6 +23,8 @@ use super::{DeadLetter, LedgerError, Ticket, dead, keys};
 use crate::event::Event;
 use crate::plan::life::Shown;
 use crate::platform::{Ports, Store};
+pub use again::reclaim;
+use silence::{SILENCE, Silence};
 
 /// How long a holder may work. Longer than the slowest walk of one event.
 pub const LEASE: Duration = Duration::from_secs(60);
@@ -28,9 +33,6 @@ pub const LEASE: Duration = Duration::from_secs(60);
 pub const PATIENCE: Duration = Duration::from_secs(15);
 /// How often it looks.
 const PAUSE: Duration = Duration::from_millis(50);
-/// A winner writes its lease at once. One that has not done so after this
-/// long has died.
-const SILENCE: Duration = Duration::from_secs(5);
 /// A change is in the inbox this soon after its number was drawn, or its
 /// bearer takes it back.
 pub const PROMPT: Duration = Duration::from_secs(1);
@@ -134,52 +136,6 @@ pub async fn claim<'a>(
     }
 }
 
-/// Claims an entity for which something was put off or left in the inbox.
-/// `skip_missing` gives up on changes whose bearer never wrote them.
-pub async fn reclaim<'a>(
-    ports: Ports<'a>,
-    id: &str,
-    skip_missing: bool,
-) -> Result<Claimed<'a>, LedgerError> {
-    let mut silent = Silence::default();
-    let started = ports.clock.now_ms();
-    loop {
-        let record = Record::read(ports.store, id)?.unwrap_or_default();
-        let now = ports.clock.now_ms();
-        if record.is_leased(now) {
-            return Ok(Claimed::Kept(
-                "somebody is at work on this entity".to_owned(),
-            ));
-        }
-        // The bearer of a change that is not there yet looks for itself; a
-        // lease that is held meanwhile would only deceive others.
-        let waiting = journal::arrived(ports.store, id)? > record.drained
-            && (skip_missing || journal::received(ports.store, id, record.drained + 1)?.is_some());
-        let due = record.pending.as_ref().map(|pending| pending.not_before);
-        match due {
-            None if !waiting => {
-                unmark(ports.store, id)?;
-                return Ok(Claimed::Nothing);
-            }
-            Some(at) if at > now && !waiting => {
-                return Ok(Claimed::Kept("it is not due yet".to_owned()));
-            }
-            _ => {}
-        }
-        if let Some(generation) = silent.open_generation(&record, now) {
-            match try_generation(ports, id, &record, generation, None, skip_missing)? {
-                Some(claim) if claim.record.pending.is_none() => drop(claim.finish(None)?),
-                Some(claim) => return Ok(Claimed::Mine(Box::new(claim))),
-                None => silent.lost_now(ports, id)?,
-            }
-        }
-        if now.saturating_sub(started) > PATIENCE.as_millis() as u64 {
-            return Ok(Claimed::Kept("it could not be claimed".to_owned()));
-        }
-        ports.clock.sleep(PAUSE).await;
-    }
-}
-
 /// Leaves an event in the inbox; true if whoever works on the entity will see
 /// it there.
 fn leave(ports: Ports<'_>, event: &Event, seen: &Record) -> Result<bool, LedgerError> {
@@ -190,55 +146,6 @@ fn leave(ports: Ports<'_>, event: &Event, seen: &Record) -> Result<bool, LedgerE
     // Whoever gives up a claim looks into the inbox afterwards.
     let record = Record::read(ports.store, &event.entity.id)?.unwrap_or_default();
     Ok(prompt && record.is_leased(now) && record.generation == seen.generation)
-}
-
-/// Watches for a holder that never speaks up.
-#[derive(Default)]
-struct Silence {
-    /// The generation that somebody else won, and since when nothing came.
-    lost: Option<(u64, u64)>,
-}
-
-impl Silence {
-    /// The silence begins when the loss is known: asking may have taken long.
-    /// A generation that somebody asked for after it was passed over already.
-    fn lost_now(&mut self, ports: Ports<'_>, id: &str) -> Result<(), LedgerError> {
-        if let Some((generation, since)) = &mut self.lost {
-            while ports
-                .store
-                .get(&keys::claim(id, *generation + 1))?
-                .is_some()
-            {
-                *generation += 1;
-            }
-            *since = ports.clock.now_ms();
-        }
-        Ok(())
-    }
-
-    /// The generation to try now, if one is open.
-    fn open_generation(&mut self, record: &Record, now: u64) -> Option<u64> {
-        if record.is_leased(now) {
-            self.lost = None;
-            return None;
-        }
-        // A lease that ran out leaves its generation spent.
-        let first = record.generation + u64::from(record.leased_until > 0);
-        match self.lost {
-            Some((lost, since)) if lost >= first => {
-                let died = now.saturating_sub(since) > SILENCE.as_millis() as u64;
-                let next = died.then_some(lost + 1);
-                if let Some(next) = next {
-                    self.lost = Some((next, now));
-                }
-                next
-            }
-            _ => {
-                self.lost = Some((first, now));
-                Some(first)
-            }
-        }
-    }
 }
 
 /// One attempt to win a generation, and to write the lease that goes with it.
@@ -351,6 +258,24 @@ impl Claim<'_> {
     /// The entity's issue was found in Jira.
     pub fn adopt(&mut self, ticket: Ticket) {
         self.record.ticket = Some(ticket);
+    }
+
+    /// The earlier create was not carried out: the next one is noted in its
+    /// place before it is sent.
+    pub fn disproved(&mut self) -> Result<(), LedgerError> {
+        if !self.is_ours()? {
+            return Err(LedgerError::Overtaken);
+        }
+        self.earlier = None;
+        let leased_until = self.record.leased_until;
+        if let Some(pending) = &mut self.record.pending {
+            let creates = !pending.event.change.ends();
+            pending.sent = creates.then(|| Sent {
+                event: pending.event.clone(),
+                at: self.ports.clock.now_ms(),
+            });
+        }
+        self.write(leased_until)
     }
 
     /// Notes what an edit is about to make Jira show, before it is sent.

@@ -166,11 +166,11 @@ fn a_201_that_names_no_issue_may_have_created_one() {
 }
 
 #[test]
-fn a_200_is_no_success_for_a_create() {
+fn a_200_is_no_success_for_a_create_and_no_failure() {
     let fake = Fake::default();
     fake.reply(200, &[], "<html>log in first</html>");
     let error = create(&fake, bearer(), Api::Cloud).unwrap_err();
-    assert!(matches!(error, JiraError::Fatal { .. }));
+    assert!(matches!(error, JiraError::Ambiguous { .. }));
 }
 
 #[test]
