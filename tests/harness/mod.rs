@@ -249,6 +249,20 @@ fn owned(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(owned).collect()
 }
 
+/// Whether the tests run on a real Spin.
+pub fn on_spin() -> bool {
+    std::env::var("JIRA_INTAKE_HOST").is_ok_and(|host| host == "spin")
+}
+
+/// Says so and is true where a test needs what only the local host can do:
+/// die at a given call, or count calls.
+pub fn skipped_on_spin() -> bool {
+    if on_spin() {
+        eprintln!("skipped: only the local host can die at a given call, or count them");
+    }
+    on_spin()
+}
+
 /// How a process is started.
 struct Launch {
     settings: BTreeMap<String, String>,
@@ -276,7 +290,7 @@ impl Launch {
     }
 
     fn command(&self) -> Command {
-        let spin = std::env::var("JIRA_INTAKE_HOST").is_ok_and(|host| host == "spin");
+        let spin = on_spin();
         let mut command = match spin {
             true => Command::new("spin"),
             false => Command::new(env!("CARGO_BIN_EXE_jira-intake-local")),
