@@ -72,18 +72,10 @@ fn backoff(pending: &Pending) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Change, Entity, Event, Provenance};
+    use crate::event::{Change, Entity, Event};
 
     fn pending(attempts: u32, since: u64) -> Pending {
-        let event = Event {
-            change: Change::Create,
-            provenance: Provenance::Live,
-            entity: Entity::default(),
-            absorbed: Vec::new(),
-            survivor: None,
-            only_added_references: None,
-            platform_url: None,
-        };
+        let event = Event::bare(Change::Create, Entity::default());
         Pending {
             attempts,
             ..Pending::new(event, since)

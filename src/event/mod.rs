@@ -45,6 +45,20 @@ impl Event {
         }
     }
 
+    /// An event with nothing but a change and an entity, for tests.
+    #[cfg(test)]
+    pub(crate) fn bare(change: Change, entity: Entity) -> Self {
+        Self {
+            change,
+            provenance: Provenance::Live,
+            entity,
+            absorbed: Vec::new(),
+            survivor: None,
+            only_added_references: None,
+            platform_url: None,
+        }
+    }
+
     /// Which of two events about one entity tells the later state: by version,
     /// and an end comes after what it ends.
     pub fn age(&self) -> (Version, bool) {

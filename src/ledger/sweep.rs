@@ -106,7 +106,7 @@ fn sweep_counters(store: &dyn Store, counters: &[&str]) -> Result<usize, LedgerE
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Change, Entity, Event, Provenance};
+    use crate::event::{Change, Entity, Event};
     use crate::ledger::{Pending, Ticket};
     use crate::platform::fake::Fake;
 
@@ -117,15 +117,7 @@ mod tests {
     };
 
     fn event() -> Event {
-        Event {
-            change: Change::Create,
-            provenance: Provenance::Live,
-            entity: Entity::default(),
-            absorbed: Vec::new(),
-            survivor: None,
-            only_added_references: None,
-            platform_url: None,
-        }
+        Event::bare(Change::Create, Entity::default())
     }
 
     fn remember(fake: &Fake, id: &str, touched: u64, ended: bool) {

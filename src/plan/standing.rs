@@ -43,24 +43,19 @@ pub fn standing(event: &Event, ticket: Option<&Ticket>, wanted: &Written) -> Sta
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Entity, Provenance, Version};
+    use crate::event::{Entity, Version};
 
     fn event(change: Change, modified: u64) -> Event {
-        Event {
+        Event::bare(
             change,
-            provenance: Provenance::Live,
-            entity: Entity {
+            Entity {
                 version: Version {
                     modified,
                     updated: 0,
                 },
                 ..Entity::default()
             },
-            absorbed: Vec::new(),
-            survivor: None,
-            only_added_references: None,
-            platform_url: None,
-        }
+        )
     }
 
     fn ticket(modified: u64, ended: bool) -> Ticket {

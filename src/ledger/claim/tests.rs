@@ -1,16 +1,15 @@
 //! The protocol, step by step: who wins, who waits, what is kept.
 
 use super::*;
-use crate::event::{Change, Entity, Provenance, Version};
+use crate::event::{Change, Entity, Version};
 use crate::platform::fake::{Fake, block_on};
 
 const ID: &str = "entity";
 
 fn event(modified: u64) -> Event {
-    Event {
-        change: Change::Update,
-        provenance: Provenance::Live,
-        entity: Entity {
+    Event::bare(
+        Change::Update,
+        Entity {
             id: ID.to_owned(),
             version: Version {
                 modified,
@@ -18,11 +17,7 @@ fn event(modified: u64) -> Event {
             },
             ..Entity::default()
         },
-        absorbed: Vec::new(),
-        survivor: None,
-        only_added_references: None,
-        platform_url: None,
-    }
+    )
 }
 
 fn ticket(modified: u64) -> Ticket {

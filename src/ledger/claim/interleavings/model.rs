@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::world::{Hand, World};
-use crate::event::{Change, Entity, Event, Provenance, Version};
+use crate::event::{Change, Entity, Event, Version};
 use crate::ledger::claim::{Claim, Claimed, PROMPT, Released, claim, reclaim, tidy};
 use crate::ledger::ticket::Record;
 use crate::ledger::{LedgerError, Pending, Sent, Ticket, journal};
@@ -20,10 +20,9 @@ const ATTEMPTS: usize = 3;
 const BACKOFF: u64 = 2_000;
 
 fn event(modified: u64) -> Event {
-    Event {
-        change: Change::Update,
-        provenance: Provenance::Live,
-        entity: Entity {
+    Event::bare(
+        Change::Update,
+        Entity {
             id: ID.to_owned(),
             version: Version {
                 modified,
@@ -31,11 +30,7 @@ fn event(modified: u64) -> Event {
             },
             ..Entity::default()
         },
-        absorbed: Vec::new(),
-        survivor: None,
-        only_added_references: None,
-        platform_url: None,
-    }
+    )
 }
 
 fn ticket(event: &Event) -> Ticket {
