@@ -3,6 +3,7 @@
 //! | route | what it does |
 //! |---|---|
 //! | `POST /webhooks/opencti` | takes events |
+//! | `POST /webhooks/splunk` | takes alerts |
 //! | `GET`, `POST /tasks/retry` | works off what was put off |
 //! | `GET`, `DELETE /dead-letters`, `POST /dead-letters/replay` | all of them |
 //! | `GET`, `DELETE /dead-letters/{id}`, `POST /dead-letters/{id}/replay` | one |
@@ -20,7 +21,7 @@ use crate::answer::Problem;
 use crate::config::{Config, ConfigError};
 use crate::delivery::{self, Context};
 use crate::intake::auth::Denied;
-use crate::intake::opencti;
+use crate::intake::{opencti, splunk};
 use crate::ledger::Released;
 use crate::log::{Level, Log};
 use crate::platform::{Body, Ports};
@@ -66,7 +67,13 @@ async fn route(
     let path = head.uri.path();
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     match segments.as_slice() {
-        ["webhooks", "opencti"] => webhook::take(ports, head, body, session, opencti::read).await,
+        ["webhooks", "opencti"] => {
+            webhook::take(ports, head, body, session, |body, _| opencti::read(body)).await
+        }
+        ["webhooks", "splunk"] => {
+            let read: webhook::Read = |body, config| splunk::read(body, &config.splunk);
+            webhook::take(ports, head, body, session, read).await
+        }
         ["tasks", "retry"] => admin::retry(ports, head, session).await,
         ["dead-letters", rest @ ..] => admin::dead_letters(ports, head, session, rest).await,
         _ => Err(nothing_here()),
@@ -76,7 +83,7 @@ async fn route(
 fn nothing_here() -> Problem {
     Problem::new(
         StatusCode::NOT_FOUND,
-        "there is nothing here; events go to POST /webhooks/opencti",
+        "there is nothing here; events go to POST /webhooks/opencti or /webhooks/splunk",
     )
 }
 

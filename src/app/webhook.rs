@@ -15,7 +15,7 @@ use crate::log::{Level, Log};
 use crate::platform::{Body, BodyError, Ports};
 
 /// Reads one sender's JSON.
-pub(super) type Read = fn(&[u8]) -> Result<Vec<Received>, IntakeError>;
+pub(super) type Read = fn(&[u8], &Config) -> Result<Vec<Received>, IntakeError>;
 
 /// Takes the events of one request.
 pub(super) async fn take(
@@ -54,7 +54,7 @@ async fn receive(
         .read(limit)
         .await
         .map_err(|error| unread(error, limit))?;
-    read(&bytes).map_err(not_understood)
+    read(&bytes, config).map_err(not_understood)
 }
 
 fn refuse(log: &Log<'_>, problem: Problem) -> Problem {

@@ -71,7 +71,7 @@ impl Mapping {
             summary_template: template(read, "summary_template"),
             description_template: template(read, "description_template"),
             routes: routes(read),
-            max_tlp: max_tlp(read),
+            max_tlp: read.tlp("max_tlp"),
             above_max_tlp: read.choice("above_max_tlp", &treatments, AboveMaxTlp::Stub),
         }
     }
@@ -178,15 +178,4 @@ fn routes(read: &mut Reader<'_>) -> Routes {
         }
         Routes::default()
     })
-}
-
-fn max_tlp(read: &mut Reader<'_>) -> Option<Tlp> {
-    let text = read.optional("max_tlp")?;
-    let tlp = Tlp::parse(&text);
-    if tlp.is_none() {
-        read.mistake(format!(
-            "max_tlp: `{text}` is none of CLEAR, GREEN, AMBER, AMBER+STRICT, RED"
-        ));
-    }
-    tlp
 }

@@ -1,16 +1,22 @@
 //! Spin variables become a [`Config`]: read once for each request, every
 //! mistake reported at once, secrets typed so that they never print.
 
+mod enrichment;
+mod feedback;
 mod life;
 mod mapping;
 mod reader;
 mod secret;
+mod splunk;
 
 use std::time::Duration;
 
+pub use enrichment::{Ai, Enrichment, VirusTotal};
+pub use feedback::Feedback;
 pub use life::{Life, OnDelete, OnUpdate};
 pub use mapping::{AboveMaxTlp, Mapping};
 pub use secret::Secret;
+pub use splunk::{AfterDone, Splunk};
 
 use crate::log::Level;
 use crate::platform::Variables;
@@ -32,6 +38,12 @@ pub struct Config {
     pub life: Life,
     /// The platform that events come from.
     pub opencti: OpenCti,
+    /// Alerts.
+    pub splunk: Splunk,
+    /// Who else is asked.
+    pub enrichment: Enrichment,
+    /// Who is told.
+    pub feedback: Feedback,
     /// Who may post events.
     pub webhook: WebhookAuth,
     /// Who may look at and work off what was put off; nobody without it.
@@ -121,6 +133,9 @@ impl Config {
             mapping: Mapping::read(&mut read),
             life: Life::read(&mut read),
             opencti: opencti(&mut read),
+            splunk: Splunk::read(&mut read),
+            enrichment: Enrichment::read(&mut read),
+            feedback: Feedback::read(&mut read),
             webhook: webhook(&mut read),
             admin_token: read.optional("admin_token").map(Secret::new),
             retention: Duration::from_secs(

@@ -3,6 +3,8 @@
 
 use http::Uri;
 
+use super::Secret;
+use crate::event::Tlp;
 use crate::platform::{VariableError, Variables};
 
 /// Reads settings; what is wrong is kept until [`Reader::mistakes`].
@@ -125,6 +127,50 @@ impl<'a> Reader<'a> {
                 default
             }
         }
+    }
+
+    /// A marking, if one is set.
+    pub(super) fn tlp(&mut self, name: &str) -> Option<Tlp> {
+        let text = self.optional(name)?;
+        let tlp = Tlp::parse(&text);
+        if tlp.is_none() {
+            self.mistake(format!(
+                "{name}: `{text}` is none of CLEAR, GREEN, AMBER, AMBER+STRICT, RED"
+            ));
+        }
+        tlp
+    }
+
+    /// A full address, whose origin stands in a variable of its own, because
+    /// Spin allows outbound hosts only by origin. The address may be a secret
+    /// and is not repeated in mistakes; its origin is.
+    pub(super) fn address(&mut self, name: &str, host_name: &str) -> Option<Secret> {
+        let host = self.text(host_name);
+        let address = self.optional(name)?;
+        let uri = address.parse::<Uri>().ok();
+        let origin = uri.and_then(|uri| {
+            let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
+            parse_origin(&format!("{scheme}://{authority}")).ok()
+        });
+        let Some(origin) = origin else {
+            self.mistake(format!(
+                "{name}: is not an address that begins with https:// or http:// and a host in lower case"
+            ));
+            return None;
+        };
+        if host.is_empty() {
+            self.mistake(format!(
+                "{host_name}: is not set; it is the origin of {name}, `{origin}`, which Spin must be told to allow"
+            ));
+            return None;
+        }
+        let allowed = self.origin(host_name, &host, &format!("the path stands in {name}"));
+        if !allowed.is_empty() && allowed != origin {
+            self.mistake(format!(
+                "{name}: its origin is `{origin}`, but {host_name} allows `{allowed}`; set {host_name} to the former"
+            ));
+        }
+        Some(Secret::new(address))
     }
 
     /// `scheme://host[:port]` without a path, as `allowed_outbound_hosts`

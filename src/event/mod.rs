@@ -1,11 +1,17 @@
 //! What happened, in the project's own words: intake makes it from a sender's
 //! JSON, every other room reads it.
 
+mod findings;
+mod firing;
+mod observable;
 pub(crate) mod stored;
 #[cfg(test)]
 pub(crate) mod strategy;
 
 use std::fmt;
+
+pub use findings::{Analysis, Findings, Missing, Report, Verdict};
+pub use firing::Firings;
 
 /// Something happened to an entity, as one sender told it.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +31,8 @@ pub struct Event {
     pub only_added_references: Option<Vec<String>>,
     /// The sending platform's address, where the sender says it.
     pub platform_url: Option<String>,
+    /// Of an alert: the firings that it tells of.
+    pub firings: Firings,
 }
 
 impl Event {
@@ -34,6 +42,7 @@ impl Event {
             change: Change::Absorbed,
             entity: Entity {
                 id: id.to_owned(),
+                source: self.entity.source,
                 kind: self.entity.kind.clone(),
                 version: self.entity.version,
                 ..Entity::default()
@@ -56,6 +65,7 @@ impl Event {
             survivor: None,
             only_added_references: None,
             platform_url: None,
+            firings: Firings::default(),
         }
     }
 
@@ -79,6 +89,8 @@ pub enum Change {
     Merge,
     /// It was merged into another one.
     Absorbed,
+    /// An alert fired, for the first time or again.
+    Firing,
 }
 
 impl Change {
@@ -99,11 +111,38 @@ pub enum Provenance {
     Recovery,
 }
 
+/// Which kind of platform an entity lives on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Source {
+    /// A threat intelligence platform.
+    #[default]
+    OpenCti,
+    /// A log platform with alerts, or its SOAR.
+    Splunk,
+}
+
+impl Source {
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OpenCti => "OpenCTI",
+            Self::Splunk => "Splunk",
+        }
+    }
+}
+
 /// The object that an issue stands for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Entity {
     /// What identifies it for ever.
     pub id: String,
+    /// Where it lives.
+    pub source: Source,
+    /// How many issues came before this one: an alert that fires again after
+    /// its window has a new one.
+    pub round: u32,
+    /// Its page, where the sender says it.
+    pub link: Option<String>,
     /// The STIX id, which a rename can change.
     pub standard_id: Option<String>,
     /// Its type.
@@ -134,6 +173,10 @@ pub struct Entity {
     pub references: Vec<Reference>,
     /// What it was seen on.
     pub observables: Vec<Observable>,
+    /// Its raw fields, as they came.
+    pub data: Vec<Fact>,
+    /// What others know about it.
+    pub findings: Findings,
     /// Which state of the entity this is.
     pub version: Version,
 }
@@ -174,7 +217,7 @@ pub struct Reference {
 /// Something observed: an address, a name, a hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observable {
-    /// The STIX type, such as `ipv4-addr`.
+    /// The STIX type, such as `ipv4-addr`; of hashes the algorithm.
     pub kind: String,
     /// Its value.
     pub value: String,
@@ -263,6 +306,9 @@ impl EntityType {
             "case-incident" => "Incident response",
             "case-rfi" => "Request for information",
             "case-rft" => "Request for takedown",
+            "splunk-alert" => "Splunk alert",
+            "splunk-notable" => "Splunk notable",
+            "soar-container" => "SOAR container",
             other => {
                 let mut letters = other.replace('-', " ");
                 if let Some(first) = letters.get_mut(0..1) {

@@ -8,7 +8,8 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::{
-    Change, Entity, EntityType, Event, Fact, Named, Observable, Provenance, Reference, Tlp, Version,
+    Change, Entity, EntityType, Event, Fact, Named, Observable, Provenance, Reference, Source, Tlp,
+    Version,
 };
 
 /// What stands in the store as JSON.
@@ -103,6 +104,16 @@ pub(crate) fn object(members: Vec<(&str, Value)>) -> Value {
 
 number!(u8, u32, u64);
 
+impl Stored for i64 {
+    fn store(&self) -> Value {
+        Value::from(*self)
+    }
+
+    fn restore(json: &Value) -> Option<Self> {
+        json.as_i64()
+    }
+}
+
 impl Stored for bool {
     fn store(&self) -> Value {
         Value::Bool(*self)
@@ -182,6 +193,12 @@ words!(Change {
     Delete = "delete",
     Merge = "merge",
     Absorbed = "absorbed",
+    Firing = "firing",
+});
+
+words!(Source {
+    OpenCti = "opencti",
+    Splunk = "splunk",
 });
 
 words!(Provenance {
@@ -219,13 +236,14 @@ stored!(Observable {
 });
 
 stored!(Entity {
-    may id, standard_id, kind, name, description, content, labels, severity, priority,
-        confidence, tlp, author, status, facts, references, observables, version;
+    may id, source, round, link, standard_id, kind, name, description, content, labels, severity,
+        priority, confidence, tlp, author, status, facts, references, observables, data, findings,
+        version;
 });
 
 stored!(Event {
     must change, provenance, entity;
-    may absorbed, survivor, only_added_references, platform_url;
+    may absorbed, survivor, only_added_references, platform_url, firings;
 });
 
 /// As it is stored.

@@ -38,6 +38,66 @@ pub(crate) fn version() -> impl Strategy<Value = Version> {
     (any::<u64>(), any::<u64>()).prop_map(|(modified, updated)| Version { modified, updated })
 }
 
+fn firings() -> impl Strategy<Value = Firings> {
+    (any::<[u64; 3]>(), vec(text(), 0..3)).prop_map(|([count, first, last], recent)| Firings {
+        count,
+        first,
+        last,
+        recent,
+    })
+}
+
+fn findings() -> BoxedStrategy<Findings> {
+    let report = (
+        any::<[u32; 3]>(),
+        of(any::<i64>()),
+        of(text()),
+        of(text()),
+        of(any::<u64>()),
+    )
+        .prop_map(
+            |([malicious, suspicious, total], reputation, label, name, analysed)| Report {
+                malicious,
+                suspicious,
+                total,
+                reputation,
+                label,
+                name,
+                analysed,
+            },
+        );
+    let verdict =
+        (observable(), of(report), text()).prop_map(|(observable, report, url)| Verdict {
+            observable,
+            report,
+            url,
+        });
+    let analysis = (text(), text(), of(text()), of(text()), vec(text(), 0..3)).prop_map(
+        |(model, explanation, severity, reason, next_steps)| Analysis {
+            model,
+            explanation,
+            severity,
+            reason,
+            next_steps,
+        },
+    );
+    let missing = (text(), vec(text(), 0..3), text(), of(any::<u64>())).prop_map(
+        |(part, about, why, again_after)| Missing {
+            part,
+            about,
+            why,
+            again_after,
+        },
+    );
+    (vec(verdict, 0..2), of(analysis), vec(missing, 0..2))
+        .prop_map(|(verdicts, analysis, missing)| Findings {
+            verdicts,
+            analysis,
+            missing,
+        })
+        .boxed()
+}
+
 fn entity() -> BoxedStrategy<Entity> {
     let whom = (text(), of(text()), text(), text(), version());
     let texts = (of(text()), of(text()), of(text()), of(text()));
@@ -48,9 +108,23 @@ fn entity() -> BoxedStrategy<Entity> {
         vec(reference(), 0..3),
         vec(observable(), 0..3),
     );
-    let all = (whom, texts, numbers, lists, of(named()), of(named()));
+    let splunk = (any::<u32>(), of(text()), vec(fact(), 0..3), findings());
+    let source = select(vec![Source::OpenCti, Source::Splunk]);
+    let all = (
+        whom,
+        texts,
+        numbers,
+        lists,
+        (of(named()), of(named())),
+        (source, splunk),
+    );
     all.prop_map(
-        |(whom, texts, (confidence, tlp), lists, author, status)| Entity {
+        |(whom, texts, (confidence, tlp), lists, (author, status), (source, splunk))| Entity {
+            source,
+            round: splunk.0,
+            link: splunk.1,
+            data: splunk.2,
+            findings: splunk.3,
             id: whom.0,
             standard_id: whom.1,
             kind: EntityType::new(&whom.2),
@@ -76,14 +150,19 @@ fn entity() -> BoxedStrategy<Entity> {
 pub(crate) fn event() -> BoxedStrategy<Event> {
     use {Change::*, Provenance::*};
     let what = (
-        select(vec![Create, Update, Delete, Merge, Absorbed]),
+        select(vec![Create, Update, Delete, Merge, Absorbed, Firing]),
         select(vec![Live, Dependency, Recovery]),
     );
     let addresses = (of(vec(text(), 0..3)), of(text()));
-    let others = (vec(text(), 0..3), of(entity().prop_map(Box::new)));
+    let others = (
+        vec(text(), 0..3),
+        of(entity().prop_map(Box::new)),
+        firings(),
+    );
     (what, entity(), others, addresses)
         .prop_map(
-            |((change, provenance), entity, (absorbed, survivor), addresses)| Event {
+            |((change, provenance), entity, (absorbed, survivor, firings), addresses)| Event {
+                firings,
                 change,
                 provenance,
                 entity,

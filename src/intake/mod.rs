@@ -2,7 +2,9 @@
 //! behind this room knows a sender's JSON.
 
 pub mod auth;
+mod json;
 pub mod opencti;
+pub mod splunk;
 
 use crate::answer::EntityRef;
 use crate::event::Event;

@@ -7,6 +7,7 @@
 
 mod description;
 pub mod fields;
+pub mod findings;
 pub mod life;
 pub mod routing;
 mod standing;

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::json::{any_text, items, millis, number, text, texts};
 use crate::event::{Entity, EntityType, Fact, Named, Observable, Reference, Tlp, Version};
+use crate::intake::json::{any_text, items, millis, number, text, texts};
 
 /// Where OpenCTI keeps what STIX has no place for.
 const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
@@ -68,9 +68,9 @@ pub(super) fn read(data: &Value) -> Option<Entity> {
             .iter()
             .map(reference)
             .collect(),
-        observables: Vec::new(),
         version: version(data),
         kind,
+        ..Entity::default()
     })
 }
 

@@ -6,26 +6,21 @@
 //! - webhook notifier and playbook: `data[]` of instances (`notifier.rs`)
 
 mod entity;
-mod json;
 mod notifier;
 
 use serde_json::Value;
 
 use super::{IntakeError, Received};
 use crate::answer::EntityRef;
-use crate::event::{Change, Event, Provenance};
-use json::text;
+use crate::event::{Change, Event, Firings, Provenance};
+use crate::intake::json::{self, text};
 
 /// The oldest stream version that is understood.
 const OLDEST_VERSION: u64 = 4;
 
 /// Reads a request's body.
 pub fn read(body: &[u8]) -> Result<Vec<Received>, IntakeError> {
-    let json: Value =
-        serde_json::from_slice(body).map_err(|e| IntakeError::NotJson(e.to_string()))?;
-    if !json.is_object() {
-        return Err(IntakeError::NoEvent("an event is a JSON object".to_owned()));
-    }
+    let json = json::object(body)?;
     match notifier::is_notification(&json) {
         true => notifier::read(&json),
         false => stream_event(&json).map(|received| vec![received]),
@@ -62,6 +57,7 @@ fn stream_event(json: &Value) -> Result<Received, IntakeError> {
         survivor: None,
         only_added_references: only_added_references(json),
         platform_url: None,
+        firings: Firings::default(),
     })))
 }
 

@@ -7,9 +7,9 @@
 
 use serde_json::Value;
 
-use super::{change, entity, json, unknown_change};
-use crate::event::{Change, Entity, Event, Observable, Provenance, Version};
-use crate::intake::{IntakeError, Received};
+use super::{change, entity, unknown_change};
+use crate::event::{Change, Entity, Event, Firings, Observable, Provenance, Version};
+use crate::intake::{IntakeError, Received, json};
 
 /// What the notifier's "test" button posts as an instance.
 const TEST_INSTANCE: &str = "instanceId";
@@ -73,6 +73,7 @@ impl Bundle<'_> {
             survivor: None,
             only_added_references: None,
             platform_url: platform_url.filter(|_| change != Change::Delete),
+            firings: Firings::default(),
         }))
     }
 

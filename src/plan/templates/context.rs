@@ -27,14 +27,16 @@ fn event(change: Change) -> &'static str {
         Change::Delete => "delete",
         Change::Merge => "merge",
         Change::Absorbed => "absorbed",
+        Change::Firing => "firing",
     }
 }
 
 fn entity_value(entity: &Entity, extras: &Extras) -> Value {
     // Facts come first, so that no fact takes the place of a member.
     let mut pairs: Vec<Pair> = entity
-        .facts
+        .data
         .iter()
+        .chain(&entity.facts)
         .map(|fact| pair(&fact.key, text(&fact.value)))
         .collect();
     pairs.extend([
@@ -45,6 +47,7 @@ fn entity_value(entity: &Entity, extras: &Extras) -> Value {
         pair("name", text(&entity.name)),
         pair("labels", list(&entity.labels, |label| text(label))),
         pair("facts", list(&entity.facts, fact)),
+        pair("data", list(&entity.data, fact)),
         pair("references", list(&entity.references, reference)),
         pair("observables", list(&entity.observables, observable)),
     ]);

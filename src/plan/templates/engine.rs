@@ -58,6 +58,11 @@ fn sample() -> Entity {
             kind: text(),
             value: text(),
         }],
+        data: vec![Fact {
+            key: text(),
+            label: text(),
+            value: text(),
+        }],
         ..Entity::default()
     }
 }

@@ -1,15 +1,16 @@
 //! Texts that an operator shapes: summaries, descriptions and custom fields
 //! written as templates in the style of Jinja.
 //!
-//! A template sees `event` (create, update, delete or merge), `platform_url`
-//! and `entity`, which has
+//! A template sees `event` (create, update, delete, merge or firing),
+//! `platform_url` and `entity`, which has
 //!
 //! - `id`, `standard_id`, `type` (also `kind`), `type_name` (as people say it),
 //!   `name`, `url`, `description` (Markdown), `content` (HTML), `severity`,
 //!   `priority`, `confidence`, `tlp` (such as `AMBER+STRICT`), `author` and
 //!   `status` (names);
-//! - every fact by its key: `source`, `first_seen`, `cvss_base_score`…;
-//! - the lists `labels`, `facts` (each with `key`, `label`, `value`),
+//! - every fact by its key: `source`, `first_seen`, `cvss_base_score`…, and
+//!   every raw field of an alert: `dest`, `entity["risk.object"]`…;
+//! - the lists `labels`, `facts` and `data` (each with `key`, `label`, `value`),
 //!   `references` (each with `source`, `description`, `url`, `external_id`) and
 //!   `observables` (each with `kind`, `value`).
 //!

@@ -2,6 +2,18 @@
 
 use serde_json::Value;
 
+use super::IntakeError;
+
+/// A request's body, which is an object.
+pub(super) fn object(body: &[u8]) -> Result<Value, IntakeError> {
+    let json: Value =
+        serde_json::from_slice(body).map_err(|e| IntakeError::NotJson(e.to_string()))?;
+    match json.is_object() {
+        true => Ok(json),
+        false => Err(IntakeError::NoEvent("an event is a JSON object".to_owned())),
+    }
+}
+
 /// A string with something in it.
 pub(super) fn text(value: &Value) -> Option<String> {
     let text = value.as_str()?;

@@ -1,0 +1,100 @@
+//! Who else is asked about an entity, and how much they may be told.
+
+use std::time::Duration;
+
+use super::Secret;
+use super::reader::Reader;
+use crate::event::Tlp;
+
+/// The settings of enrichment.
+#[derive(Debug, Clone)]
+pub struct Enrichment {
+    /// Whether observables are looked for in descriptions, too.
+    pub text: bool,
+    /// Nothing of an entity that is marked above this is told to anyone.
+    pub max_tlp: Tlp,
+    /// An issue waits so long for all of them together.
+    pub deadline: Duration,
+    /// VirusTotal, if there is a key.
+    pub virustotal: Option<VirusTotal>,
+    /// A model, if there is one.
+    pub ai: Option<Ai>,
+}
+
+/// How VirusTotal is asked.
+#[derive(Debug, Clone)]
+pub struct VirusTotal {
+    /// Its origin.
+    pub url: String,
+    /// The API key.
+    pub key: Secret,
+    /// At most so many lookups for one event.
+    pub max_lookups: usize,
+}
+
+/// How a model is asked: an interface as OpenAI's.
+#[derive(Debug, Clone)]
+pub struct Ai {
+    /// The base, such as `http://localhost:11434/v1`, without a trailing slash.
+    pub url: String,
+    /// The model's name.
+    pub model: String,
+    /// Local servers need none.
+    pub key: Option<Secret>,
+}
+
+impl Enrichment {
+    pub(super) fn read(read: &mut Reader<'_>) -> Self {
+        Self {
+            text: read.flag("enrich_text", true),
+            max_tlp: read.tlp("enrich_max_tlp").unwrap_or(Tlp::Green),
+            deadline: Duration::from_secs(read.number("enrichment_deadline", 1..=20, 8)),
+            virustotal: virustotal(read),
+            ai: ai(read),
+        }
+    }
+}
+
+fn virustotal(read: &mut Reader<'_>) -> Option<VirusTotal> {
+    let key = read.optional("virustotal_api_key");
+    let url = read.text("virustotal_url");
+    let max_lookups = read.number("virustotal_max_lookups", 0..=50, 4) as usize;
+    let key = Secret::new(key?);
+    if url.is_empty() {
+        read.mistake("virustotal_url: is not set, but virustotal_api_key is; it is VirusTotal's origin, https://www.virustotal.com");
+    }
+    let url = match url.is_empty() {
+        true => url,
+        false => read.origin("virustotal_url", &url, "leave the path out"),
+    };
+    Some(VirusTotal {
+        url,
+        key,
+        max_lookups,
+    })
+}
+
+fn ai(read: &mut Reader<'_>) -> Option<Ai> {
+    let url = read.address("ai_url", "ai_host");
+    let model = read.text("ai_model");
+    let key = read.optional("ai_api_key").map(Secret::new);
+    let url = match (url, model.is_empty()) {
+        (Some(url), false) => url,
+        (Some(_), true) => {
+            read.mistake(
+                "ai_model: is not set, but ai_url is; it is the model's name, such as llama3.1",
+            );
+            return None;
+        }
+        (None, false) => {
+            read.mistake("ai_url: is not set, but ai_model is; it is the base of the model's interface, such as http://localhost:11434/v1");
+            return None;
+        }
+        (None, true) => return None,
+    };
+    Some(Ai {
+        url: url.expose().trim_end_matches('/').to_owned(),
+        model,
+        key,
+    })
+}

@@ -1,0 +1,120 @@
+//! How often an alert fired. An alert says the same thing again and again;
+//! what is counted is how often it did, each firing once.
+
+use super::stored::stored;
+
+/// So many firings are told apart from repeated deliveries.
+const REMEMBERED: usize = 50;
+
+/// Firings of one alert: in an event those that it tells of, in a ticket those
+/// that were dealt with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Firings {
+    /// How many.
+    pub count: u64,
+    /// When the first one came (milliseconds since 1970); 0 if nobody said.
+    pub first: u64,
+    /// When the last one came (milliseconds since 1970); 0 if nobody said.
+    pub last: u64,
+    /// What the latest ones are told apart by, at most 50.
+    pub recent: Vec<String>,
+}
+
+stored!(Firings {
+    may count, first, last, recent;
+});
+
+impl Firings {
+    /// One firing. The key is the same for a second delivery of it.
+    pub fn one(key: impl Into<String>) -> Self {
+        Self {
+            count: 1,
+            first: 0,
+            last: 0,
+            recent: vec![key.into()],
+        }
+    }
+
+    /// Says when they came, if nobody has said so yet.
+    pub fn came_at(&mut self, now: u64) {
+        if self.count > 0 && self.last == 0 {
+            self.first = now;
+            self.last = now;
+        }
+    }
+
+    /// Whether there are none: the event is not about an alert.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether all the others are counted here already.
+    pub fn hold(&self, others: &Self) -> bool {
+        others.news(self) == 0
+    }
+
+    /// Counts others in, those that are known only once.
+    pub fn take_in(&mut self, others: &Self) {
+        self.count += others.news(self);
+        self.first = match (self.first, others.first) {
+            (0, first) | (first, 0) => first,
+            (ours, theirs) => ours.min(theirs),
+        };
+        self.last = self.last.max(others.last);
+        for key in &others.recent {
+            if !self.recent.contains(key) {
+                self.recent.push(key.clone());
+            }
+        }
+        let surplus = self.recent.len().saturating_sub(REMEMBERED);
+        self.recent.drain(..surplus);
+    }
+
+    /// How many of these are not known there.
+    fn news(&self, there: &Self) -> u64 {
+        let known = |key: &&String| there.recent.contains(key);
+        let known = self.recent.iter().filter(known).count() as u64;
+        self.count.saturating_sub(known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn firing(key: &str, at: u64) -> Firings {
+        let mut firing = Firings::one(key);
+        firing.came_at(at);
+        firing
+    }
+
+    #[test]
+    fn a_firing_counts_once_however_often_it_is_delivered() {
+        let mut all = firing("a", 10);
+        all.take_in(&firing("b", 30));
+        all.take_in(&firing("a", 40));
+        all.take_in(&firing("c", 20));
+        assert_eq!((all.count, all.first, all.last), (3, 10, 40));
+        assert!(all.hold(&firing("b", 99)));
+        assert!(!all.hold(&firing("d", 1)));
+    }
+
+    #[test]
+    fn two_counts_become_one_without_what_both_hold() {
+        let (mut ours, mut theirs) = (firing("a", 1), firing("b", 2));
+        ours.take_in(&firing("b", 2));
+        theirs.take_in(&firing("c", 3));
+        ours.take_in(&theirs);
+        assert_eq!((ours.count, ours.first, ours.last), (3, 1, 3));
+    }
+
+    #[test]
+    fn a_flood_is_counted_and_does_not_fill_the_store() {
+        let mut all = Firings::default();
+        for number in 0..1000 {
+            all.take_in(&firing(&number.to_string(), number + 1));
+        }
+        assert_eq!((all.count, all.first, all.last), (1000, 1, 1000));
+        assert_eq!(all.recent.len(), REMEMBERED);
+    }
+}
