@@ -8,7 +8,7 @@ use super::walk::settled;
 use super::{Context, Failure};
 use crate::answer::{IssueRef, Outcome, OutcomeKind};
 use crate::config::OnUpdate;
-use crate::event::Event;
+use crate::event::{Change, Event};
 use crate::intake::Received;
 use crate::jira::Client;
 use crate::jira::request::{self, JiraRequest};
@@ -17,7 +17,7 @@ use crate::markup::Flavor;
 use crate::plan::fields;
 use crate::plan::life;
 use crate::plan::steps::Step;
-use crate::plan::{self, NoIssue, Target, Written, standing};
+use crate::plan::{self, NoIssue, Target, Written, repeats, standing};
 
 /// Stands for the key that a new issue would get.
 const NEW_KEY: &str = "NEW-1";
@@ -28,22 +28,40 @@ pub fn dry_run(context: Context<'_>, received: &Received) -> Result<Outcome, Fai
         Received::Nothing { entity, reason } => {
             return Ok(Outcome::ignored(entity.clone(), reason.clone()));
         }
-        Received::Event(event) => event,
+        Received::Event(event) => &**event,
     };
     if let Err(NoIssue(reason)) = plan::accept(event, context.config) {
         return Ok(Outcome::ignored(Some((&event.entity).into()), reason));
     }
-    let ticket = ledger::look(context.ports.store, &event.entity.id)?;
-    match Target::pick(event, context.config) {
+    let store = context.ports.store;
+    let mut ticket = ledger::look(store, &event.entity.id)?;
+    let mut event = event.clone();
+    event.entity.round = ledger::round(store, &event.entity.id)?;
+    event.firings.came_at(context.ports.clock.now_ms());
+    if begins_anew(context, &event, ticket.as_ref()) {
+        event.entity.round += 1;
+        ticket = None;
+    }
+    match Target::pick(&event, context.config) {
         Err(NoIssue(reason)) => Ok(Outcome::ignored(Some((&event.entity).into()), reason)),
         Ok(target) => Ok(Rehearsal {
             context,
-            event,
+            event: &event,
             target,
             ticket,
         }
         .play()),
     }
+}
+
+/// Whether an alert's issue is too old to count up on.
+fn begins_anew(context: Context<'_>, event: &Event, ticket: Option<&Ticket>) -> bool {
+    let now = context.ports.clock.now_ms();
+    let settings = &context.config.splunk;
+    event.change == Change::Firing
+        && ticket.is_some_and(|ticket| {
+            !ticket.firings.hold(&event.firings) && repeats::is_over(ticket, settings, now)
+        })
 }
 
 struct Rehearsal<'a> {
@@ -70,6 +88,9 @@ impl Rehearsal<'_> {
             }
             (None, None) => (OutcomeKind::Created, None, self.create()),
             (None, Some(_)) if self.event.change.ends() => (OutcomeKind::Updated, None, self.end()),
+            (None, Some(ticket)) if self.event.change == Change::Firing => {
+                (OutcomeKind::Updated, None, self.count_up(ticket))
+            }
             (None, Some(_)) => (OutcomeKind::Updated, None, self.update(&wanted)),
         };
         let key = self.ticket.as_ref().map(|ticket| ticket.key.clone());
@@ -83,7 +104,7 @@ impl Rehearsal<'_> {
             reason: reason.map(str::to_owned),
             dry_run: Some(json!({
                 "route": self.target.route_name(),
-                "find_label": fields::find_label(&self.event.entity.id),
+                "find_label": fields::find_label(&self.event.entity.id, self.event.entity.round),
                 "standing": format!("{standing:?}").to_lowercase(),
                 "requests": requests.iter().map(|one| self.show(one)).collect::<Vec<Value>>(),
             })),
@@ -112,7 +133,7 @@ impl Rehearsal<'_> {
             OnUpdate::Comment => {
                 requests.push(request::comment(
                     &ticket.key,
-                    &life::tell(&edit),
+                    &life::tell(self.event.entity.source, &edit),
                     self.flavor(),
                 ));
             }
@@ -127,6 +148,20 @@ impl Rehearsal<'_> {
         let step = life::status_change(life, &self.event.entity, before);
         requests.extend(step.and_then(|step| self.request(&ticket.key, step)));
         requests
+    }
+
+    /// What is done with an issue that was closed depends on what Jira says:
+    /// what is shown is the question.
+    fn count_up(&self, ticket: &Ticket) -> Vec<JiraRequest> {
+        let mut firings = ticket.firings.clone();
+        firings.take_in(&self.event.firings);
+        let settings = &self.context.config.splunk;
+        let text = repeats::tell(&self.event.entity, &firings, &self.target, settings);
+        let told = match &ticket.counting {
+            Some(id) => request::edit_comment(&ticket.key, id, &text, self.flavor()),
+            None => request::comment(&ticket.key, &text, self.flavor()),
+        };
+        vec![request::status(&ticket.key, self.flavor()), told]
     }
 
     fn end(&self) -> Vec<JiraRequest> {

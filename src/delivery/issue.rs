@@ -4,21 +4,20 @@ use super::{Context, Failure};
 use crate::answer::OutcomeKind;
 use crate::config::OnUpdate;
 use crate::event::{Entity, Event};
-use crate::graphql::Platform;
-use crate::jira::client::browse_url;
 use crate::jira::{Client, Dropped, JiraError};
 use crate::ledger::{self, Claim, LedgerError, Ticket};
-use crate::plan::fields::{self, Mapped};
+use crate::plan::fields::Mapped;
 use crate::plan::life::{self, Shown};
 use crate::plan::steps::{Edit, RemoteLink, Step};
 use crate::plan::{Target, Written};
-use crate::report;
 
 /// What was done.
 pub(super) struct Done {
     pub(super) kind: OutcomeKind,
     pub(super) ticket: Option<Ticket>,
     pub(super) reason: Option<String>,
+    /// The issue is new to us: it is to be linked and told.
+    pub(super) fresh: bool,
 }
 
 impl Done {
@@ -31,12 +30,13 @@ impl Done {
             },
             ticket,
             reason: (!reason.is_empty()).then_some(reason),
+            fresh: false,
         }
     }
 }
 
 /// A holder that was held up must not touch what others may have taken over.
-fn still_ours(claim: &Claim<'_>) -> Result<(), Failure> {
+pub(super) fn still_ours(claim: &Claim<'_>) -> Result<(), Failure> {
     match claim.is_ours()? {
         true => Ok(()),
         false => Err(Failure::Ledger(LedgerError::Overtaken)),
@@ -47,6 +47,7 @@ fn still_ours(claim: &Claim<'_>) -> Result<(), Failure> {
 pub(super) async fn file(
     context: Context<'_>,
     claim: &Claim<'_>,
+    event: &Event,
     entity: &Entity,
     wanted: Written,
     mapped: &Mapped,
@@ -67,7 +68,12 @@ pub(super) async fn file(
             description: created.shown.description,
             attempted: Vec::new(),
             ended: false,
+            filed: context.ports.clock.now_ms(),
+            firings: event.firings.clone(),
+            counting: None,
+            findings: entity.findings.clone(),
         }),
+        fresh: true,
     })
 }
 
@@ -76,6 +82,7 @@ pub(super) async fn file(
 fn note_fresh(context: Context<'_>, entity: &Entity, mapped: &Mapped) {
     let fresh = ledger::fresh::Fresh {
         id: entity.id.clone(),
+        round: entity.round,
         project: mapped.fields.place.project.clone(),
         at: context.ports.clock.now_ms(),
     };
@@ -103,17 +110,19 @@ pub(super) async fn update(
     ticket.written = wanted;
     ticket.version = ticket.version.max(entity.version);
     ticket.ended = false;
+    ticket.findings = entity.findings.clone();
     if edit.is_empty() && transition.is_none() {
         return Ok(Done {
             kind: OutcomeKind::Duplicate,
             reason: Some("nothing that the issue shows has changed".to_owned()),
             ticket: Some(ticket),
+            fresh: false,
         });
     }
     let client = Client::connect(context.ports, &context.config.jira).await?;
     still_ours(claim)?;
-    let (kind, reason) = match change(context, claim, &client, edit, transition, &mut ticket).await
-    {
+    let work = Change { edit, transition };
+    let (kind, reason) = match change(context, claim, &client, entity, work, &mut ticket).await {
         Err(Failure::Jira(JiraError::Gone { why })) => {
             let reason = format!("{} is gone or hidden: {why}", ticket.key);
             (OutcomeKind::Ignored, Some(reason))
@@ -124,7 +133,14 @@ pub(super) async fn update(
         kind,
         reason,
         ticket: Some(ticket),
+        fresh: false,
     })
+}
+
+/// What a change calls for.
+struct Change {
+    edit: Edit,
+    transition: Option<Step>,
 }
 
 /// Makes the edit, or tells it; then follows the workflow.
@@ -132,22 +148,32 @@ async fn change(
     context: Context<'_>,
     claim: &mut Claim<'_>,
     client: &Client<'_>,
-    edit: Edit,
-    transition: Option<Step>,
+    entity: &Entity,
+    Change { edit, transition }: Change,
     ticket: &mut Ticket,
 ) -> Result<Option<String>, Failure> {
     let mut notes = Vec::new();
     if !edit.is_empty() {
         match context.config.life.on_update {
-            OnUpdate::Comment => client.comment(&ticket.key, &life::tell(&edit)).await?,
+            OnUpdate::Comment => {
+                let told = life::tell(entity.source, &edit);
+                client.comment(&ticket.key, &told).await?;
+            }
             OnUpdate::Ignore => {}
-            OnUpdate::Fields => notes.extend(apply(context, claim, client, edit, ticket).await?),
+            OnUpdate::Fields => {
+                notes.extend(apply(context, claim, client, entity, edit, ticket).await?);
+            }
         }
     }
     if let Some(step) = transition {
         notes.extend(carry_out(client, &ticket.key, step).await?);
     }
-    Ok((!notes.is_empty()).then(|| notes.join("; ")))
+    Ok(said(notes))
+}
+
+/// Notes as one reason.
+pub(super) fn said(notes: Vec<String>) -> Option<String> {
+    (!notes.is_empty()).then(|| notes.join("; "))
 }
 
 /// One PUT; before it one GET if people may have edited what it changes.
@@ -155,13 +181,14 @@ async fn apply(
     context: Context<'_>,
     claim: &mut Claim<'_>,
     client: &Client<'_>,
+    entity: &Entity,
     mut edit: Edit,
     ticket: &mut Ticket,
 ) -> Result<Option<String>, Failure> {
     let mut comment = None;
     if edit.touches_text() && !context.config.life.overwrite_edits {
         let now = client.shown(&ticket.key).await?;
-        (edit, comment) = life::respect_people(edit, &ticket.ours(), &now);
+        (edit, comment) = life::respect_people(entity.source, edit, &ticket.ours(), &now);
     }
     let mut notes = Vec::new();
     if !edit.is_empty() {
@@ -179,7 +206,7 @@ async fn apply(
         client.comment(&ticket.key, &comment).await?;
         notes.push("people edited the issue, so the change is in a comment".to_owned());
     }
-    Ok((!notes.is_empty()).then(|| notes.join("; ")))
+    Ok(said(notes))
 }
 
 /// What Jira shows once the edit is made.
@@ -228,7 +255,8 @@ pub(super) async fn end(
     Ok(Done {
         kind: OutcomeKind::Updated,
         ticket: Some(ticket),
-        reason: (!notes.is_empty()).then(|| notes.join("; ")),
+        reason: said(notes),
+        fresh: false,
     })
 }
 
@@ -256,30 +284,11 @@ async fn carry_out(
     step: Step,
 ) -> Result<Option<String>, JiraError> {
     match step {
-        Step::Comment(document) => client.comment(key, &document).await.map(|()| None),
+        Step::Comment(document) => client.comment(key, &document).await.map(|_| None),
         Step::Duplicates { survivor } => client.duplicates(key, &survivor).await.map(|()| None),
         Step::Transition(target) => {
             let moved = client.transition(key, &target).await?;
             Ok((!moved).then(|| format!("no transition leads there now: {target}")))
-        }
-    }
-}
-
-/// Links both ways; neither can fail the delivery.
-pub(super) async fn link(context: Context<'_>, event: &Event, key: &str) {
-    let entity = &event.entity;
-    if let Ok(target) = Target::pick(event, context.config)
-        && let mapped = fields::map(entity, &target)
-        && let Some(link) = remote_link(entity, &target, &mapped)
-        && let Ok(client) = Client::connect(context.ports, &context.config.jira).await
-        && let Err(error) = client.remote_link(key, &link).await
-    {
-        context.warn("remote_link_failed", &entity.id, error.why());
-    }
-    if let Some(platform) = Platform::configured(context.ports, &context.config.opencti) {
-        let url = browse_url(&context.config.jira, key);
-        if let Err(error) = report::opencti::link_issue(&platform, &entity.id, key, &url).await {
-            context.warn("write_back_failed", &entity.id, error);
         }
     }
 }

@@ -1,11 +1,16 @@
 //! The walk of one event through the rooms, and what is said of it afterwards
 //! to the sender and in the log.
 
+mod adopt;
 mod afterwards;
+mod around;
 mod dry_run;
+mod errands;
 mod issue;
+mod late;
 #[cfg(any(test, not(feature = "atomics")))]
 mod reconcile;
+mod repeat;
 mod verdict;
 mod walk;
 mod work;
@@ -94,7 +99,8 @@ pub async fn deliver(context: Context<'_>, received: Received) -> Result<Outcome
         Received::Nothing { entity, reason } => {
             (entity.clone(), Ok(Outcome::ignored(entity, reason)))
         }
-        Received::Event(event) => {
+        Received::Event(mut event) => {
+            event.firings.came_at(started);
             let entity = Some((&event.entity).into());
             (entity, walk::walk(context, &event).await)
         }

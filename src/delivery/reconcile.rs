@@ -28,7 +28,7 @@ pub(super) async fn reconcile(context: Context<'_>) -> Result<usize, Failure> {
 
 async fn close_twins(context: Context<'_>, issue: &Fresh) -> Result<usize, JiraError> {
     let client = Client::connect(context.ports, &context.config.jira).await?;
-    let label = find_label(&issue.id);
+    let label = find_label(&issue.id, issue.round);
     let found = lookup::by_label(&client, &issue.project, &label).await?;
     let Some((elder, younger)) = found.split_first() else {
         return Ok(0);
@@ -81,6 +81,7 @@ mod tests {
     fn note(fake: &Fake) {
         let fresh = Fresh {
             id: "entity".to_owned(),
+            round: 0,
             project: "SOC".to_owned(),
             at: 0,
         };

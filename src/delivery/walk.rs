@@ -4,7 +4,7 @@ use super::work::work;
 use super::{Context, Failure};
 use crate::answer::{IssueRef, Outcome, OutcomeKind};
 use crate::config::OnUpdate;
-use crate::event::Event;
+use crate::event::{Change, Event};
 use crate::jira::client::browse_url;
 use crate::ledger::{self, Claimed, LedgerError, Ticket};
 use crate::plan::{self, NoIssue, Standing, Target, Written, standing};
@@ -73,13 +73,15 @@ pub(super) fn settled(
         Standing::Known => Some(""),
         Standing::Outdated => Some("the issue shows a later state already"),
         Standing::Ended => Some("the entity was deleted or merged"),
-        Standing::News
-            if !event.change.ends() && context.config.life.on_update == OnUpdate::Ignore =>
-        {
-            Some("on_update = ignore")
-        }
+        Standing::News if is_ignored(context, event) => Some("on_update = ignore"),
         Standing::News | Standing::New => None,
     }
+}
+
+/// An alert that fires again is news whatever becomes of changes.
+fn is_ignored(context: Context<'_>, event: &Event) -> bool {
+    let changes = !event.change.ends() && event.change != Change::Firing;
+    changes && context.config.life.on_update == OnUpdate::Ignore
 }
 
 fn settled_outcome(

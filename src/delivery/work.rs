@@ -1,28 +1,28 @@
 //! Under a claim: one attempt to do what is to be done, and what becomes of it
 //! if that fails.
 
-use std::time::Duration;
-
-use super::issue::{Done, end, file, link, update};
+use super::adopt::adopt;
+use super::around::{around, make_good};
+use super::errands::{self, About};
+use super::issue::{Done, end, file, update};
 use super::verdict::{Verdict, judge};
 use super::walk::{outcome, queued, settled};
-use super::{Context, Failure};
-use crate::answer::{Outcome, OutcomeKind};
+use super::{Context, Failure, repeat};
+use crate::answer::Outcome;
 use crate::enrich;
-use crate::event::{Entity, Event};
+use crate::event::{Change, Entity, Event, Source};
 use crate::graphql::Platform;
-use crate::jira::{Client, JiraError, lookup};
-use crate::ledger::{Claim, LedgerError, Pending, Sent, Ticket, breaker};
+use crate::jira::JiraError;
+use crate::ledger::{Claim, Pending, Sent, Ticket, breaker};
 use crate::log::{Level, rfc3339};
-use crate::plan::fields::{self, find_label};
-use crate::plan::life::Shown;
-use crate::plan::{NoIssue, Target, Written};
+use crate::plan::fields;
+use crate::plan::{NoIssue, Target, Written, repeats};
 
 /// Tries what is to be done for the claimed entity, unless it is not due or
 /// Jira is not to be bothered.
 pub(super) async fn work(context: Context<'_>, mut claim: Claim<'_>) -> Result<Outcome, Failure> {
     let Some(pending) = claim.pending().cloned() else {
-        return Err(Failure::Ledger(LedgerError::Overtaken));
+        return make_good(context, claim).await;
     };
     let event = pending.event.clone();
     let now = context.ports.clock.now_ms();
@@ -42,22 +42,26 @@ pub(super) async fn work(context: Context<'_>, mut claim: Claim<'_>) -> Result<O
     }
     match attempt(context, &mut claim, &event).await {
         Ok(done) => finish(context, claim, &event, done).await,
-        Err(Failure::Jira(error)) => failed(context, claim, pending, &error),
+        Err(Failure::Jira(error)) => {
+            // Firings and rounds may have been noted meanwhile.
+            let pending = claim.pending().cloned().unwrap_or(pending);
+            failed(context, claim, pending, &error).await
+        }
         Err(other) => Err(other),
     }
 }
 
 async fn finish(
     context: Context<'_>,
-    claim: Claim<'_>,
+    mut claim: Claim<'_>,
     event: &Event,
     done: Done,
 ) -> Result<Outcome, Failure> {
     let key = done.ticket.as_ref().map(|ticket| ticket.key.clone());
-    context.released(claim.finish(done.ticket)?);
-    if let (OutcomeKind::Created, Some(key)) = (done.kind, &key) {
-        link(context, event, key).await;
+    if let Some(ticket) = &done.ticket {
+        around(context, &mut claim, event, ticket, done.fresh).await;
     }
+    context.released(claim.finish(done.ticket)?);
     Ok(outcome(
         context,
         done.kind,
@@ -68,7 +72,7 @@ async fn finish(
 }
 
 /// Keeps the event for another attempt, or as a dead letter.
-fn failed(
+async fn failed(
     context: Context<'_>,
     claim: Claim<'_>,
     mut pending: Pending,
@@ -102,7 +106,7 @@ fn failed(
         }
         Verdict::Dead => {
             pending.sent = claim.earlier().cloned();
-            bury(context, claim, pending)
+            bury(context, claim, pending).await
         }
     }
 }
@@ -119,7 +123,11 @@ fn put_off(context: Context<'_>, claim: Claim<'_>, pending: Pending) -> Result<O
     Ok(queued(context, &event, key.as_deref(), why))
 }
 
-fn bury(context: Context<'_>, claim: Claim<'_>, pending: Pending) -> Result<Outcome, Failure> {
+async fn bury(
+    context: Context<'_>,
+    mut claim: Claim<'_>,
+    pending: Pending,
+) -> Result<Outcome, Failure> {
     let event = pending.event.clone();
     let reason = pending.why.clone();
     context.log.line(
@@ -131,6 +139,15 @@ fn bury(context: Context<'_>, claim: Claim<'_>, pending: Pending) -> Result<Outc
             ("reason", reason.as_str().into()),
         ],
     );
+    let about = About {
+        event: &event,
+        key: claim.ticket().map(|ticket| ticket.key.as_str()),
+        dead: Some(&reason),
+    };
+    let left = errands::begin(context, about, errands::of_dead_letter(context)).await;
+    if !left.is_empty() {
+        claim.owe(&event, left);
+    }
     context.released(claim.bury(pending, &reason)?);
     let why = format!("kept as a dead letter: {reason}");
     Ok(queued(context, &event, None, why))
@@ -141,19 +158,25 @@ async fn attempt(
     claim: &mut Claim<'_>,
     event: &Event,
 ) -> Result<Done, Failure> {
+    let mut adopted = false;
     if claim.ticket().is_none()
         && let Some(sent) = claim.earlier()
     {
         match adopt(context, sent).await? {
-            Some(ticket) => claim.adopt(ticket),
+            Some(ticket) => {
+                claim.adopt(ticket);
+                adopted = true;
+            }
             None => claim.disproved()?,
         }
     }
     let ticket = claim.ticket().cloned();
-    match event.change.ends() {
-        true => end(context, claim, event, ticket).await,
-        false => keep(context, claim, event, ticket).await,
-    }
+    let mut done = match event.change.ends() {
+        true => end(context, claim, event, ticket).await?,
+        false => keep(context, claim, event, ticket).await?,
+    };
+    done.fresh |= adopted && !event.change.ends();
+    Ok(done)
 }
 
 /// Brings the issue up to date, filing it if there is none.
@@ -167,71 +190,76 @@ async fn keep(
         Ok(target) => target,
         Err(NoIssue(reason)) => return Ok(Done::nothing(ticket, reason)),
     };
-    let wanted = Written::of(&event.entity, &target);
+    let mut wanted = Written::of(&event.entity, &target);
     if let Some(known) = &ticket
         && let Some(reason) = settled(context, event, known, &wanted)
     {
         return Ok(Done::nothing(ticket, reason.to_owned()));
     }
+    let ticket = match ticket {
+        Some(ticket) if event.change == Change::Firing => {
+            match repeat::again(context, claim, event, &target, ticket).await? {
+                Some(done) => return Ok(done),
+                None => None,
+            }
+        }
+        ticket => ticket,
+    };
     let mut entity = event.entity.clone();
-    complete(context, &mut entity).await;
+    if ticket.is_none() && entity.round != claim.round() {
+        entity.round = claim.round();
+        wanted = Written::of(&entity, &target);
+    }
+    enrich(context, &mut entity, &target, ticket.as_ref(), &wanted).await;
+    repeats::note(&mut entity, &event.firings);
     let mapped = fields::map(&entity, &target);
     for warning in &mapped.warnings {
         context.warn("template_failed", &entity.id, warning);
     }
     match ticket {
-        None => file(context, claim, &entity, wanted, &mapped).await,
+        None => file(context, claim, event, &entity, wanted, &mapped).await,
         Some(ticket) => update(context, claim, &entity, wanted, &mapped, ticket).await,
     }
 }
 
-/// Names that the event has only as ids; without them it goes on.
+/// What others know of the entity; without it, it goes on. Asked for only if
+/// the description is to be written.
+async fn enrich(
+    context: Context<'_>,
+    entity: &mut Entity,
+    target: &Target<'_>,
+    ticket: Option<&Ticket>,
+    wanted: &Written,
+) {
+    complete(context, entity).await;
+    if let Some(ticket) = ticket {
+        entity.findings = ticket.findings.clone();
+    }
+    let written = ticket.is_none_or(|ticket| ticket.written.description != wanted.description);
+    if !written || target.is_withheld() {
+        return;
+    }
+    let settings = &context.config.enrichment;
+    let round = enrich::Round {
+        time: settings.deadline,
+        patient: false,
+    };
+    enrich::ask_others(context.ports, settings, entity, round).await;
+    for missing in &entity.findings.missing {
+        let why = format!("{}: {}", missing.part, missing.why);
+        context.warn("findings_missing", &entity.id, why);
+    }
+}
+
+/// Names that the event has only as ids.
 async fn complete(context: Context<'_>, entity: &mut Entity) {
+    if entity.source != Source::OpenCti {
+        return;
+    }
     let Some(platform) = Platform::configured(context.ports, &context.config.opencti) else {
         return;
     };
     if let Err(error) = enrich::complete(&platform, entity).await {
         context.warn("names_missing", &entity.id, error);
     }
-}
-
-/// Looks whether a create that may have been carried out was: its issue
-/// becomes the entity's. An empty search counts only once the index has had
-/// time to catch up.
-async fn adopt(context: Context<'_>, sent: &Sent) -> Result<Option<Ticket>, JiraError> {
-    let Ok(target) = Target::pick(&sent.event, context.config) else {
-        return Ok(None);
-    };
-    let client = Client::connect(context.ports, &context.config.jira).await?;
-    let mapped = fields::map(&sent.event.entity, &target);
-    let label = find_label(&sent.event.entity.id);
-    let found = lookup::by_label(&client, &mapped.fields.place.project, &label).await?;
-    let Some(found) = found.into_iter().next() else {
-        let lag = context.config.jira.index_lag;
-        let trusted_from = sent.at + lag.as_millis() as u64;
-        let left = trusted_from.saturating_sub(context.ports.clock.now_ms());
-        return match left {
-            0 => Ok(None),
-            ms => Err(JiraError::Retry {
-                after: Some(Duration::from_millis(ms.min(10_000))),
-                everything: false,
-                why: "a create may have been carried out, and Jira's search does not show it yet"
-                    .to_owned(),
-            }),
-        };
-    };
-    let shown = Shown {
-        summary: mapped.fields.summary.clone(),
-        description: client.fingerprint(&mapped.fields.description, &[]),
-    };
-    Ok(Some(Ticket {
-        key: found.key,
-        id: found.id,
-        version: sent.event.entity.version,
-        written: Written::of(&sent.event.entity, &target),
-        summary: shown.summary,
-        description: shown.description,
-        attempted: Vec::new(),
-        ended: false,
-    }))
 }

@@ -177,10 +177,35 @@ impl<'a> Client<'a> {
         Ok(dropped)
     }
 
-    /// Says something on an issue.
-    pub async fn comment(&self, key: &str, document: &Document) -> Result<(), JiraError> {
+    /// Says something on an issue; the comment's id, if Jira tells it.
+    pub async fn comment(
+        &self,
+        key: &str,
+        document: &Document,
+    ) -> Result<Option<String>, JiraError> {
         let request = request::comment(key, document, self.flavor);
-        self.do_to_issue(&request).await.map(drop)
+        let comment = self.do_to_issue(&request).await?;
+        Ok(comment["id"].as_str().map(str::to_owned))
+    }
+
+    /// Says something else in a comment of ours. Repeating it changes nothing.
+    pub async fn edit_comment(
+        &self,
+        key: &str,
+        id: &str,
+        document: &Document,
+    ) -> Result<(), JiraError> {
+        let request = request::edit_comment(key, id, document, self.flavor);
+        let done = self.do_to_issue(&request).await;
+        done.map(drop).map_err(JiraError::harmless)
+    }
+
+    /// Whether an issue's status counts as done.
+    pub async fn is_done(&self, key: &str) -> Result<bool, JiraError> {
+        let request = request::status(key, self.flavor);
+        let done = self.do_to_issue(&request).await;
+        let issue = done.map_err(JiraError::harmless)?;
+        Ok(transitions::is_done(&issue["fields"]["status"]))
     }
 
     /// Moves an issue along its workflow; false if nothing leads there now.

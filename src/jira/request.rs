@@ -118,14 +118,28 @@ pub fn edit(key: &str, edit: &Edit, dropped: &[Dropped], flavor: Flavor) -> Jira
 
 /// `POST issue/{key}/comment`.
 pub fn comment(key: &str, document: &Document, flavor: Flavor) -> JiraRequest {
+    let rest = format!("{}/comment", issue(key));
+    JiraRequest::with_body(Method::POST, flavor, &rest, said(document, flavor))
+}
+
+/// `PUT issue/{key}/comment/{id}`.
+pub fn edit_comment(key: &str, id: &str, document: &Document, flavor: Flavor) -> JiraRequest {
+    let rest = format!("{}/comment/{}", issue(key), encoded(id));
+    JiraRequest::with_body(Method::PUT, flavor, &rest, said(document, flavor))
+}
+
+fn said(document: &Document, flavor: Flavor) -> Value {
     let ending = Ending {
         text: "… cut here".to_owned(),
         url: None,
     };
     let body = document.render(flavor, DESCRIPTION_LIMIT, &ending);
-    let rest = format!("{}/comment", issue(key));
-    let body = json!({ "body": body.into_json() });
-    JiraRequest::with_body(Method::POST, flavor, &rest, body)
+    json!({ "body": body.into_json() })
+}
+
+/// `GET issue/{key}`: where it stands in its workflow.
+pub fn status(key: &str, flavor: Flavor) -> JiraRequest {
+    JiraRequest::get(flavor, &format!("{}?fields=status", issue(key)))
 }
 
 /// `POST issue/{key}/transitions`.
@@ -215,6 +229,9 @@ fn properties(value: &Value) -> Value {
 
 /// Keys come from Jira, and are written into a path.
 fn issue(key: &str) -> String {
-    let encoded: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
-    format!("issue/{encoded}")
+    format!("issue/{}", encoded(key))
+}
+
+fn encoded(part: &str) -> String {
+    form_urlencoded::byte_serialize(part.as_bytes()).collect()
 }

@@ -10,7 +10,8 @@ use crate::plan::steps::Target;
 pub(super) fn choose(transitions: &Value, target: &Target) -> Option<String> {
     let transitions = transitions["transitions"].as_array()?;
     let fits = |transition: &&Value| match target {
-        Target::Done => transition["to"]["statusCategory"]["key"] == "done",
+        Target::Done => is_done(&transition["to"]),
+        Target::Open => !is_done(&transition["to"]),
         Target::Named(wanted) => [
             &transition["id"],
             &transition["name"],
@@ -22,6 +23,11 @@ pub(super) fn choose(transitions: &Value, target: &Target) -> Option<String> {
     };
     let id = &transitions.iter().find(fits)?["id"];
     id.as_str().map(str::to_owned)
+}
+
+/// Whether a status counts as done.
+pub(super) fn is_done(status: &Value) -> bool {
+    status["statusCategory"]["key"] == "done"
 }
 
 #[cfg(test)]
@@ -39,6 +45,7 @@ mod tests {
     #[test]
     fn done_is_found_in_any_language() {
         assert_eq!(choose(&german(), &Target::Done).as_deref(), Some("31"));
+        assert_eq!(choose(&german(), &Target::Open).as_deref(), Some("21"));
     }
 
     #[test]

@@ -13,6 +13,7 @@
 //! at the record after leaving it. One of the two sees the other.
 
 mod again;
+mod owe;
 mod silence;
 
 use std::time::Duration;
@@ -95,6 +96,11 @@ pub fn is_known(store: &dyn Store, id: &str) -> Result<bool, LedgerError> {
     Ok(Record::read(store, id)?.is_some())
 }
 
+/// How many issues an entity had before the one it has.
+pub fn round(store: &dyn Store, id: &str) -> Result<u32, LedgerError> {
+    Ok(Record::read(store, id)?.map_or(0, |record| record.round))
+}
+
 /// Claims an entity to bring an event about; see [`Claimed`].
 pub async fn claim<'a>(
     ports: Ports<'a>,
@@ -175,7 +181,7 @@ fn try_generation<'a>(
             at: sent.at.max(record.leased_until),
             ..sent
         }),
-        was_put_off: record.pending.is_some(),
+        was_put_off: record.due().is_some(),
         record,
         taken: Vec::new(),
     };
@@ -196,18 +202,22 @@ impl Claim<'_> {
     fn take_in(&mut self, event: Option<&Event>, skip_missing: bool) -> Result<(), LedgerError> {
         let now = self.ports.clock.now_ms();
         let mut pending = self.record.pending.take();
+        let pending_before = pending.is_some();
         let mut fold = |event: Event| match &mut pending {
             Some(pending) => pending.fold(event),
             None => pending = Some(Pending::new(event, now)),
         };
+        let arrived = journal::arrived(self.ports.store, &self.id)?;
+        // What is owed around an issue does not bring a dead letter back.
+        let news = event.is_some() || pending_before || arrived > self.record.drained;
         event.cloned().map(&mut fold);
         if self.record.dead
+            && news
             && let Some(letter) = dead::read(self.ports.store, &keys::safe(&self.id))?
         {
             self.earlier = self.earlier.take().or(letter.pending.sent);
             fold(letter.pending.event);
         }
-        let arrived = journal::arrived(self.ports.store, &self.id)?;
         for number in self.record.drained + 1..=arrived {
             match journal::received(self.ports.store, &self.id, number)? {
                 Some(event) => {
@@ -221,6 +231,7 @@ impl Claim<'_> {
             self.record.drained = number;
         }
         if let Some(pending) = &mut pending {
+            pending.event.entity.round = self.record.round;
             let creates = self.record.ticket.is_none() && !pending.event.change.ends();
             let sent = || Sent {
                 event: pending.event.clone(),
@@ -301,8 +312,10 @@ impl Claim<'_> {
         self.record.pending = None;
         let released = self.release()?;
         let store = self.ports.store;
-        if self.was_put_off {
-            unmark(store, &self.id)?;
+        match self.record.due() {
+            _ if self.was_put_off => unmark(store, &self.id)?,
+            Some(due) => journal::mark_due(store, &self.id, due)?,
+            None => {}
         }
         if was_dead {
             dead::discard(store, &keys::safe(&self.id))?;
@@ -312,11 +325,12 @@ impl Claim<'_> {
 
     /// It is put off: keeps what is to be done and gives the claim up.
     pub fn put_off(mut self, pending: Pending) -> Result<Released, LedgerError> {
-        let not_before = pending.not_before;
         let was_dead = std::mem::take(&mut self.record.dead);
         self.record.pending = Some(pending);
         let released = self.release()?;
-        journal::mark_due(self.ports.store, &self.id, not_before)?;
+        if let Some(due) = self.record.due() {
+            journal::mark_due(self.ports.store, &self.id, due)?;
+        }
         if was_dead {
             dead::discard(self.ports.store, &keys::safe(&self.id))?;
         }
@@ -367,8 +381,8 @@ impl Claim<'_> {
 /// entity off meanwhile: that one wrote the record first, then the marker.
 fn unmark(store: &dyn Store, id: &str) -> Result<(), LedgerError> {
     store.delete(&keys::due(id))?;
-    match Record::read(store, id)?.and_then(|record| record.pending) {
-        Some(pending) => journal::mark_due(store, id, pending.not_before),
+    match Record::read(store, id)?.and_then(|record| record.due()) {
+        Some(due) => journal::mark_due(store, id, due),
         None => Ok(()),
     }
 }

@@ -38,6 +38,12 @@ pub fn read(store: &dyn Store, id: &str) -> Result<Option<DeadLetter>, LedgerErr
     Ok(Some(letter))
 }
 
+/// Why an entity's event became a dead letter, if there is one.
+pub fn reason(store: &dyn Store, entity_id: &str) -> Option<String> {
+    let letter = read(store, &keys::safe(entity_id)).ok()??;
+    Some(letter.reason)
+}
+
 /// All dead letters, the oldest first. Lists every key of the store.
 pub fn list(store: &dyn Store) -> Result<Vec<DeadLetter>, LedgerError> {
     let all = store.keys()?;

@@ -12,6 +12,8 @@ use crate::platform::{Ports, Store};
 pub struct Fresh {
     /// The entity's id.
     pub id: String,
+    /// How many issues the entity had before.
+    pub round: u32,
     /// The project's key.
     pub project: String,
     /// When (milliseconds since 1970).
@@ -20,7 +22,12 @@ pub struct Fresh {
 
 /// Notes an issue.
 pub fn note(store: &dyn Store, fresh: &Fresh) -> Result<(), LedgerError> {
-    let value = json!({ "id": fresh.id, "project": fresh.project, "at": fresh.at });
+    let value = json!({
+        "id": fresh.id,
+        "round": fresh.round,
+        "project": fresh.project,
+        "at": fresh.at,
+    });
     Ok(store.set(&keys::fresh(&fresh.id), value.to_string().as_bytes())?)
 }
 
@@ -34,6 +41,7 @@ pub fn list(store: &dyn Store) -> Result<Vec<Fresh>, LedgerError> {
         if let (Some(id), Some(project)) = (value["id"].as_str(), value["project"].as_str()) {
             found.push(Fresh {
                 id: id.to_owned(),
+                round: value["round"].as_u64().unwrap_or_default() as u32,
                 project: project.to_owned(),
                 at: value["at"].as_u64().unwrap_or_default(),
             });

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::ticket::Record;
 use super::{LedgerError, keys};
-use crate::event::Event;
 use crate::event::stored::{Stored, from_bytes, object, stored, to_bytes};
+use crate::event::{Change, Event};
 use crate::platform::{Ports, Store};
 
 /// What is to be done for an entity.
@@ -102,14 +102,20 @@ impl Pending {
 
     /// Whether an event tells nothing that this does not hold already.
     pub fn covers(&self, event: &Event) -> bool {
+        if event.change == Change::Firing {
+            return self.event.firings.hold(&event.firings);
+        }
         let (theirs, ours) = (event.age(), self.event.age());
         theirs < ours || (theirs == ours && event.entity == self.event.entity)
     }
 
     /// Takes a later event in; what is older is dropped. Of two that say the
-    /// same of when, the one that arrived later counts.
-    pub fn fold(&mut self, event: Event) {
+    /// same of when, the one that arrived later counts. Firings are counted.
+    pub fn fold(&mut self, mut event: Event) {
         if !self.covers(&event) {
+            let mut firings = std::mem::take(&mut self.event.firings);
+            firings.take_in(&event.firings);
+            event.firings = firings;
             self.event = event;
         }
     }

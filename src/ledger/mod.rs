@@ -13,12 +13,14 @@ pub mod fresh;
 pub mod journal;
 mod keys;
 pub mod known;
+pub mod owed;
 pub mod sweep;
 pub mod ticket;
 
-pub use claim::{Claim, Claimed, Released, claim, is_known, look};
+pub use claim::{Claim, Claimed, Released, claim, is_known, look, round};
 pub use dead::DeadLetter;
 pub use journal::{Pending, Sent};
+pub use owed::{Errand, Owed, What};
 pub use ticket::Ticket;
 
 use crate::platform::StoreError;

@@ -52,7 +52,7 @@ pub fn sweep(ports: Ports<'_>, limits: Limits, start: usize) -> Result<usize, Le
         };
         // A letter that was discarded leaves its mark in the record.
         let dead = record.dead && dead::read(ports.store, id)?.is_some();
-        if record.pending.is_none() && !dead && !record.is_leased(now) {
+        if record.due().is_none() && !dead && !record.is_leased(now) {
             let ended = record.ticket.is_some_and(|ticket| ticket.ended);
             resting.push((!ended, record.touched, *id));
         }

@@ -1,9 +1,10 @@
 //! What is remembered about an entity's issue, as it stands in the store.
 
 use super::journal::Pending;
+use super::owed::Owed;
 use super::{LedgerError, keys};
-use crate::event::Version;
 use crate::event::stored::{from_bytes, stored, to_bytes};
+use crate::event::{Findings, Firings, Version};
 use crate::plan::Written;
 use crate::plan::life::Shown;
 use crate::platform::Store;
@@ -27,10 +28,19 @@ pub struct Ticket {
     pub attempted: Vec<Shown>,
     /// The entity was deleted or merged away.
     pub ended: bool,
+    /// When it was filed (milliseconds since 1970).
+    pub filed: u64,
+    /// Of an alert: the firings that were dealt with.
+    pub firings: Firings,
+    /// The id of the comment that counts them.
+    pub counting: Option<String>,
+    /// What others know about the entity.
+    pub findings: Findings,
 }
 
 stored!(Ticket {
-    may key, id, version, written, summary, description, attempted, ended;
+    may key, id, version, written, summary, description, attempted, ended, filed, firings, counting,
+        findings;
 });
 
 stored!(Shown {
@@ -73,6 +83,10 @@ pub(super) struct Record {
     pub(super) ticket: Option<Ticket>,
     /// What is being done, or was put off.
     pub(super) pending: Option<Pending>,
+    /// What is still to be done around the issue.
+    pub(super) owed: Option<Owed>,
+    /// How many issues came before this one.
+    pub(super) round: u32,
     /// Changes of the inbox up to this number are taken in.
     pub(super) drained: u64,
     /// There is a dead letter.
@@ -83,7 +97,7 @@ pub(super) struct Record {
 // write would lose it.
 stored!(Record {
     must generation, ticket, pending;
-    may leased_until, touched, drained, dead;
+    may leased_until, touched, drained, dead, owed, round;
 });
 
 impl Record {
@@ -100,6 +114,13 @@ impl Record {
         Ok(store.set(&keys::record(id), &to_bytes(self))?)
     }
 
+    /// When there is something to be done (milliseconds since 1970).
+    pub(super) fn due(&self) -> Option<u64> {
+        let pending = self.pending.as_ref().map(|pending| pending.not_before);
+        let owed = self.owed.as_ref().and_then(Owed::due);
+        [pending, owed].into_iter().flatten().min()
+    }
+
     /// Whether somebody works on the entity.
     pub(super) fn is_leased(&self, now: u64) -> bool {
         self.leased_until > now
@@ -114,7 +135,7 @@ mod tests {
 
     use super::*;
     use crate::event::strategy::{self, text};
-    use crate::ledger::{DeadLetter, Sent, dead};
+    use crate::ledger::{DeadLetter, Errand, Sent, What, dead};
     use crate::platform::fake::Fake;
 
     fn written() -> BoxedStrategy<Written> {
@@ -153,6 +174,10 @@ mod tests {
                     summary,
                     description,
                     ended,
+                    filed: version.modified,
+                    firings: Firings::one("a"),
+                    counting: Some("10".to_owned()),
+                    findings: Findings::default(),
                 },
             )
             .boxed()
@@ -175,11 +200,33 @@ mod tests {
             .boxed()
     }
 
+    fn owed() -> BoxedStrategy<Owed> {
+        let errand = Errand {
+            attempts: 2,
+            why: "Slack answered 503".to_owned(),
+            ..Errand::new(What::SlackCreated, 5)
+        };
+        strategy::event()
+            .prop_map(move |event| Owed {
+                event,
+                errands: vec![errand.clone(), Errand::new(What::Link, 7)],
+            })
+            .boxed()
+    }
+
     fn record() -> BoxedStrategy<Record> {
-        let numbers = any::<[u64; 4]>();
-        (numbers, of(ticket()), of(pending()), any::<bool>())
+        let numbers = any::<([u64; 4], u32)>();
+        let work = (of(pending()), of(owed()));
+        (numbers, of(ticket()), work, any::<bool>())
             .prop_map(
-                |([generation, leased_until, touched, drained], ticket, pending, dead)| Record {
+                |(
+                    ([generation, leased_until, touched, drained], round),
+                    ticket,
+                    (pending, owed),
+                    dead,
+                )| Record {
+                    owed,
+                    round,
                     generation,
                     leased_until,
                     touched,

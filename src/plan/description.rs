@@ -1,19 +1,33 @@
 //! The description that an analyst reads: what it is at a glance, then what
 //! was written about it, then where more can be read.
 
+use super::findings;
 use super::target::Target;
-use super::text::one_line;
-use crate::event::{Entity, Observable, Reference};
+use super::text::{cut, one_line};
+use crate::event::{Entity, Fact, Observable, Reference, Source};
 use crate::markup::{Document, Inline, from_html, from_markdown};
 
 /// Longer lists are cut: an issue is no database.
 const LIST_LIMIT: usize = 50;
+/// A raw field is a line in a table, not a document; in characters.
+const VALUE_LIMIT: usize = 1_000;
+/// The field that holds an event as it was logged.
+const RAW: &str = "_raw";
+/// After a longer text, what others know might not fit any more: it comes
+/// first then. In bytes.
+const LONG: usize = 16 * 1024;
 
 /// Everything that the event tells, as one document.
 pub(super) fn full(entity: &Entity, target: &Target<'_>) -> Document {
     let mut document = header(entity, target);
-    if let Some(markdown) = &entity.description {
-        document = document.append(from_markdown(markdown));
+    let markdown = entity.description.as_deref().unwrap_or_default();
+    let findings_first = markdown.len() > LONG;
+    if findings_first {
+        document = findings::append(document, &entity.findings);
+    }
+    document = document.append(from_markdown(markdown));
+    if !findings_first {
+        document = findings::append(document, &entity.findings);
     }
     if let Some(html) = &entity.content {
         let content = from_html(html);
@@ -21,7 +35,12 @@ pub(super) fn full(entity: &Entity, target: &Target<'_>) -> Document {
             document = document.heading(3, "Content").append(content);
         }
     }
-    observables(references(document, entity, target), entity)
+    document = references(data(document, entity), entity, target);
+    match entity.source {
+        Source::OpenCti => observables(document, entity),
+        // They stand in its raw fields.
+        Source::Splunk => document,
+    }
 }
 
 /// For an entity that must not be shown: that it is there, and where.
@@ -32,15 +51,16 @@ pub(super) fn stub(entity: &Entity, target: &Target<'_>) -> Document {
         ("Marking", vec![Inline::text(format!("TLP:{marking}"))]),
         ("Id", vec![Inline::code(one_line(&entity.id))]),
     ];
-    facts.extend(link(target));
+    facts.extend(link(entity, target));
     Document::new().facts(&facts).paragraph(vec![Inline::em(
         "Its marking does not allow its content to be shown here.",
     )])
 }
 
-/// What a template made: the author of the template decides what is shown.
-pub(super) fn templated(markdown: &str) -> Document {
-    from_markdown(markdown)
+/// What a template made: its author decides what is shown of the entity; what
+/// others know comes after it.
+pub(super) fn templated(markdown: &str, entity: &Entity) -> Document {
+    findings::append(from_markdown(markdown), &entity.findings)
 }
 
 fn header(entity: &Entity, target: &Target<'_>) -> Document {
@@ -86,13 +106,48 @@ fn header(entity: &Entity, target: &Target<'_>) -> Document {
     for fact in &entity.facts {
         facts.push((&fact.label, text(fact.value.clone())));
     }
-    facts.extend(link(target));
+    facts.extend(link(entity, target));
     Document::new().facts(&facts)
 }
 
-fn link(target: &Target<'_>) -> Option<(&'static str, Vec<Inline>)> {
+fn link(entity: &Entity, target: &Target<'_>) -> Option<(&'static str, Vec<Inline>)> {
     let url = target.entity_url()?;
-    Some(("OpenCTI", vec![Inline::link("Open in OpenCTI", url)]))
+    let name = entity.source.name();
+    Some((name, vec![Inline::link(format!("Open in {name}"), url)]))
+}
+
+/// The raw fields of an alert, and the event as it was logged.
+fn data(document: Document, entity: &Entity) -> Document {
+    let (raw, fields): (Vec<&Fact>, Vec<&Fact>) =
+        entity.data.iter().partition(|fact| fact.key == RAW);
+    if entity.data.is_empty() {
+        return document;
+    }
+    let mut document = document.heading(3, "Event data").append(table(&fields));
+    for fact in raw {
+        document = document.code(None, fact.value.as_str());
+    }
+    document
+}
+
+fn table(fields: &[&Fact]) -> Document {
+    let row = |fact: &&Fact| {
+        let value = cut(&one_line(&fact.value), VALUE_LIMIT, "…");
+        (one_line(&fact.label), vec![Inline::text(value)])
+    };
+    let rows: Vec<(String, Vec<Inline>)> = fields.iter().map(row).collect();
+    let rows: Vec<(&str, Vec<Inline>)> = rows
+        .iter()
+        .map(|(label, value)| (label.as_str(), value.clone()))
+        .collect();
+    Document::new().facts(&rows)
+}
+
+/// What a comment says of an alert's newest row.
+pub(super) fn row(entity: &Entity) -> Document {
+    let shown = |fact: &&Fact| fact.key != RAW;
+    let fields: Vec<&Fact> = entity.data.iter().filter(shown).collect();
+    table(&fields)
 }
 
 /// A reference to an issue of ours is left out: it is this issue.

@@ -35,7 +35,7 @@ pub fn map(entity: &Entity, target: &Target<'_>) -> Mapped {
         summary: summary(entity, target, &mut warnings),
         description: Description {
             document: document(entity, target, &mut warnings),
-            ending: ending(target),
+            ending: ending(entity, target),
         },
         labels: all_labels(entity, target),
         priority: priority(entity, target),
@@ -49,21 +49,23 @@ pub fn map(entity: &Entity, target: &Target<'_>) -> Mapped {
     Mapped { fields, warnings }
 }
 
-/// The short label by which an entity's issue is found.
-pub fn find_label(id: &str) -> String {
-    format!(
-        "intake-{}",
-        digest(id.as_bytes()).get(..12).unwrap_or_default()
-    )
+/// The short label by which an entity's issue is found. An alert that has had
+/// issues before has another one for each.
+pub fn find_label(id: &str, round: u32) -> String {
+    let digest = match round {
+        0 => digest(id.as_bytes()),
+        round => digest(format!("{id}#{round}").as_bytes()),
+    };
+    format!("intake-{}", digest.get(..12).unwrap_or_default())
 }
 
 fn pick(special: Option<&String>, general: &str) -> String {
     special.map_or_else(|| general.to_owned(), String::clone)
 }
 
-fn ending(target: &Target<'_>) -> Ending {
+fn ending(entity: &Entity, target: &Target<'_>) -> Ending {
     Ending {
-        text: "… full text in OpenCTI".to_owned(),
+        text: format!("… full text in {}", entity.source.name()),
         url: target.entity_url().map(str::to_owned),
     }
 }
@@ -103,7 +105,7 @@ fn document(entity: &Entity, target: &Target<'_>, warnings: &mut Vec<String>) ->
         .and_then(|route| route.description_template.as_ref())
         .or(target.mapping.description_template.as_ref());
     match render(template, entity, target, warnings) {
-        Some(markdown) => description::templated(&markdown),
+        Some(markdown) => description::templated(&markdown, entity),
         None => description::full(entity, target),
     }
 }
@@ -129,7 +131,7 @@ fn all_labels(entity: &Entity, target: &Target<'_>) -> Vec<String> {
     let route = target
         .route
         .map_or(&[][..], |route| route.labels.as_slice());
-    let find = find_label(&entity.id);
+    let find = find_label(&entity.id, entity.round);
     let all = own.iter().chain(route).map(String::as_str);
     labels(all.chain([find.as_str()]))
 }

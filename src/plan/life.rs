@@ -4,7 +4,7 @@ use super::steps::{Description, Edit, Step, Target as Goal};
 use super::target::Target;
 use super::text::one_line;
 use crate::config::{Life, OnDelete};
-use crate::event::Entity;
+use crate::event::{Entity, Source};
 use crate::markup::{Document, Inline};
 
 /// What Jira shows now, as far as people can have edited it.
@@ -18,7 +18,12 @@ pub struct Shown {
 
 /// Takes out of an edit what would overwrite people's words; that becomes a
 /// comment instead. `ours` is all that Jira can show by our own writes.
-pub fn respect_people(mut edit: Edit, ours: &[Shown], now: &Shown) -> (Edit, Option<Document>) {
+pub fn respect_people(
+    source: Source,
+    mut edit: Edit,
+    ours: &[Shown],
+    now: &Shown,
+) -> (Edit, Option<Document>) {
     let their_summary = ours.iter().all(|ours| ours.summary != now.summary);
     let their_description = ours.iter().all(|ours| ours.description != now.description);
     let summary = edit.summary.take_if(|_| their_summary);
@@ -26,9 +31,10 @@ pub fn respect_people(mut edit: Edit, ours: &[Shown], now: &Shown) -> (Edit, Opt
     if summary.is_none() && description.is_none() {
         return (edit, None);
     }
-    let mut comment = Document::new().paragraph(vec![Inline::text(
-        "The entity changed in OpenCTI. What people edited here was left as it is; this is new:",
-    )]);
+    let mut comment = Document::new().paragraph(vec![Inline::text(format!(
+        "The entity changed in {}. What people edited here was left as it is; this is new:",
+        source.name()
+    ))]);
     if let Some(summary) = summary {
         comment = comment.paragraph(vec![Inline::strong("Name: "), Inline::text(summary)]);
     }
@@ -41,7 +47,7 @@ pub fn respect_people(mut edit: Edit, ours: &[Shown], now: &Shown) -> (Edit, Opt
 }
 
 /// An edit, told instead of made.
-pub fn tell(edit: &Edit) -> Document {
+pub fn tell(source: Source, edit: &Edit) -> Document {
     let mut lines: Vec<Vec<Inline>> = Vec::new();
     let mut line = |name: &str, value: String| {
         lines.push(vec![
@@ -65,7 +71,10 @@ pub fn tell(edit: &Edit) -> Document {
         line(name, value.to_string());
     }
     let document = Document::new()
-        .paragraph(vec![Inline::text("The entity changed in OpenCTI:")])
+        .paragraph(vec![Inline::text(format!(
+            "The entity changed in {}:",
+            source.name()
+        ))])
         .bullets(lines);
     match &edit.description {
         Some(Description { document: new, .. }) => document

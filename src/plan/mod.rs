@@ -9,6 +9,7 @@ mod description;
 pub mod fields;
 pub mod findings;
 pub mod life;
+pub mod repeats;
 pub mod routing;
 mod standing;
 pub mod steps;
@@ -25,12 +26,13 @@ pub use written::Written;
 use sha2::{Digest, Sha256};
 
 use crate::config::Config;
-use crate::event::{Event, Provenance};
+use crate::event::{Event, Provenance, Source};
 
 /// Whether the event is to be dealt with at all; else the reason why not.
 pub fn accept(event: &Event, config: &Config) -> Result<(), NoIssue> {
     let no_issue = |reason: String| Err(NoIssue(reason));
-    if !config.mapping.file_types.contains(&event.entity.kind) {
+    let listed = config.mapping.file_types.contains(&event.entity.kind);
+    if event.entity.source == Source::OpenCti && !listed {
         return no_issue(format!(
             "entities of type `{}` file no issue",
             event.entity.kind

@@ -28,6 +28,8 @@ pub fn standing(event: &Event, ticket: Option<&Ticket>, wanted: &Written) -> Sta
     let version = event.entity.version;
     let same_version = version == ticket.version;
     match event.change {
+        Change::Firing if ticket.firings.hold(&event.firings) => Standing::Known,
+        Change::Firing => Standing::News,
         change if change.ends() && ticket.ended => Standing::Known,
         change if change.ends() => Standing::News,
         // It may come back from the bin, and is then touched later.

@@ -104,6 +104,8 @@ impl Edit {
 pub enum Target {
     /// To any status of category done.
     Done,
+    /// To any status of another category.
+    Open,
     /// Along the transition with this name or id, or to the status of this
     /// name.
     Named(String),
@@ -113,6 +115,7 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Done => f.write_str("a status of category done"),
+            Self::Open => f.write_str("a status that is not done"),
             Self::Named(name) => f.write_str(name),
         }
     }

@@ -4,7 +4,7 @@
 use super::routing::Route;
 use super::templates::Extras;
 use crate::config::{AboveMaxTlp, Config, Mapping};
-use crate::event::{Entity, Event};
+use crate::event::{Entity, Event, Source};
 
 /// Everything that decides an entity's issue, besides the entity.
 #[derive(Debug, Clone)]
@@ -48,6 +48,20 @@ impl<'a> Target<'a> {
         self.extras.entity_url.as_deref()
     }
 
+    /// Whether the entity's content must not be shown.
+    pub fn is_withheld(&self) -> bool {
+        self.withheld
+    }
+
+    /// The same without the address of a page that is another one each time.
+    pub(super) fn lasting(&self, source: Source) -> Self {
+        let mut lasting = self.clone();
+        if source == Source::Splunk {
+            lasting.extras.entity_url = None;
+        }
+        lasting
+    }
+
     /// The route that was picked, as people call it.
     pub fn route_name(&self) -> String {
         self.route
@@ -68,6 +82,13 @@ fn is_above(entity: &Entity, mapping: &Mapping) -> bool {
 
 /// The configured platform's address, or the one that the sender says.
 fn extras(event: &Event, config: &Config) -> Extras {
+    if event.entity.source == Source::Splunk {
+        return Extras {
+            event: event.change,
+            platform_url: event.platform_url.clone(),
+            entity_url: event.entity.link.clone(),
+        };
+    }
     let platform_url = config
         .opencti
         .url

@@ -7,8 +7,8 @@ use super::digest;
 use super::fields;
 use super::steps::{Edit, IssueFields};
 use super::target::Target;
-use crate::event::Entity;
 use crate::event::stored::stored;
+use crate::event::{Entity, Findings};
 use crate::markup::{DESCRIPTION_LIMIT, Flavor, Rendered};
 
 /// What an entity was mapped to. Two of them are equal if and only if an issue
@@ -39,10 +39,11 @@ impl Written {
     pub fn of(entity: &Entity, target: &Target<'_>) -> Self {
         let mut bare = entity.clone();
         bare.observables.clear();
+        bare.findings = Findings::default();
         for named in [&mut bare.author, &mut bare.status].into_iter().flatten() {
             named.name = None;
         }
-        let fields = fields::map(&bare, target).fields;
+        let fields = fields::map(&bare, &target.lasting(entity.source)).fields;
         let mut custom = Map::new();
         for (name, value) in &fields.custom {
             custom.insert(name.clone(), Value::String(value_digest(value)));

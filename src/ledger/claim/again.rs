@@ -28,8 +28,7 @@ pub async fn reclaim<'a>(
         // lease that is held meanwhile would only deceive others.
         let waiting = journal::arrived(ports.store, id)? > record.drained
             && (skip_missing || journal::received(ports.store, id, record.drained + 1)?.is_some());
-        let due = record.pending.as_ref().map(|pending| pending.not_before);
-        match due {
+        match record.due() {
             None if !waiting => {
                 unmark(ports.store, id)?;
                 return Ok(Claimed::Nothing);
@@ -41,7 +40,7 @@ pub async fn reclaim<'a>(
         }
         if let Some(generation) = silent.open_generation(&record, now) {
             match try_generation(ports, id, &record, generation, None, skip_missing)? {
-                Some(claim) if claim.record.pending.is_none() => drop(claim.finish(None)?),
+                Some(claim) if claim.record.due().is_none() => drop(claim.finish(None)?),
                 Some(claim) => return Ok(Claimed::Mine(Box::new(claim))),
                 None => silent.lost_now(ports, id)?,
             }

@@ -1,0 +1,47 @@
+//! What a holder does besides the event: it begins another issue, and keeps
+//! what is still to be done around one.
+
+use super::Claim;
+use crate::event::Event;
+use crate::ledger::{Errand, LedgerError, Owed, Sent};
+
+impl Claim<'_> {
+    /// How many issues the entity had before this one.
+    pub fn round(&self) -> u32 {
+        self.record.round
+    }
+
+    /// What is still to be done around the issue.
+    pub fn owed(&self) -> Option<&Owed> {
+        self.record.owed.as_ref()
+    }
+
+    /// These are the errands that are left; the event is what they are about.
+    pub fn owe(&mut self, event: &Event, errands: Vec<Errand>) {
+        self.record.owed = (!errands.is_empty()).then(|| Owed {
+            event: event.clone(),
+            errands,
+        });
+    }
+
+    /// The next issue of the entity is to be filed: the one before is left
+    /// alone, and the new one is noted before it is sent.
+    pub fn renew(&mut self) -> Result<(), LedgerError> {
+        if !self.is_ours()? {
+            return Err(LedgerError::Overtaken);
+        }
+        self.earlier = None;
+        self.record.round += 1;
+        self.record.ticket = None;
+        self.record.owed = None;
+        let round = self.record.round;
+        let at = self.ports.clock.now_ms();
+        if let Some(pending) = &mut self.record.pending {
+            pending.event.entity.round = round;
+            let event = pending.event.clone();
+            pending.sent = Some(Sent { event, at });
+        }
+        let leased_until = self.record.leased_until;
+        self.write(leased_until)
+    }
+}
