@@ -6,36 +6,10 @@ mod harness;
 
 use std::time::{Duration, Instant};
 
+use harness::operator::{OPERATED, admin, until_quiet};
 use harness::{API_TOKEN, Function, WEBHOOK_TOKEN, cloud, samples, with_jira, with_settings};
 use jira_intake_local::standin::jira::{Fault, FaultKind, JiraStandIn, Operation};
 use serde_json::{Value, json};
-
-/// Settings of a function whose operator looks after it, with a Jira whose
-/// search is never late.
-const OPERATED: [(&str, &str); 2] = [("admin_token", "admin-5ecret"), ("jira_index_lag", "0")];
-
-async fn admin(function: &Function, method: &str, path: &str) -> (u16, Value) {
-    let headers = [("x-api-key", "admin-5ecret")];
-    let answer = function.send(method, path, &headers).await;
-    (answer.status, answer.json())
-}
-
-/// Retry passes until nothing is left, for at most `seconds`.
-async fn until_quiet(function: &Function, seconds: u64) {
-    let started = Instant::now();
-    while started.elapsed() < Duration::from_secs(seconds) {
-        let (status, pass) = admin(function, "POST", "/tasks/retry").await;
-        assert_eq!(status, 200, "{pass}");
-        if pass["left"] == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(300)).await;
-    }
-    panic!(
-        "never quiet: {:?}",
-        admin(function, "GET", "/tasks/retry").await
-    );
-}
 
 fn event() -> String {
     samples::stream("incident-create").to_string()

@@ -1,33 +1,119 @@
 //! What do others know about an event's entity? Never holds an issue back: what
 //! cannot be had is missing.
 
+mod analysis;
 mod names;
+mod service;
+mod virustotal;
+mod words;
 
 use std::time::Duration;
 
 pub use names::complete;
 
 use crate::config::Enrichment;
-use crate::event::Entity;
+use crate::event::{Entity, Missing, Observable};
+use crate::markup::{from_html, plain_text};
 use crate::platform::Ports;
 
-/// One attempt to have others say what they know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// One time of asking.
+#[derive(Debug, Clone, Copy)]
 pub struct Round {
-    /// How long it may take in all.
+    /// All answers together may take so long.
     pub time: Duration,
-    /// Whether the model waits for VirusTotal: it is not asked while a verdict
-    /// is missing that may still come.
+    /// There are rounds to come: the model waits until VirusTotal has told what
+    /// it may yet tell, and what asking again will not bring is left alone. At
+    /// filing time and in the last round nobody waits.
     pub patient: bool,
 }
 
 /// Asks VirusTotal and a model what they make of the entity, as far as they are
-/// configured and as its findings lack it; all within the round's time. What could not
-/// be had is noted as missing.
+/// configured and as its findings lack it; all within the round's time. What
+/// could not be had is noted as missing.
 pub async fn ask_others(
-    _ports: Ports<'_>,
-    _settings: &Enrichment,
-    _entity: &mut Entity,
-    _round: Round,
+    ports: Ports<'_>,
+    settings: &Enrichment,
+    entity: &mut Entity,
+    round: Round,
 ) {
+    let is_withheld = entity.tlp.is_some_and(|tlp| tlp > settings.max_tlp);
+    if is_withheld || (settings.virustotal.is_none() && settings.ai.is_none()) {
+        return;
+    }
+    let began = ports.clock.now_ms();
+    let lasting = |it: &Missing| round.patient && it.again_after.is_none();
+    entity.findings.missing.retain(lasting);
+    let is_settled = entity.findings.missing.iter().any(analysis::is_about);
+    let is_known = entity.findings.analysis.is_some();
+    let model = settings.ai.as_ref().filter(|_| !is_known && !is_settled);
+    if let Some(virustotal) = &settings.virustotal {
+        let time = match model {
+            // The model needs longer for its answer than a database, but has
+            // one to give where the others take long.
+            Some(_) => round.time * 3 / 5,
+            None => round.time,
+        };
+        let wanted = unknown(entity, settings.text, virustotal.max_lookups);
+        let (verdicts, missing) = virustotal::look_up(ports, virustotal, wanted, time).await;
+        entity.findings.verdicts.extend(verdicts);
+        entity.findings.missing.extend(missing);
+    }
+    let Some(model) = model else {
+        return;
+    };
+    let passed = Duration::from_millis(ports.clock.now_ms().saturating_sub(began));
+    let rest = round.time.saturating_sub(passed);
+    let answer = match round.patient && entity.findings.are_incomplete() {
+        true => Err(service::Lack::passing("it waits for VirusTotal")),
+        false => analysis::ask(ports, model, entity, rest).await,
+    };
+    match answer {
+        Ok(analysis) => entity.findings.analysis = Some(analysis),
+        Err(lack) => entity.findings.missing.push(analysis::missing(lack)),
+    }
 }
+
+/// The observables that VirusTotal may be asked about and has not spoken of, as
+/// many as an event may have.
+fn unknown(entity: &Entity, text: bool, most: usize) -> Vec<Observable> {
+    let findings = &entity.findings;
+    let lasting = findings.missing.iter().flat_map(|it| &it.about);
+    let known = findings.verdicts.iter().map(|it| &it.observable.value);
+    let settled: Vec<&String> = known.chain(lasting).collect();
+    let room = most.saturating_sub(settled.len());
+    let mut wanted: Vec<Observable> = Vec::new();
+    for observable in candidates(entity, text) {
+        if wanted.len() >= room {
+            break;
+        }
+        let is_new = !wanted.contains(&observable) && !settled.contains(&&observable.value);
+        let has_place = virustotal::Place::of(&observable).is_some();
+        if is_new && has_place && observable.is_public() {
+            wanted.push(observable);
+        }
+    }
+    wanted
+}
+
+/// All that an entity was seen on; what its sender names as such comes first.
+fn candidates(entity: &Entity, text: bool) -> Vec<Observable> {
+    let named = entity.observables.iter();
+    let mut all: Vec<_> = named
+        .filter_map(|it| Observable::of_value(&it.value))
+        .collect();
+    if text {
+        all.extend(Observable::all_in(&entity.name));
+        all.extend(
+            entity
+                .description
+                .iter()
+                .flat_map(|it| Observable::all_in(it)),
+        );
+        let words = entity.content.iter().map(|it| plain_text(&from_html(it)));
+        all.extend(words.flat_map(|it| Observable::all_in(&it)));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests;

@@ -64,6 +64,8 @@ pub struct Claim<'a> {
     earlier: Option<Sent>,
     taken: Vec<u64>,
     was_put_off: bool,
+    /// The dead letter, if there is one, is part of what is done.
+    revives: bool,
 }
 
 /// What is left to do after a claim was given up.
@@ -182,6 +184,7 @@ fn try_generation<'a>(
             ..sent
         }),
         was_put_off: record.due().is_some(),
+        revives: false,
         record,
         taken: Vec::new(),
     };
@@ -209,10 +212,10 @@ impl Claim<'_> {
         };
         let arrived = journal::arrived(self.ports.store, &self.id)?;
         // What is owed around an issue does not bring a dead letter back.
-        let news = event.is_some() || pending_before || arrived > self.record.drained;
+        self.revives = event.is_some() || pending_before || arrived > self.record.drained;
         event.cloned().map(&mut fold);
         if self.record.dead
-            && news
+            && self.revives
             && let Some(letter) = dead::read(self.ports.store, &keys::safe(&self.id))?
         {
             self.earlier = self.earlier.take().or(letter.pending.sent);
@@ -308,7 +311,7 @@ impl Claim<'_> {
         if ticket.is_some() {
             self.record.ticket = ticket;
         }
-        let was_dead = std::mem::take(&mut self.record.dead);
+        let was_dead = self.revives && std::mem::take(&mut self.record.dead);
         self.record.pending = None;
         let released = self.release()?;
         let store = self.ports.store;
@@ -325,7 +328,7 @@ impl Claim<'_> {
 
     /// It is put off: keeps what is to be done and gives the claim up.
     pub fn put_off(mut self, pending: Pending) -> Result<Released, LedgerError> {
-        let was_dead = std::mem::take(&mut self.record.dead);
+        let was_dead = self.revives && std::mem::take(&mut self.record.dead);
         self.record.pending = Some(pending);
         let released = self.release()?;
         if let Some(due) = self.record.due() {

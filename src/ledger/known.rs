@@ -17,6 +17,12 @@ pub fn recall(ports: Ports<'_>, name: &str, max_age: Duration) -> Option<Value> 
     (u128::from(age) <= max_age.as_millis()).then(|| known["value"].take())
 }
 
+/// What is known under names that begin like this grows with the events that
+/// come, and is swept away once nobody would recall it.
+pub const PASSING: &str = "virustotal-";
+/// How long that is.
+pub const PASSING_FOR: Duration = Duration::from_secs(24 * 3600);
+
 /// Keeps something under a name. Should the store fail, it is asked for again
 /// another time.
 pub fn remember(ports: Ports<'_>, name: &str, value: Value) {

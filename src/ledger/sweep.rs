@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::ticket::Record;
-use super::{LedgerError, dead, keys};
+use super::{LedgerError, dead, keys, known};
 use crate::platform::{Ports, Store};
 
 /// What may stay.
@@ -65,7 +65,25 @@ pub fn sweep(ports: Ports<'_>, limits: Limits, start: usize) -> Result<usize, Le
             swept += forget(ports.store, id)?;
         }
     }
+    swept += sweep_known(ports, &all)?;
     Ok(swept + sweep_counters(ports.store, &counters)?)
+}
+
+/// What others told us about something that passed by.
+fn sweep_known(ports: Ports<'_>, all: &[String]) -> Result<usize, LedgerError> {
+    let mut swept = 0;
+    let passing = all.iter().filter(|key| {
+        let name = key.strip_prefix(keys::KNOWN);
+        name.is_some_and(|name| name.starts_with(known::PASSING))
+    });
+    for key in passing {
+        let name = key.strip_prefix(keys::KNOWN).unwrap_or_default();
+        if known::recall(ports, name, known::PASSING_FOR).is_none() {
+            ports.store.delete(key)?;
+            swept += 1;
+        }
+    }
+    Ok(swept)
 }
 
 fn forget(store: &dyn Store, id: &str) -> Result<usize, LedgerError> {
@@ -164,6 +182,20 @@ mod tests {
         };
         sweep(fake.ports(), limits, 0).unwrap();
         assert_eq!(remembered(&fake), ["a", "c"]);
+    }
+
+    #[test]
+    fn what_virustotal_said_is_swept_away_after_a_day() {
+        let fake = Fake::default();
+        known::remember(fake.ports(), "virustotal-a", 1.into());
+        known::remember(fake.ports(), "cloud-b", 1.into());
+        let day = known::PASSING_FOR.as_millis() as u64;
+        fake.now_ms.set(day / 2);
+        known::remember(fake.ports(), "virustotal-c", 1.into());
+        fake.now_ms.set(day + 1);
+        assert_eq!(sweep(fake.ports(), LIMITS, 0).unwrap(), 1);
+        let left = |name| known::recall(fake.ports(), name, Duration::MAX).is_some();
+        assert!(!left("virustotal-a") && left("virustotal-c") && left("cloud-b"));
     }
 
     #[test]

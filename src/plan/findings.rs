@@ -1,14 +1,163 @@
-//! What others know, as an analyst reads it.
+//! What others know, as an analyst reads it. All of it is strangers' text:
+//! words or code, never markup.
 
-use crate::event::Findings;
-use crate::markup::Document;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::text::{cut, one_line};
+use crate::event::{Analysis, Findings, Missing, Report, Verdict};
+use crate::markup::{Block, Cell, Document, Inline, PanelKind};
+
+/// No table or list is longer.
+const LIST_LIMIT: usize = 50;
+/// Of an observable, which may be a long URL.
+const VALUE_LIMIT: usize = 300;
+/// Of names, labels and reasons.
+const NAME_LIMIT: usize = 300;
+/// Of what a model explains; its own limits are stricter.
+const TEXT_LIMIT: usize = 3_000;
+/// The length of `2025-10-27`.
+const DATE: usize = 10;
 
 /// Adds what others know to a description.
-pub(super) fn append(document: Document, _findings: &Findings) -> Document {
-    document
+pub(super) fn append(document: Document, findings: &Findings) -> Document {
+    let document = verdicts(document, &findings.verdicts);
+    let document = match &findings.analysis {
+        Some(analysis) => document.panel(PanelKind::Note, panel(analysis)),
+        None => document,
+    };
+    let missing = findings.missing.iter().take(LIST_LIMIT);
+    missing.fold(document, |document, missing| {
+        document.paragraph(vec![Inline::em(absence(missing))])
+    })
 }
 
-/// The comment that brings what was missing when the issue was filed.
-pub fn late(_findings: &Findings) -> Document {
-    Document::new()
+/// The comment that brings what was missing when the issue was filed; empty if
+/// the findings are.
+pub fn late(findings: &Findings) -> Document {
+    if findings.is_empty() {
+        return Document::new();
+    }
+    let intro = Inline::text("This was missing when the issue was filed:");
+    append(Document::new().paragraph(vec![intro]), findings)
 }
+
+fn verdicts(document: Document, verdicts: &[Verdict]) -> Document {
+    if verdicts.is_empty() {
+        return document;
+    }
+    let titles = [
+        "Observable",
+        "Verdict",
+        "Reputation",
+        "Known as",
+        "Analysed",
+    ];
+    let header = titles.map(|title| vec![Inline::text(title)]).to_vec();
+    let rows = verdicts.iter().take(LIST_LIMIT).map(row).collect();
+    document
+        .heading(3, "VirusTotal")
+        .block(Block::Table { header, rows })
+}
+
+/// What strangers named is code, so that nothing makes a link of it.
+fn row(verdict: &Verdict) -> Vec<Cell> {
+    let observable = cut(&one_line(&verdict.observable.value), VALUE_LIMIT, "…");
+    let report = verdict.report.as_ref();
+    let words = report.map_or_else(|| "unknown to VirusTotal".to_owned(), opinion);
+    let reputation = report.and_then(|report| report.reputation);
+    let names = report.map(|report| [&report.label, &report.name]);
+    let analysed = report.and_then(|report| date(report.analysed?));
+    let text = |text: Option<String>| text.map(Inline::text).into_iter().collect();
+    vec![
+        vec![Inline::code(observable)],
+        vec![Inline::link(words, &verdict.url)],
+        text(reputation.map(|it| it.to_string())),
+        known_as(names.into_iter().flatten().flatten()),
+        text(analysed),
+    ]
+}
+
+fn opinion(report: &Report) -> String {
+    let Report {
+        malicious,
+        suspicious,
+        total,
+        ..
+    } = report;
+    match (total, suspicious) {
+        (0, _) => "not analysed yet".to_owned(),
+        (_, 0) => format!("{malicious} of {total} malicious"),
+        _ => format!("{malicious} of {total} malicious, {suspicious} suspicious"),
+    }
+}
+
+fn known_as<'a>(names: impl Iterator<Item = &'a String>) -> Cell {
+    let mut cell = Cell::new();
+    for name in names {
+        if !cell.is_empty() {
+            cell.push(Inline::text(", "));
+        }
+        cell.push(Inline::code(cut(&one_line(name), NAME_LIMIT, "…")));
+    }
+    cell
+}
+
+fn date(seconds: u64) -> Option<String> {
+    let time = OffsetDateTime::from_unix_timestamp(i64::try_from(seconds).ok()?);
+    let text = time.ok()?.format(&Rfc3339).ok()?;
+    text.get(..DATE).map(str::to_owned)
+}
+
+fn panel(analysis: &Analysis) -> Document {
+    let model = cut(&one_line(&analysis.model), NAME_LIMIT, "…");
+    let title = format!("Written by a model ({model}), not checked by anyone");
+    let mut panel = Document::new()
+        .paragraph(vec![Inline::strong(title)])
+        .paragraph(lines(&analysis.explanation));
+    let severity = [&analysis.severity, &analysis.reason];
+    let severity: Vec<String> = severity.into_iter().flatten().map(|it| short(it)).collect();
+    if !severity.is_empty() {
+        let severity = severity.join(" – ");
+        panel = panel.paragraph(vec![Inline::text(format!("Likely severity: {severity}"))]);
+    }
+    let steps = analysis.next_steps.iter().take(LIST_LIMIT);
+    let steps: Vec<Cell> = steps.map(|it| vec![Inline::text(short(it))]).collect();
+    if !steps.is_empty() {
+        panel = panel.paragraph(vec![Inline::text("Next steps:")]);
+    }
+    panel.bullets(steps)
+}
+
+fn short(text: &str) -> String {
+    cut(&one_line(text), TEXT_LIMIT, "…")
+}
+
+/// A text with its lines.
+fn lines(text: &str) -> Vec<Inline> {
+    let mut inlines = Vec::new();
+    for line in cut(text, TEXT_LIMIT, "…").lines().take(LIST_LIMIT) {
+        if !inlines.is_empty() {
+            inlines.push(Inline::Break);
+        }
+        inlines.push(Inline::text(one_line(line)));
+    }
+    inlines
+}
+
+fn absence(missing: &Missing) -> String {
+    let part = one_line(&missing.part);
+    let why = cut(&one_line(&missing.why), NAME_LIMIT, "…");
+    let about = match missing.about.len() {
+        0 => String::new(),
+        1 => " for 1 observable".to_owned(),
+        count => format!(" for {count} observables"),
+    };
+    match missing.again_after {
+        Some(_) => format!("{part}: no answer{about} ({why}); it will be added in a comment."),
+        None => format!("{part}: could not be had{about} ({why})."),
+    }
+}
+
+#[cfg(test)]
+mod tests;

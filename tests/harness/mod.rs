@@ -8,6 +8,9 @@
     reason = "each test file uses a part of the harness"
 )]
 
+pub mod alerts;
+pub mod operator;
+pub mod others;
 pub mod samples;
 pub mod storm;
 

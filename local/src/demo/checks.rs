@@ -22,7 +22,10 @@ impl Checks {
     /// Prints the verdict; true if nothing differs.
     pub(super) fn report(&self) -> bool {
         if self.differences.is_empty() {
-            println!("\nAs expected: {} checks of Jira's own records.", self.done);
+            println!(
+                "\nAs expected: {} checks of the stand-ins' own records.",
+                self.done
+            );
             return true;
         }
         println!("\nNot as expected:");

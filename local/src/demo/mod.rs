@@ -3,6 +3,7 @@
 //! HTTP, prints what became of them, and ends with 0 only if the stand-ins'
 //! records show what was expected.
 
+mod alert;
 mod checks;
 mod filing;
 mod life;
@@ -32,9 +33,10 @@ pub async fn run(args: DemoArgs) -> Result<()> {
     filing::play(&stage, &mut checks).await?;
     life::play(&stage, &mut checks).await?;
     outage::play(&stage, &mut checks).await?;
+    let alert = alert::play(&mut checks).await?;
     let good = checks.report();
     if args.serve {
-        stage.serve().await;
+        stage.serve(&alert.lines()).await;
     }
     match good {
         true => Ok(()),

@@ -10,7 +10,7 @@ use crate::host::{Host, Manifest, Options, RunningHost, Show, build_component, o
 use crate::standin::jira::{JiraOptions, JiraStandIn};
 
 /// The token that the demo's sender shows.
-const WEBHOOK_TOKEN: &str = "demo-webhook-token";
+pub(super) const WEBHOOK_TOKEN: &str = "demo-webhook-token";
 /// The token that the demo's operator shows.
 const ADMIN_TOKEN: &str = "demo-admin-token";
 const EMAIL: &str = "intake@example.com";
@@ -32,7 +32,14 @@ impl Stage {
         tokio::task::spawn_blocking(move || build_component(&manifest, Show::Progress)).await??;
         let state = tempfile::tempdir().context("a folder for the state")?;
         let jira = JiraStandIn::start(JiraOptions::cloud().basic(EMAIL, API_TOKEN)).await?;
-        let function = Host::start(options(&jira, &state)).await?;
+        let settings = [
+            ("jira_url", jira.url()),
+            ("jira_login_email", EMAIL.to_owned()),
+            ("jira_api_token", API_TOKEN.to_owned()),
+            ("jira_project_key", "SOC".to_owned()),
+            ("opencti_url", OPENCTI_URL.to_owned()),
+        ];
+        let function = Host::start(options(&settings, &state)).await?;
         println!("Jira stand-in (Cloud)  {}", jira.url());
         println!("jira-intake            {}\n", function.url());
         Ok(Self {
@@ -60,7 +67,7 @@ impl Stage {
     }
 
     /// Stays up until Ctrl-C, with lines to try.
-    pub(super) async fn serve(&self) {
+    pub(super) async fn serve(&self, more: &str) {
         let url = self.function.url();
         println!(
             "\nStill serving; stop with Ctrl-C. Try:\n
@@ -72,6 +79,9 @@ impl Stage {
 
   curl -i {url}/webhooks/opencti --json '{{}}'
 
+An alert, to the function with the Data Center Jira:
+
+{more}
 What was put off, and what only a person can help:
 
   curl -s {url}/tasks/retry -H 'X-API-Key: {ADMIN_TOKEN}'
@@ -89,15 +99,14 @@ The issues, as Jira has them:
     }
 }
 
-fn options(jira: &JiraStandIn, state: &TempDir) -> Options {
+/// How the function is hosted: with these settings, on a free port.
+pub(super) fn options(settings: &[(&str, String)], state: &TempDir) -> Options {
     let mut options = Options::new(own_manifest())
-        .variable("jira_url", &jira.url())
-        .variable("jira_login_email", EMAIL)
-        .variable("jira_api_token", API_TOKEN)
-        .variable("jira_project_key", "SOC")
-        .variable("opencti_url", OPENCTI_URL)
         .variable("webhook_token", WEBHOOK_TOKEN)
         .variable("admin_token", ADMIN_TOKEN);
+    for (name, value) in settings {
+        options = options.variable(name, value);
+    }
     options.listen.set_port(0);
     options.environment = false;
     options.state_dir = Some(state.path().to_owned());

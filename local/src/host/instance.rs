@@ -12,6 +12,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use super::bindings::fermyon::spin::{key_value, variables};
 use super::bindings::wasi::keyvalue::{atomics, batch, store};
+use super::clock::Clock;
 use super::keyvalue::{KeyValueHost, Stores};
 use super::outbound::{Hooks, Outbound};
 use super::stdio::Sink;
@@ -25,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) variables: Arc<Variables>,
     /// The way out.
     pub(crate) outbound: Arc<Outbound>,
+    /// What time it is.
+    pub(crate) clock: Clock,
     /// Where stdout goes.
     pub(crate) stdout: Sink,
     /// Where stderr goes.
@@ -98,6 +101,7 @@ impl Instances {
         let state = State {
             table: ResourceTable::new(),
             wasi: WasiCtx::builder()
+                .wall_clock(shared.clock)
                 .stdout(shared.stdout.stream())
                 .stderr(shared.stderr.stream())
                 .build(),

@@ -4,6 +4,7 @@
 mod allowed;
 mod bindings;
 mod build;
+mod clock;
 mod engine;
 mod instance;
 mod keyvalue;
@@ -30,6 +31,7 @@ use tokio::task::JoinHandle;
 
 use allowed::AllowedHosts;
 pub use build::{Show, build_component};
+use clock::Clock;
 use instance::{Instances, Shared};
 use keyvalue::Stores;
 pub use manifest::{Manifest, Route};
@@ -259,6 +261,7 @@ fn share(
             &manifest.component,
             watch,
         )?),
+        clock: Clock::from_environment()?,
         stdout: sink("stdout")?,
         stderr: sink("stderr")?,
     })

@@ -41,9 +41,17 @@ fn change<T>(call: &Call<'_>, work: impl FnOnce(&mut Issue) -> T) -> Result<T, R
 /// `POST issue/{key}/comment`
 pub(crate) fn comment(call: &Call<'_>) -> Outcome {
     let issue = issue(call)?;
+    let body = comment_body(call, &issue)?;
+    let (id, me) = (call.site.store().next(), call.site.me());
+    let comment = change(call, |issue| keep_comment(issue, id, &me, body))?;
+    Ok(Answer::json(201, &comment_json(call, &issue, &comment)))
+}
+
+/// The body of a comment that is written or changed.
+fn comment_body(call: &Call<'_>, issue: &Issue) -> Result<Value, Refusal> {
     let screen = Screen {
         site: call.site,
-        project: call.project_of(&issue)?,
+        project: call.project_of(issue)?,
         api: call.api,
     };
     let body = call.body.get("body").unwrap_or(&Value::Null);
@@ -58,21 +66,20 @@ pub(crate) fn comment(call: &Call<'_>) -> Outcome {
         refusal.add("comment", flaw);
     }
     refusal.if_any()?;
-    let (id, me) = (call.site.store().next(), call.site.me());
-    let comment = change(call, |issue| keep_comment(issue, id, &me, body.clone()))?;
-    Ok(Answer::json(201, &comment_json(call, &issue, &comment)))
+    Ok(body.clone())
 }
 
 /// Adds a checked comment.
 pub(crate) fn keep_comment(issue: &mut Issue, id: u64, by: &User, body: Value) -> Comment {
-    let author = by.display_name.clone();
+    let now = SystemTime::now();
     let comment = Comment {
         id: id.to_string(),
-        author,
+        author: by.display_name.clone(),
         body,
-        created: SystemTime::now(),
+        created: now,
+        updated: now,
     };
-    issue.updated = comment.created;
+    issue.updated = now;
     issue.comments.push(comment.clone());
     comment
 }
@@ -89,6 +96,42 @@ pub(crate) fn comments(call: &Call<'_>) -> Outcome {
     let total = issue.comments.len();
     let answer = json!({"startAt": start, "maxResults": most, "total": total, "comments": page});
     Ok(Answer::json(200, &answer))
+}
+
+/// `GET issue/{key}/comment/{id}`
+pub(crate) fn one_comment(call: &Call<'_>) -> Outcome {
+    let mut issue = issue(call)?;
+    let comment = comment_named(call, &mut issue)?.clone();
+    Ok(Answer::json(200, &comment_json(call, &issue, &comment)))
+}
+
+/// `PUT issue/{key}/comment/{id}`: its author and its time stay.
+pub(crate) fn update_comment(call: &Call<'_>) -> Outcome {
+    let mut issue = issue(call)?;
+    comment_named(call, &mut issue)?;
+    let body = comment_body(call, &issue)?;
+    let comment = change(call, |issue| {
+        let now = SystemTime::now();
+        let comment = comment_named(call, issue)?;
+        (comment.body, comment.updated) = (body, now);
+        let comment = comment.clone();
+        issue.updated = now;
+        Ok(comment)
+    })??;
+    Ok(Answer::json(200, &comment_json(call, &issue, &comment)))
+}
+
+/// The comment a path names, if it is one of this issue's.
+fn comment_named<'a>(call: &Call<'_>, issue: &'a mut Issue) -> Result<&'a mut Comment, Refusal> {
+    let id = call.part(3);
+    let found = issue.comments.iter_mut().find(|comment| comment.id == id);
+    found.ok_or_else(|| {
+        let text = call.say(
+            format!("Can not find a comment for the id: {id}."),
+            format!("Für die ID {id} wurde kein Kommentar gefunden."),
+        );
+        Refusal::message(404, text)
+    })
 }
 
 fn comment_json(call: &Call<'_>, issue: &Issue, comment: &Comment) -> Value {
@@ -109,7 +152,7 @@ fn comment_json(call: &Call<'_>, issue: &Issue, comment: &Comment) -> Value {
         "author": author,
         "body": render::rich(call, &comment.body),
         "created": jira_time(comment.created),
-        "updated": jira_time(comment.created),
+        "updated": jira_time(comment.updated),
     })
 }
 

@@ -47,6 +47,8 @@ pub struct Comment {
     pub body: Value,
     /// When it was written.
     pub created: SystemTime,
+    /// When its body was last changed.
+    pub updated: SystemTime,
 }
 
 impl Comment {

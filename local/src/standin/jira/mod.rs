@@ -38,6 +38,7 @@ mod workflow;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
@@ -253,6 +254,34 @@ impl JiraStandIn {
         issue.set(PERSON, "project", self.site.project_json(moved));
         store.index(key);
         Some(new_key)
+    }
+
+    /// A person moves an issue to a status by its name, whatever the workflow
+    /// allows. False when there is no such issue or status.
+    pub fn move_to(&self, key: &str, status: &str) -> bool {
+        let mut store = self.site.store();
+        let Some((issue, status)) = store.get_mut(key).zip(workflow::status(status)) else {
+            return false;
+        };
+        activity::arrive(issue, PERSON, status);
+        store.index(key);
+        true
+    }
+
+    /// A person deletes a comment. False when there is no such comment.
+    pub fn delete_comment(&self, key: &str, id: &str) -> bool {
+        let mut store = self.site.store();
+        let Some(issue) = store.get_mut(key) else {
+            return false;
+        };
+        let before = issue.comments.len();
+        issue.comments.retain(|comment| comment.id != id);
+        let deleted = issue.comments.len() < before;
+        if deleted {
+            issue.updated = SystemTime::now();
+            store.index(key);
+        }
+        deleted
     }
 
     /// A person deletes an issue. False when there is no such issue.

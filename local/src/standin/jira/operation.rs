@@ -17,6 +17,10 @@ pub enum Operation {
     Comment,
     /// `GET issue/{key}/comment`
     ReadComments,
+    /// `GET issue/{key}/comment/{id}`
+    ReadComment,
+    /// `PUT issue/{key}/comment/{id}`
+    UpdateComment,
     /// `POST issue/{key}/transitions`
     Transition,
     /// `GET issue/{key}/transitions`
@@ -69,6 +73,7 @@ impl Operation {
             self,
             Op::Update
                 | Op::Comment
+                | Op::UpdateComment
                 | Op::Transition
                 | Op::RemoteLink
                 | Op::SetProperty
@@ -89,6 +94,8 @@ impl Operation {
             ("DELETE", ["issue", _]) => Op::Delete,
             ("POST", ["issue", _, "comment"]) => Op::Comment,
             ("GET", ["issue", _, "comment"]) => Op::ReadComments,
+            ("GET", ["issue", _, "comment", _]) => Op::ReadComment,
+            ("PUT", ["issue", _, "comment", _]) => Op::UpdateComment,
             ("POST", ["issue", _, "transitions"]) => Op::Transition,
             ("GET", ["issue", _, "transitions"]) => Op::ReadTransitions,
             ("POST", ["issue", _, "remotelink"]) => Op::RemoteLink,

@@ -137,6 +137,8 @@ pub struct JiraOptions {
     pub write_limits: bool,
     /// Only In Progress leads to Done.
     pub strict_workflow: bool,
+    /// No transition leads out of Done; else Reopen and Start work do.
+    pub done_is_final: bool,
     /// Count lengths as Java does, in UTF-16 units: an emoji counts twice.
     pub utf16_lengths: bool,
     /// Answer rich text a little other than it was written, as Jira's editor
@@ -180,6 +182,7 @@ impl JiraOptions {
             lock_after: None,
             write_limits: true,
             strict_workflow: false,
+            done_is_final: false,
             utf16_lengths: false,
             rewrites_text: false,
             max_body: MAX_BODY,
@@ -283,6 +286,13 @@ impl JiraOptions {
     #[must_use]
     pub fn strict_workflow(mut self) -> JiraOptions {
         self.strict_workflow = true;
+        self
+    }
+
+    /// Lets no transition lead out of Done.
+    #[must_use]
+    pub fn done_is_final(mut self) -> JiraOptions {
+        self.done_is_final = true;
         self
     }
 

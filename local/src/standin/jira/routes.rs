@@ -237,6 +237,8 @@ impl Call<'_> {
             Op::Delete => issues::delete(self),
             Op::Comment => activity::comment(self),
             Op::ReadComments => activity::comments(self),
+            Op::ReadComment => activity::one_comment(self),
+            Op::UpdateComment => activity::update_comment(self),
             Op::Transition => activity::transition(self),
             Op::ReadTransitions => activity::transitions(self),
             Op::RemoteLink => links::add_remote(self),

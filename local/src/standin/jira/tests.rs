@@ -1,6 +1,7 @@
 //! Each rule one test, over real HTTP.
 
 mod change;
+mod comment;
 mod create;
 mod fault;
 mod meta;

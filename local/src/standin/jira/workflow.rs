@@ -68,9 +68,10 @@ static TRANSITIONS: [Transition; 3] = [
 
 /// The transitions that lead away from a status.
 pub(crate) fn leading_from(options: &JiraOptions, status: &str) -> Vec<&'static Transition> {
+    let stuck = options.done_is_final && status == DONE.name;
     let open = |transition: &&Transition| {
         let detour = options.strict_workflow && status == TO_DO.name && transition.to.id == DONE.id;
-        transition.to.name != status && !detour
+        transition.to.name != status && !detour && !stuck
     };
     TRANSITIONS.iter().filter(open).collect()
 }

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::super::{IssueLink, JiraOptions};
-use super::{cloud, data_center, doc, start};
+use super::{cloud, doc, start};
 
 #[tokio::test]
 async fn an_issue_is_read_by_key_or_id_with_the_fields_asked_for() {
@@ -118,30 +118,37 @@ async fn more_than_20_writes_in_2_seconds_on_one_issue_are_refused() {
 }
 
 #[tokio::test]
-async fn comments_are_kept_and_listed() {
-    let (cloud, dc) = (cloud().await, data_center().await);
-    let (key, other) = (cloud.filed(json!({})).await, dc.filed(json!({})).await);
-    let path = format!("issue/{key}/comment");
-    assert_eq!(
-        cloud.post(&path, json!({"body": doc("one")})).await.status,
-        201
-    );
-    let wrong = cloud.post(&path, json!({"body": "text"})).await;
-    assert_eq!((wrong.status, wrong.fields()), (400, vec!["comment"]));
-    let path = format!("issue/{other}/comment");
-    assert_eq!(dc.post(&path, json!({"body": "one"})).await.status, 201);
-    assert_eq!(dc.post(&path, json!({"body": ""})).await.status, 400);
-    assert_eq!(
-        dc.post(&path, json!({"body": "x".repeat(32_768)}))
-            .await
-            .status,
-        400
-    );
-    let list = dc.get(&path).await.json;
-    assert_eq!(
-        (&list["total"], &list["comments"][0]["body"]),
-        (&json!(1), &json!("one"))
-    );
+async fn a_person_moves_an_issue_to_done_and_a_transition_leads_back() {
+    let jira = start(JiraOptions::cloud().strict_workflow()).await;
+    let key = jira.filed(json!({})).await;
+    assert!(jira.standin.move_to(&key, "Done"));
+    assert!(!jira.standin.move_to(&key, "Limbo") && !jira.standin.move_to("SOC-999", "Done"));
+    let fields = jira.get(&format!("issue/{key}?fields=status")).await.json["fields"].clone();
+    assert_eq!(fields["status"]["statusCategory"]["key"], "done");
+    assert_eq!(fields.as_object().unwrap().len(), 1);
+    let path = format!("issue/{key}/transitions");
+    let open = jira.get(&path).await.json;
+    assert_eq!(open["transitions"][0]["name"], "Reopen");
+    assert_eq!(open["transitions"][0]["to"]["statusCategory"]["key"], "new");
+    let back = json!({"transition": {"id": open["transitions"][0]["id"]}});
+    assert_eq!(jira.post(&path, back).await.status, 204);
+    let issue = jira.standin.issue(&key).unwrap();
+    assert_eq!(issue.status_category, "new");
+    assert_eq!(issue.field("resolution"), &Value::Null);
+}
+
+#[tokio::test]
+async fn a_workflow_may_have_no_way_out_of_done() {
+    let jira = start(JiraOptions::cloud().done_is_final()).await;
+    let key = jira.filed(json!({})).await;
+    let path = format!("issue/{key}/transitions");
+    let ways = jira.get(&path).await.json["transitions"].clone();
+    assert_eq!(ways.as_array().unwrap().len(), 2);
+    jira.standin.move_to(&key, "Done");
+    assert_eq!(jira.get(&path).await.json["transitions"], json!([]));
+    let back = json!({"transition": {"id": "11"}});
+    assert_eq!(jira.post(&path, back).await.status, 400);
+    assert_eq!(jira.standin.issue(&key).unwrap().status, "Done");
 }
 
 #[tokio::test]

@@ -1,0 +1,208 @@
+//! VirusTotal's word on observables: its API v3. A public key has four lookups
+//! a minute, so answers are kept for a day and a spent quota is left alone.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::Request;
+use serde_json::Value;
+
+use super::service::{self, Answer, Lack};
+use super::words;
+use crate::config::VirusTotal;
+use crate::event::stored::Stored;
+use crate::event::{Missing, Observable, Report, Verdict};
+use crate::ledger::known;
+use crate::plan::digest;
+use crate::platform::{LocalFuture, Ports, together};
+
+/// What people call it.
+pub(super) const NAME: &str = "VirusTotal";
+/// So long an answer holds, also that it knows nothing.
+const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
+/// Under this name the end of a pause is remembered.
+const PAUSE: &str = "virustotal-pause";
+/// VirusTotal's pages for people.
+const PAGES: &str = "https://www.virustotal.com/gui";
+/// Names and labels of strangers are cut.
+const NAME_LIMIT: usize = 100;
+
+/// Looks all of them up side by side. Returns what is known, and what it was
+/// not told.
+pub(super) async fn look_up(
+    ports: Ports<'_>,
+    settings: &VirusTotal,
+    observables: Vec<Observable>,
+    time: Duration,
+) -> (Vec<Verdict>, Vec<Missing>) {
+    let lookups = observables.iter().map(|observable| {
+        let lookup = verdict(ports, settings, observable, time);
+        Box::pin(lookup) as LocalFuture<'_, _>
+    });
+    let answers = together(lookups.collect()).await;
+    let mut verdicts = Vec::new();
+    let mut missing = Vec::new();
+    for (observable, answer) in observables.iter().zip(answers) {
+        match answer {
+            Ok(verdict) => verdicts.push(verdict),
+            Err(lack) => note(&mut missing, observable, lack),
+        }
+    }
+    (verdicts, missing)
+}
+
+/// Notes what is missing, together with all that is for the same reason.
+fn note(missing: &mut Vec<Missing>, observable: &Observable, lack: Lack) {
+    let (why, again_after) = lack.into_parts();
+    let about = observable.value.clone();
+    match missing.iter_mut().find(|it| it.why == why) {
+        Some(same) => {
+            same.about.push(about);
+            same.again_after = same.again_after.max(again_after);
+        }
+        None => missing.push(Missing {
+            part: NAME.to_owned(),
+            about: vec![about],
+            why,
+            again_after,
+        }),
+    }
+}
+
+/// Where VirusTotal has something.
+pub(super) struct Place {
+    collection: &'static str,
+    page: &'static str,
+    id: String,
+}
+
+impl Place {
+    /// Where it would have this observable; `None` if it has no such things.
+    pub(super) fn of(observable: &Observable) -> Option<Self> {
+        let value = &observable.value;
+        let kind = observable.kind.to_ascii_lowercase();
+        let (collection, page) = match kind.as_str() {
+            "ipv4-addr" | "ipv6-addr" => ("ip_addresses", "ip-address"),
+            "domain-name" | "hostname" => ("domains", "domain"),
+            "md5" | "sha-1" | "sha1" | "sha-256" | "sha256" => ("files", "file"),
+            "url" => ("urls", "url"),
+            _ => return None,
+        };
+        let id = match collection {
+            "urls" => URL_SAFE_NO_PAD.encode(value),
+            _ => value.clone(),
+        };
+        // An id stays one segment of a path, whatever it comes from.
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || b".:-_".contains(&b);
+        (!id.is_empty() && id.bytes().all(is_plain)).then_some(Self {
+            collection,
+            page,
+            id,
+        })
+    }
+}
+
+async fn verdict(
+    ports: Ports<'_>,
+    settings: &VirusTotal,
+    observable: &Observable,
+    time: Duration,
+) -> Result<Verdict, Lack> {
+    let place = Place::of(observable).ok_or_else(|| Lack::lasting("it has no such things"))?;
+    let about = format!("{} {}", observable.kind, observable.value);
+    let name = format!("virustotal-{}", digest(about.as_bytes()));
+    if let Some(kept) = known::recall(ports, &name, FRESH)
+        && let Some(verdict) = Verdict::restore(&kept)
+    {
+        return Ok(verdict);
+    }
+    if let Some(rest) = pause(ports) {
+        return Err(Lack::Passing(spent().to_owned(), rest));
+    }
+    let key = service::secret_header(settings.key.expose(), "virustotal_api_key")?;
+    let url = format!("{}/api/v3/{}/{}", settings.url, place.collection, place.id);
+    let request = Request::get(url).header("x-apikey", key);
+    let answer = service::ask(ports, request, Vec::new(), "virustotal_url", time).await?;
+    if answer.status == 429 {
+        let until = ports.clock.now_ms() + answer.retry_after * 1_000;
+        known::remember(ports, PAUSE, Value::from(until));
+    }
+    let verdict = Verdict {
+        observable: observable.clone(),
+        report: read(&answer)?,
+        url: format!("{PAGES}/{}/{}", place.page, place.id),
+    };
+    known::remember(ports, &name, verdict.store());
+    Ok(verdict)
+}
+
+fn spent() -> &'static str {
+    "the key's quota is spent"
+}
+
+/// The seconds that are left of a pause.
+fn pause(ports: Ports<'_>) -> Option<u64> {
+    let until = known::recall(ports, PAUSE, FRESH)?.as_u64()?;
+    let left = until.saturating_sub(ports.clock.now_ms());
+    (left > 0).then(|| left.div_ceil(1_000))
+}
+
+/// What an answer says: a report, or that VirusTotal has never seen it.
+fn read(answer: &Answer) -> Result<Option<Report>, Lack> {
+    let status = answer.status;
+    let code = words::line(
+        answer.json["error"]["code"].as_str().unwrap_or_default(),
+        40,
+    );
+    match status {
+        200 => match report(&answer.json["data"]["attributes"]) {
+            Some(report) => Ok(Some(report)),
+            None => Err(Lack::passing("its answer cannot be read")),
+        },
+        404 if code == "NotFoundError" => Ok(None),
+        // Only VirusTotal's own word makes something unknown.
+        404 => Err(Lack::passing(
+            "something else answered 404: check virustotal_url",
+        )),
+        401 | 403 => Err(Lack::lasting("virustotal_api_key was refused")),
+        429 => Err(Lack::Passing(spent().to_owned(), answer.retry_after)),
+        408 | 500.. => Err(Lack::Passing(
+            format!("it answered {status}"),
+            answer.retry_after,
+        )),
+        _ => Err(Lack::Lasting(format!("it answered {status} {code}"))),
+    }
+}
+
+/// `data.attributes`. Engines that ran into a timeout, failed or do not know
+/// the type of the file have not looked, and do not count.
+fn report(attributes: &Value) -> Option<Report> {
+    let stats = attributes["last_analysis_stats"].as_object()?;
+    let count = |name: &str| {
+        let count = stats.get(name).and_then(Value::as_u64).unwrap_or_default();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    };
+    let text = |value: &Value| {
+        let text = words::line(value.as_str()?, NAME_LIMIT);
+        (!text.is_empty()).then_some(text)
+    };
+    let looked = ["malicious", "suspicious", "harmless", "undetected"];
+    // Other numbers than VirusTotal's are no report.
+    looked.iter().find(|name| stats.contains_key(**name))?;
+    let classified = &attributes["popular_threat_classification"];
+    Some(Report {
+        malicious: count("malicious"),
+        suspicious: count("suspicious"),
+        total: looked
+            .into_iter()
+            .fold(0, |sum, name| count(name).saturating_add(sum)),
+        reputation: attributes["reputation"].as_i64(),
+        label: text(&classified["suggested_threat_label"]),
+        name: text(&attributes["meaningful_name"]),
+        analysed: attributes["last_analysis_date"].as_u64(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+//! Names of hosts, and what only looks like one.
+
+/// Longest name and longest part of it (RFC 1035, section 2.3.4).
+const NAME_LIMIT: usize = 253;
+const LABEL_LIMIT: usize = 63;
+
+/// Country codes in use, two letters each (IANA's root zone database).
+const COUNTRIES: &str = "\
+    acadaeafagaialamaoaqarasatauawaxazbabbbdbebfbgbhbibjbmbnbobrbsbtbwbybz\
+    cacccdcfcgchcickclcmcncocrcucvcwcxcyczdedjdkdmdodzeceeegereseteufifjfkfmfofr\
+    gagdgegfggghgiglgmgngpgqgrgsgtgugwgyhkhmhnhrhthuidieiliminioiqirisitjejmjojp\
+    kekgkhkikmknkpkrkwkykzlalblclilklrlsltlulvlymamcmdmemgmhmkmlmmmnmompmqmrmsmtmumvmwmxmymz\
+    nancnenfngninlnonpnrnunzompapepfpgphpkplpmpnprpsptpwpyqarerorsrurw\
+    sasbscsdsesgshsiskslsmsnsosrssstsusvsxsysztctdtftgthtjtktltmtntotrtttvtwtz\
+    uaugukusuyuzvavcvevgvivuwfwsyeytzazmzw";
+/// Generic endings that a running text means as such, and two that are no
+/// secret to know: `.onion` (RFC 7686), `.example` (RFC 6761), `.local`.
+const GENERIC: &str = "com net org info biz edu gov mil int onion example local \
+    xyz top site online club shop store tech live life world today space website fun icu vip \
+    work click link pro mobi asia cat jobs travel aero coop museum tel dev cloud page blog \
+    news agency digital network solutions systems support center company media win loan \
+    download stream racing review bid trade party science cricket faith webcam accountant \
+    monster quest cyou sbs rest buzz bond cfd lol beauty hair skin makeup autos boats homes \
+    wang ren ink wiki art design studio hosting press rocks ninja guru zone finance money \
+    bank capital market exchange global international chat forum games casino bet poker \
+    рф рус бел укр срб бг ею ελ 中国 中國 台灣 香港 公司 网络 网址 中文网 한국 みんな";
+/// Endings that a running text more often means as something else, such as
+/// a field's name: taken where a value is a name as a whole.
+const WIDE: &str = "app name email date post run host group bar services help data zip mov \
+    web box media video photo pub cab mail \
+    arpa internal lan corp intranet home private test invalid localdomain";
+/// Endings of files that are country codes, too. In a running text a name of
+/// two parts with one of them is a file or a field.
+const FILES: &str = "sh py pl rs md ps so pm tf id";
+/// Endings that are files wherever there is no address of the web.
+const ARCHIVES: &str = "zip mov";
+/// Technology that is called like a domain.
+const PRODUCTS: &str = "asp.net ado.net vb.net";
+/// What names of packages begin with: a domain's parts, the last one first.
+const PACKAGES: &str = "com org net java javax android";
+
+/// Names that others do not know or must not be asked about: RFC 2606,
+/// RFC 6761, RFC 6762, RFC 8375, the names that RFC 6762 (appendix G) warns
+/// of, ICANN's `internal`, and the reverse zones of RFC 1035 and RFC 3596.
+const RESERVED: &str = "local localhost internal intranet lan corp home home.arpa private test \
+    example invalid localdomain example.com example.net example.org in-addr.arpa ip6.arpa";
+
+/// How sure it is that a text is meant as a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// Words in a running text.
+    Narrow,
+    /// A value of its own, or a name that someone masked.
+    Wide,
+}
+
+/// The name of a host in lower case, without the dot of the root.
+pub(super) fn host(text: &str) -> Option<String> {
+    // Lower case never has fewer than a third of the bytes.
+    if text.len() > NAME_LIMIT * 3 {
+        return None;
+    }
+    let name = text.strip_suffix('.').unwrap_or(text).to_lowercase();
+    let sound = name.len() <= NAME_LIMIT && name.split('.').all(is_label);
+    sound.then_some(name)
+}
+
+/// Letters, digits, hyphens (RFC 1123) and the underscore of service names.
+fn is_label(label: &str) -> bool {
+    (1..=LABEL_LIMIT).contains(&label.len())
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.chars().all(is_letter)
+}
+
+/// Wide letters are read as narrow ones by some: nothing that others are told
+/// may hide in them.
+fn is_letter(c: char) -> bool {
+    match c {
+        '-' | '_' => true,
+        '\u{ff00}'..='\u{ffef}' => false,
+        c => c.is_alphanumeric(),
+    }
+}
+
+/// A domain: a name of two parts or more with an ending that exists.
+pub(super) fn domain(text: &str, trust: Trust) -> Option<String> {
+    let name = host(text)?;
+    let text = text.strip_suffix('.').unwrap_or(text);
+    let (front, ending) = name.rsplit_once('.')?;
+    let known = is_country(ending) || is_in(ending, GENERIC) || ending.starts_with("xn--");
+    let registered = front.rsplit('.').next().unwrap_or(front);
+    if registered.contains('_') || is_in(ending, ARCHIVES) || is_code(text) {
+        return None;
+    }
+    let meant = match trust {
+        Trust::Wide => known || is_in(ending, WIDE),
+        Trust::Narrow => known && !ends_large(text) && !is_other(&name, front, ending),
+    };
+    meant.then_some(name)
+}
+
+/// What a running text more likely means as something else than a domain.
+fn is_other(name: &str, front: &str, ending: &str) -> bool {
+    if let Some((first, _)) = front.split_once('.') {
+        return is_in(first, PACKAGES);
+    }
+    let is_short_number = front.len() < 3 && front.bytes().all(|b| b.is_ascii_digit());
+    is_in(ending, FILES) || is_in(name, PRODUCTS) || (is_short_number && is_country(ending))
+}
+
+/// Names of malware and of packages, such as `Trojan.Win32.Emotet.be`.
+fn is_code(text: &str) -> bool {
+    let (front, _) = text.rsplit_once('.').unwrap_or((text, ""));
+    front
+        .split('.')
+        .filter(|label| is_capitalised(label))
+        .count()
+        > 1
+}
+
+fn is_capitalised(label: &str) -> bool {
+    label.starts_with(char::is_uppercase) && label.contains(char::is_lowercase)
+}
+
+/// `System.Net`, `System.IO`, or a sentence that ends.In the next.
+fn ends_large(text: &str) -> bool {
+    let (_, ending) = text.rsplit_once('.').unwrap_or_default();
+    ending.starts_with(char::is_uppercase) && text.contains(char::is_lowercase)
+}
+
+fn is_country(ending: &str) -> bool {
+    let mut codes = COUNTRIES.as_bytes().chunks_exact(2);
+    codes.any(|code| code == ending.as_bytes())
+}
+
+fn is_in(word: &str, list: &str) -> bool {
+    list.split(' ').any(|listed| listed == word)
+}
+
+/// Whether others may be asked about a name in lower case: one that the
+/// public domain name system can know.
+pub(super) fn is_public(name: &str) -> bool {
+    let Some((_, ending)) = name.rsplit_once('.') else {
+        return false;
+    };
+    // Whatever ends in a number is an address in disguise (WHATWG URL,
+    // "ends in a number checker"). Letters beyond ASCII may be read as others.
+    let is_number = ending.starts_with(char::is_numeric);
+    if is_number || !(ending.is_ascii() || is_in(ending, GENERIC)) {
+        return false;
+    }
+    !RESERVED.split(' ').any(|reserved| is_under(name, reserved))
+}
+
+fn is_under(name: &str, zone: &str) -> bool {
+    match name.strip_suffix(zone) {
+        Some(front) => front.is_empty() || front.ends_with('.'),
+        None => false,
+    }
+}

@@ -1,0 +1,154 @@
+//! The webhook alert action: the search, and the first row of what it found.
+//! With "for each result" Splunk calls once a row, always with the same `sid`.
+//!
+//! A row that is a notable of Enterprise Security has an identity of its own: it
+//! is told again as it changes, and does not fire.
+
+use serde_json::{Map, Value};
+
+use super::marks::{Marks, observables};
+use super::row::{data, identity, subject};
+use super::value::{cut, description, fact, first, link, severity, text, time};
+use crate::config::Splunk;
+use crate::event::{Change, Entity, EntityType, Event, Fact, Firings, Source};
+use crate::plan::digest;
+
+/// Longer names say nothing more.
+const NAME_LIMIT: usize = 300;
+/// A name and its subject stay below 500 characters.
+const SUBJECT_LIMIT: usize = 190;
+/// A longer `sid` is told by its digest.
+const SID_LIMIT: usize = 200;
+
+/// Whether the body is one of the alert action. Any member may be empty: an ad
+/// hoc search has no name, one without results has no row.
+pub(super) fn is_alert(json: &Value) -> bool {
+    text(&json["sid"]).is_some()
+        || json["result"].is_object()
+        || (json.get("search_name").is_some() && text(&json["results_link"]).is_some())
+}
+
+pub(super) fn read(json: &Value, body: &[u8], settings: &Splunk) -> Event {
+    let none = Map::new();
+    let row = json["result"].as_object().unwrap_or(&none);
+    let alert = Alert {
+        json,
+        result: &json["result"],
+        row,
+        event_id: event_id(&json["result"]),
+    };
+    match (&alert.event_id, settings.dedup_fields.is_empty()) {
+        (Some(event_id), true) => {
+            let id = format!("splunk-notable-{}", digest(event_id.as_bytes()));
+            super::event(Change::Update, alert.entity(id), Firings::default())
+        }
+        _ => {
+            let identity = identity(&json["search_name"], row, settings);
+            let entity = alert.entity(format!("splunk-{identity}"));
+            super::event(Change::Firing, entity, Firings::one(firing(json, body)))
+        }
+    }
+}
+
+/// The id of a notable.
+fn event_id(result: &Value) -> Option<String> {
+    let rules = ["rule_name", "rule_title", "security_domain"];
+    let notable = rules.iter().any(|member| text(&result[*member]).is_some());
+    first(&result["event_id"]).filter(|_| notable)
+}
+
+/// By what a second delivery of a firing is known.
+fn firing(json: &Value, body: &[u8]) -> String {
+    match text(&json["sid"]) {
+        Some(sid) if sid.len() <= SID_LIMIT => sid,
+        Some(sid) => digest(sid.as_bytes()),
+        None => digest(body),
+    }
+}
+
+struct Alert<'a> {
+    json: &'a Value,
+    result: &'a Value,
+    row: &'a Map<String, Value>,
+    event_id: Option<String>,
+}
+
+impl Alert<'_> {
+    fn entity(&self, id: String) -> Entity {
+        let result = self.result;
+        let notable = self.event_id.is_some();
+        let marks = Marks::of_row(self.row);
+        Entity {
+            id,
+            source: Source::Splunk,
+            link: link(&self.json["results_link"]),
+            kind: EntityType::new(match notable {
+                true => "splunk-notable",
+                false => "splunk-alert",
+            }),
+            name: self.name(),
+            description: description(
+                result,
+                &["rule_description", "description", "savedsearch_description"],
+            ),
+            severity: severity(&result["urgency"]).or_else(|| severity(&result["severity"])),
+            references: marks.references(),
+            labels: marks.labels,
+            tlp: marks.tlp,
+            facts: self.facts(),
+            observables: observables(self.row),
+            data: data(self.row, notable),
+            ..Entity::default()
+        }
+    }
+
+    /// What fired, and on whom.
+    fn name(&self) -> String {
+        let (result, notable) = (self.result, self.event_id.is_some());
+        // The source of a notable is the search that made it.
+        let fallbacks = match notable {
+            true => [&result["search_name"], &result["source"]],
+            false => [&result["search_name"], &Value::Null],
+        };
+        let name = [
+            &result["rule_title"],
+            &result["rule_name"],
+            &self.json["search_name"],
+        ]
+        .into_iter()
+        .chain(fallbacks)
+        .find_map(text)
+        .unwrap_or_else(|| "Splunk alert".to_owned());
+        let name = cut(name.trim(), NAME_LIMIT);
+        let said = |subject: &String| {
+            let subject = subject.to_ascii_lowercase();
+            name.to_ascii_lowercase().contains(&subject)
+        };
+        match subject(self.row, notable).filter(|subject| !said(subject)) {
+            Some(subject) => format!("{name}: {}", cut(&subject, SUBJECT_LIMIT)),
+            None => name,
+        }
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let (json, result) = (self.json, self.result);
+        let notable = self.event_id.is_some();
+        let owner = text(&result["owner"]).filter(|_| notable);
+        let of_notable = |key: &str, label: &str| {
+            let value = text(&result[key]).filter(|_| notable);
+            fact(key, label, value)
+        };
+        [
+            fact("search_name", "Search", text(&json["search_name"])),
+            fact("app", "App", text(&json["app"])),
+            fact("owner", "Owner", owner.or_else(|| text(&json["owner"]))),
+            fact("_time", "Time", time(&result["_time"])),
+            of_notable("status_label", "Status"),
+            of_notable("security_domain", "Domain"),
+            of_notable("risk_score", "Risk score"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}

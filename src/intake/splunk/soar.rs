@@ -1,0 +1,122 @@
+//! A container of Splunk SOAR with its artifacts: what a playbook sends.
+
+use serde_json::{Map, Value};
+
+use super::marks::{Marks, observe};
+use super::row::datum;
+use super::value::{cut, description, fact, link, severity, text, time};
+use crate::event::{Change, Entity, EntityType, Event, Fact, Firings, Observable, Source, Version};
+use crate::intake::json::{items, millis};
+use crate::plan::digest;
+
+/// Longer names say nothing more.
+const NAME_LIMIT: usize = 500;
+/// So that a label has room for the name of the value too.
+const ARTIFACT_NAME_LIMIT: usize = 80;
+/// More values are no help to a person.
+const DATA_LIMIT: usize = 200;
+/// More of a value is no help either.
+const VALUE_LIMIT: usize = 4000;
+
+/// Whether the body is a container.
+pub(super) fn is_container(json: &Value) -> bool {
+    let named = text(&json["name"]).is_some();
+    let says = |member: &str| text(&json[member]).is_some();
+    json["artifacts"].is_array()
+        || (named && (says("source_data_identifier") || says("container_type")))
+}
+
+pub(super) fn read(json: &Value) -> Event {
+    let mut marks = Marks::default();
+    marks.tags(&json["tags"]);
+    marks.marking(&json["sensitivity"]);
+    let (data, observables) = artifacts(&json["artifacts"]);
+    let name = text(&json["name"]).unwrap_or_else(|| "SOAR container".to_owned());
+    let entity = Entity {
+        id: format!("soar-{}", identity(json)),
+        source: Source::Splunk,
+        link: link(&json["url"]).or_else(|| link(&json["container_url"])),
+        kind: EntityType::new("soar-container"),
+        name: cut(name.trim(), NAME_LIMIT),
+        description: description(json, &["description"]),
+        severity: severity(&json["severity"]),
+        references: marks.references(),
+        labels: marks.labels,
+        tlp: marks.tlp,
+        facts: facts(json),
+        observables,
+        data,
+        version: version(json),
+        ..Entity::default()
+    };
+    super::event(Change::Update, entity, Firings::default())
+}
+
+/// A digest of the container's id where it came from, else of its id in SOAR,
+/// else of what it holds.
+fn identity(json: &Value) -> String {
+    let id = ["source_data_identifier", "external_id", "id"]
+        .iter()
+        .find_map(|member| text(&json[*member]));
+    let id = id.unwrap_or_else(|| {
+        let mut held = vec![json["name"].clone()];
+        for artifact in items(&json["artifacts"]) {
+            held.extend([artifact["name"].clone(), artifact["cef"].clone()]);
+        }
+        Value::Array(held).to_string()
+    });
+    digest(id.as_bytes())
+}
+
+fn facts(json: &Value) -> Vec<Fact> {
+    [
+        fact("status", "Status", text(&json["status"])),
+        fact("label", "Label", text(&json["label"])),
+        fact("start_time", "Time", time(&json["start_time"])),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// When the container or what it holds was touched last.
+fn version(json: &Value) -> Version {
+    let touched = ["container_update_time", "artifact_update_time"];
+    let touched = touched.iter().filter_map(|member| millis(&json[*member]));
+    Version {
+        modified: touched.max().unwrap_or_default(),
+        updated: 0,
+    }
+}
+
+/// The values of all artifacts (CEF: Common Event Format), and what they were
+/// seen on.
+fn artifacts(artifacts: &Value) -> (Vec<Fact>, Vec<Observable>) {
+    let (mut data, mut observables) = (Vec::new(), Vec::new());
+    let none = Map::new();
+    for (place, artifact) in items(artifacts).iter().enumerate() {
+        let name = text(&artifact["name"]).unwrap_or_else(|| "Artifact".to_owned());
+        let name = cut(name.trim(), ARTIFACT_NAME_LIMIT);
+        for (key, value) in artifact["cef"].as_object().unwrap_or(&none) {
+            observe(&mut observables, key, value);
+            if data.len() < DATA_LIMIT {
+                data.extend(labelled(&data, &name, place + 1, key, value));
+            }
+        }
+    }
+    (data, observables)
+}
+
+/// A value of an artifact. Artifacts of one name are told apart by their number;
+/// what was said already is not said again.
+fn labelled(known: &[Fact], name: &str, number: usize, key: &str, value: &Value) -> Option<Fact> {
+    let mut fact = datum(key, &format!("{name}: {key}"), value, VALUE_LIMIT)?;
+    let same_label: Vec<&Fact> = known.iter().filter(|k| k.label == fact.label).collect();
+    if same_label.iter().any(|known| known.value == fact.value) {
+        return None;
+    }
+    if !same_label.is_empty() {
+        fact.label = datum(key, &format!("{name} {number}: {key}"), value, VALUE_LIMIT)?.label;
+    }
+    Some(fact)
+}

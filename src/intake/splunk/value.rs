@@ -1,0 +1,127 @@
+//! Values of Splunk as text. They are strings, and lists of strings where a
+//! field has several values; anything else is understood too.
+
+use http::Uri;
+use serde_json::Value;
+
+use crate::event::Fact;
+use crate::intake::json::millis;
+use crate::log::rfc3339;
+
+/// More of a fact's value nobody reads in a header.
+const FACT_LIMIT: usize = 500;
+/// More of a severity is no severity.
+const WORD_LIMIT: usize = 40;
+/// A longer description does not fit into an issue (32,767 characters).
+const DESCRIPTION_LIMIT: usize = 30_000;
+/// Longer addresses do not work everywhere.
+const LINK_LIMIT: usize = 2000;
+
+/// What data models and senders write where they know nothing.
+const PLACEHOLDERS: [&str; 6] = ["unknown", "-", "n/a", "none", "null", "unassigned"];
+
+/// A value as text: several values joined, an object as JSON. `None` if there
+/// is nothing in it.
+pub(super) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => (!text.trim().is_empty()).then(|| text.clone()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        Value::Array(items) => {
+            let texts: Vec<String> = items.iter().filter_map(text).collect();
+            (!texts.is_empty()).then(|| texts.join(", "))
+        }
+        Value::Object(members) => (!members.is_empty()).then(|| value.to_string()),
+    }
+}
+
+/// The values of a field, one or several.
+pub(super) fn several(value: &Value) -> &[Value] {
+    value
+        .as_array()
+        .map_or(std::slice::from_ref(value), Vec::as_slice)
+}
+
+/// The first value that says something.
+pub(super) fn first(value: &Value) -> Option<String> {
+    several(value).iter().filter_map(text).find_map(|text| {
+        let text = text.trim();
+        (!is_placeholder(text)).then(|| text.to_owned())
+    })
+}
+
+/// Whether a text stands for nothing.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    PLACEHOLDERS
+        .iter()
+        .any(|known| text.eq_ignore_ascii_case(known))
+}
+
+/// At most `limit` characters.
+pub(super) fn cut(text: &str, limit: usize) -> String {
+    if text.chars().nth(limit).is_none() {
+        return text.to_owned();
+    }
+    let mut kept: String = text.chars().take(limit.saturating_sub(1)).collect();
+    kept.push('…');
+    kept
+}
+
+/// A description: the first of some members that says something.
+pub(super) fn description(from: &Value, members: &[&str]) -> Option<String> {
+    let found = members.iter().find_map(|member| text(&from[*member]))?;
+    Some(cut(&found, DESCRIPTION_LIMIT))
+}
+
+/// A severity in words. Numbers mean little: 1 is the worst to a network
+/// sensor and the mildest to Splunk.
+pub(super) fn severity(value: &Value) -> Option<String> {
+    let word = first(value)?.to_ascii_lowercase();
+    word.contains(char::is_alphabetic)
+        .then(|| cut(&word, WORD_LIMIT))
+}
+
+/// A fact, if it has a value.
+pub(super) fn fact(key: &str, label: &str, value: Option<String>) -> Option<Fact> {
+    Some(Fact {
+        key: key.to_owned(),
+        label: label.to_owned(),
+        value: cut(value?.trim(), FACT_LIMIT),
+    })
+}
+
+/// A point in time as RFC 3339 in UTC: from seconds since 1970 or RFC 3339. Any
+/// other text stays as it is.
+pub(super) fn time(value: &Value) -> Option<String> {
+    let text = text(value)?;
+    let at = epoch_millis(text.trim()).or_else(|| millis(value));
+    let time = at.map(rfc3339).filter(|time| !time.is_empty());
+    Some(time.unwrap_or(text))
+}
+
+/// Seconds with or without a fraction as milliseconds.
+fn epoch_millis(text: &str) -> Option<u64> {
+    let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut digits = seconds.bytes().chain(fraction.bytes());
+    if !digits.all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let millis: u64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
+    let seconds: u64 = seconds.parse().ok()?;
+    seconds.checked_mul(1000)?.checked_add(millis)
+}
+
+/// An address of the web.
+pub(super) fn link(value: &Value) -> Option<String> {
+    let link = value.as_str()?.trim();
+    (link.len() <= LINK_LIMIT && origin(link).is_some()).then(|| link.to_owned())
+}
+
+/// Scheme, host and port of an address of the web. One that holds a user's name
+/// is none: it may hold a password, or pretend to be another host.
+pub(super) fn origin(link: &str) -> Option<String> {
+    let uri: Uri = link.parse().ok()?;
+    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?.as_str());
+    let web = matches!(scheme, "http" | "https") && !authority.contains('@');
+    web.then(|| format!("{scheme}://{authority}"))
+}

@@ -1,0 +1,288 @@
+//! One message to a webhook, and what its answer means.
+
+use std::time::Duration;
+
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{Request, Response};
+use serde_json::Value;
+
+use super::ChatError;
+use crate::config::Secret;
+use crate::platform::{Ports, SendError};
+
+/// How long one message may take.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The longest wait that a chat is believed, in seconds.
+const LONGEST_WAIT: u64 = 24 * 60 * 60;
+
+/// The longest code of an error that is repeated.
+const CODE_LIMIT: usize = 100;
+
+/// The chats that can be told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Chat {
+    Slack,
+    Teams,
+}
+
+impl Chat {
+    /// What people call it, and how its settings begin.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Slack => ("Slack", "slack"),
+            Self::Teams => ("Teams", "teams"),
+        }
+    }
+
+    /// Posts a message to a chat's webhook, once.
+    pub(super) async fn tell(
+        self,
+        ports: Ports<'_>,
+        webhook: &Secret,
+        body: Value,
+    ) -> Result<(), ChatError> {
+        let request = Request::post(webhook.expose())
+            .header(CONTENT_TYPE, "application/json")
+            .body(body.to_string().into_bytes());
+        let Ok(request) = request else {
+            return Err(self.refused("cannot be asked: its address is none"));
+        };
+        match ports.http.send(request, TIMEOUT).await {
+            Ok(response) => self.judge(&response),
+            Err(error) => Err(self.unanswered(&error)),
+        }
+    }
+
+    fn judge(self, response: &Response<Vec<u8>>) -> Result<(), ChatError> {
+        let status = response.status();
+        let code = self.code(response.body());
+        match (self, status.as_u16()) {
+            (Self::Slack, 200) if code == "ok" => return Ok(()),
+            (Self::Teams, 200 | 202) => return Ok(()),
+            _ => {}
+        }
+        let mut what = format!("answered {status}");
+        if !code.is_empty() {
+            what = format!("{what} ({code})");
+        }
+        match status.as_u16() {
+            429 | 500.. => Err(self.later(&what, retry_after(response))),
+            // Whoever answers 200 without `ok` may have told people: once is
+            // enough.
+            _ => Err(self.refused(&what)),
+        }
+    }
+
+    /// The code of an answer: Slack's one word, Teams' `error.code`. Longer
+    /// texts can repeat the address.
+    fn code(self, body: &[u8]) -> String {
+        let json: Value;
+        let code = match self {
+            Self::Slack => std::str::from_utf8(body).unwrap_or_default().trim(),
+            Self::Teams => {
+                json = serde_json::from_slice(body).unwrap_or_default();
+                json["error"]["code"].as_str().unwrap_or_default()
+            }
+        };
+        let is_code = |c: u8| c.is_ascii_alphanumeric() || c == b'_';
+        match code.len() <= CODE_LIMIT && code.bytes().all(is_code) {
+            true => code.to_owned(),
+            false => String::new(),
+        }
+    }
+
+    fn unanswered(self, error: &SendError) -> ChatError {
+        let (name, setting) = self.names();
+        if *error == SendError::Denied {
+            let why = format!("{name}: {error}. Check that {setting}_host is the webhook's origin");
+            return ChatError::Refused { why };
+        }
+        // A host's words with a slash in them can repeat the address.
+        let words = Some(error.to_string()).filter(|words| !words.contains('/'));
+        self.later(words.as_deref().unwrap_or("did not answer"), None)
+    }
+
+    fn later(self, what: &str, after: Option<Duration>) -> ChatError {
+        let why = format!("{}: {what}", self.names().0);
+        ChatError::Later { after, why }
+    }
+
+    fn refused(self, what: &str) -> ChatError {
+        let (name, setting) = self.names();
+        let channel = match self {
+            Self::Slack => "that its channel takes messages",
+            Self::Teams => "that its workflow is on",
+        };
+        let why = format!("{name}: {what}. Check {setting}_webhook_url, and {channel}");
+        ChatError::Refused { why }
+    }
+}
+
+/// Whole seconds, at least one.
+fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
+    let header = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    let seconds: u64 = header.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds.clamp(1, LONGEST_WAIT)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::created;
+    use super::super::{tell_slack, tell_teams};
+    use super::*;
+    use crate::platform::fake::{Fake, block_on};
+
+    const WEBHOOK: &str = "https://hooks.example.com/services/T0/B0/hunter2?sig=hunter2";
+
+    fn told(chat: Chat, reply: Result<(u16, &str), SendError>) -> Result<(), ChatError> {
+        let fake = Fake::default();
+        match reply {
+            Ok((status, body)) => fake.reply(status, &[("retry-after", "9")], body),
+            Err(error) => fake.replies.borrow_mut().push_back(Err(error)),
+        }
+        let webhook = Secret::new(WEBHOOK);
+        let (ports, message) = (fake.ports(), created());
+        let result = match chat {
+            Chat::Slack => block_on(tell_slack(ports, &webhook, &message)),
+            Chat::Teams => block_on(tell_teams(ports, &webhook, &message)),
+        };
+        assert!(!format!("{result:?}").contains("hunter2"));
+        assert!(fake.lines.borrow().is_empty());
+        let sent = fake.requests.borrow();
+        assert_eq!(
+            (sent[0].method().as_str(), sent[0].uri().to_string()),
+            ("POST", WEBHOOK.to_owned())
+        );
+        assert_eq!(sent[0].headers()[CONTENT_TYPE], "application/json");
+        let body: Value = serde_json::from_slice(sent[0].body()).unwrap();
+        assert!(body.to_string().contains("SOC-101"));
+        result
+    }
+
+    fn refusal(chat: Chat, reply: Result<(u16, &str), SendError>) -> String {
+        match told(chat, reply) {
+            Err(ChatError::Refused { why }) => why,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_a_chat_took_is_told() {
+        assert_eq!(told(Chat::Slack, Ok((200, "ok"))), Ok(()));
+        assert_eq!(told(Chat::Teams, Ok((202, ""))), Ok(()));
+        assert_eq!(told(Chat::Teams, Ok((200, "1"))), Ok(()));
+    }
+
+    #[test]
+    fn what_a_chat_refuses_says_so_and_what_to_check() {
+        let check = "Check slack_webhook_url, and that its channel takes messages";
+        for (status, body, said) in [
+            (400, "invalid_payload", "400 Bad Request (invalid_payload)"),
+            (
+                403,
+                "action_prohibited",
+                "403 Forbidden (action_prohibited)",
+            ),
+            (
+                404,
+                "channel_not_found\n",
+                "404 Not Found (channel_not_found)",
+            ),
+            (410, "channel_is_archived", "410 Gone (channel_is_archived)"),
+            (
+                404,
+                "<p>No such page /services/T0/B0/hunter2",
+                "404 Not Found",
+            ),
+            (200, "<html>", "200 OK"),
+            (302, "", "302 Found"),
+        ] {
+            let why = refusal(Chat::Slack, Ok((status, body)));
+            assert_eq!(why, format!("Slack: answered {said}. {check}"));
+        }
+        let body = r#"{"error": {"code": "WorkflowNotFound", "message": "The workflow 'hunter2' could not be found."}}"#;
+        assert_eq!(
+            refusal(Chat::Teams, Ok((404, body))),
+            "Teams: answered 404 Not Found (WorkflowNotFound). Check teams_webhook_url, and that its workflow is on"
+        );
+        assert!(refusal(Chat::Teams, Ok((401, "<html>"))).contains("teams_webhook_url"));
+    }
+
+    #[test]
+    fn what_may_pass_is_tried_again_when_the_chat_says() {
+        let after = Some(Duration::from_secs(9));
+        for (status, body) in [
+            (429, "rate_limited"),
+            (500, "rollup_error"),
+            (503, "<html>"),
+        ] {
+            for chat in [Chat::Slack, Chat::Teams] {
+                let result = told(chat, Ok((status, body)));
+                let Err(ChatError::Later { after: told, why }) = result else {
+                    panic!("{result:?}");
+                };
+                assert_eq!(told, after);
+                assert!(why.contains(&status.to_string()), "{why}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_wait_is_whole_seconds_and_neither_none_nor_for_ever() {
+        for (header, seconds) in [
+            ("30", Some(30)),
+            ("0", Some(1)),
+            ("99999999999", Some(LONGEST_WAIT)),
+            ("soon", None),
+        ] {
+            let response = Response::builder().header(RETRY_AFTER, header);
+            let response = response.body(Vec::new()).unwrap();
+            assert_eq!(retry_after(&response), seconds.map(Duration::from_secs));
+        }
+    }
+
+    #[test]
+    fn no_answer_is_tried_again_and_never_repeats_the_address() {
+        for (error, said) in [
+            (
+                SendError::Unclear("timed out".to_owned()),
+                "Teams: no answer: timed out",
+            ),
+            (
+                SendError::NotSent("DnsError".to_owned()),
+                "Teams: not sent: DnsError",
+            ),
+            (
+                SendError::NotSent(WEBHOOK.to_owned()),
+                "Teams: did not answer",
+            ),
+        ] {
+            let result = told(Chat::Teams, Err(error));
+            let why = said.to_owned();
+            assert_eq!(result, Err(ChatError::Later { after: None, why }));
+        }
+    }
+
+    #[test]
+    fn a_host_that_is_not_allowed_is_named() {
+        let why = refusal(Chat::Slack, Err(SendError::Denied));
+        assert!(
+            why.contains("Check that slack_host is the webhook's origin"),
+            "{why}"
+        );
+        let why = refusal(Chat::Teams, Err(SendError::Denied));
+        assert!(why.contains("teams_host"), "{why}");
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_refused_without_being_repeated() {
+        let fake = Fake::default();
+        let webhook = Secret::new("https://exa mple.com/hunter2");
+        let result = block_on(tell_slack(fake.ports(), &webhook, &created()));
+        let Err(ChatError::Refused { why }) = result else {
+            panic!("{result:?}");
+        };
+        assert!(why.contains("slack_webhook_url") && !why.contains("hunter2"));
+    }
+}
