@@ -76,10 +76,13 @@ pub async fn ask_others(
 /// The observables that VirusTotal may be asked about and has not spoken of, as
 /// many as an event may have.
 fn unknown(entity: &Entity, text: bool, most: usize) -> Vec<Observable> {
-    let findings = &entity.findings;
-    let lasting = findings.missing.iter().flat_map(|it| &it.about);
-    let known = findings.verdicts.iter().map(|it| &it.observable.value);
-    let settled: Vec<&String> = known.chain(lasting).collect();
+    let mut settled: Vec<&String> = Vec::new();
+    for verdict in &entity.findings.verdicts {
+        settled.push(&verdict.observable.value);
+    }
+    for missing in &entity.findings.missing {
+        settled.extend(&missing.about);
+    }
     let room = most.saturating_sub(settled.len());
     let mut wanted: Vec<Observable> = Vec::new();
     for observable in candidates(entity, text) {
@@ -97,20 +100,17 @@ fn unknown(entity: &Entity, text: bool, most: usize) -> Vec<Observable> {
 
 /// All that an entity was seen on; what its sender names as such comes first.
 fn candidates(entity: &Entity, text: bool) -> Vec<Observable> {
-    let named = entity.observables.iter();
-    let mut all: Vec<_> = named
-        .filter_map(|it| Observable::of_value(&it.value))
-        .collect();
+    let mut all = Vec::new();
+    for observable in &entity.observables {
+        all.extend(Observable::of_value(&observable.value));
+    }
     if text {
-        all.extend(Observable::all_in(&entity.name));
-        all.extend(
-            entity
-                .description
-                .iter()
-                .flat_map(|it| Observable::all_in(it)),
-        );
-        let words = entity.content.iter().map(|it| plain_text(&from_html(it)));
-        all.extend(words.flat_map(|it| Observable::all_in(&it)));
+        let content = entity.content.as_deref().unwrap_or_default();
+        let content = plain_text(&from_html(content));
+        let description = entity.description.as_deref().unwrap_or_default();
+        for text in [&entity.name, description, &content] {
+            all.append(&mut Observable::all_in(text));
+        }
     }
     all
 }

@@ -19,8 +19,6 @@ use crate::platform::{LocalFuture, Ports, together};
 
 /// What people call it.
 pub(super) const NAME: &str = "VirusTotal";
-/// So long an answer holds, also that it knows nothing.
-const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
 /// Under this name the end of a pause is remembered.
 const PAUSE: &str = "virustotal-pause";
 /// VirusTotal's pages for people.
@@ -111,8 +109,8 @@ async fn verdict(
 ) -> Result<Verdict, Lack> {
     let place = Place::of(observable).ok_or_else(|| Lack::lasting("it has no such things"))?;
     let about = format!("{} {}", observable.kind, observable.value);
-    let name = format!("virustotal-{}", digest(about.as_bytes()));
-    if let Some(kept) = known::recall(ports, &name, FRESH)
+    let name = format!("{}{}", known::PASSING, digest(about.as_bytes()));
+    if let Some(kept) = known::recall(ports, &name, known::PASSING_FOR)
         && let Some(verdict) = Verdict::restore(&kept)
     {
         return Ok(verdict);
@@ -143,7 +141,7 @@ fn spent() -> &'static str {
 
 /// The seconds that are left of a pause.
 fn pause(ports: Ports<'_>) -> Option<u64> {
-    let until = known::recall(ports, PAUSE, FRESH)?.as_u64()?;
+    let until = known::recall(ports, PAUSE, known::PASSING_FOR)?.as_u64()?;
     let left = until.saturating_sub(ports.clock.now_ms());
     (left > 0).then(|| left.div_ceil(1_000))
 }

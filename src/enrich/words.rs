@@ -83,15 +83,15 @@ fn is_in_host(c: char) -> bool {
 /// `evil.example`, `192.0.2.1`, `www.1`; a file's name looks the same. Not
 /// `e.g.`, `3.5`, `v1.2.3`.
 fn is_host(word: &str) -> bool {
-    let labels = || word.split('.').filter(|label| !label.is_empty());
-    let last = labels().next_back().unwrap_or_default();
-    let is_number = |label: &str| label.chars().all(|c| c.is_ascii_digit());
-    let is_name = last.starts_with(char::is_alphabetic) && last.chars().nth(1).is_some();
-    match labels().count() {
-        0 | 1 => false,
-        4 if labels().all(is_number) => true,
-        _ => is_name || labels().any(|label| label.eq_ignore_ascii_case("www")),
+    let (mut labels, mut numbers, mut has_www, mut is_name) = (0, 0, false, false);
+    for label in word.split('.').filter(|label| !label.is_empty()) {
+        labels += 1;
+        numbers += u32::from(label.bytes().all(|b| b.is_ascii_digit()));
+        has_www |= label.eq_ignore_ascii_case("www");
+        is_name = label.starts_with(char::is_alphabetic) && label.chars().nth(1).is_some();
     }
+    let is_address = labels == 4 && numbers == 4;
+    labels > 1 && (is_name || has_www || is_address)
 }
 
 fn is_scheme(word: &str) -> bool {

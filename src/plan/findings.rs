@@ -66,14 +66,13 @@ fn row(verdict: &Verdict) -> Vec<Cell> {
     let report = verdict.report.as_ref();
     let words = report.map_or_else(|| "unknown to VirusTotal".to_owned(), opinion);
     let reputation = report.and_then(|report| report.reputation);
-    let names = report.map(|report| [&report.label, &report.name]);
     let analysed = report.and_then(|report| date(report.analysed?));
     let text = |text: Option<String>| text.map(Inline::text).into_iter().collect();
     vec![
         vec![Inline::code(observable)],
         vec![Inline::link(words, &verdict.url)],
         text(reputation.map(|it| it.to_string())),
-        known_as(names.into_iter().flatten().flatten()),
+        report.map(known_as).unwrap_or_default(),
         text(analysed),
     ]
 }
@@ -92,9 +91,9 @@ fn opinion(report: &Report) -> String {
     }
 }
 
-fn known_as<'a>(names: impl Iterator<Item = &'a String>) -> Cell {
+fn known_as(report: &Report) -> Cell {
     let mut cell = Cell::new();
-    for name in names {
+    for name in [&report.label, &report.name].into_iter().flatten() {
         if !cell.is_empty() {
             cell.push(Inline::text(", "));
         }

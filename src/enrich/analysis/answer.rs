@@ -1,7 +1,7 @@
 //! What a model says, as plain words. It may hold anything: what the attacker
 //! made it say, markup of every kind, addresses.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::super::service::Lack;
 use super::super::words::{harmless, line, lines};
@@ -46,62 +46,72 @@ pub(super) fn read(model: &str, completion: &Value) -> Result<Analysis, Lack> {
 /// The text without what models that reason aloud think before they answer.
 fn without_thoughts(content: &str) -> &str {
     match (
-        content.rsplit_once("</think>"),
+        content.split_once("</think>"),
         content.split_once("<think>"),
     ) {
         (Some((_, answer)), _) => answer,
         (None, Some((answer, _))) => answer,
         (None, None) => content,
     }
-    .trim()
 }
 
 /// The members of the JSON that was asked for, or else all of the text.
 fn understand(content: &str) -> Analysis {
-    let object = object(content).unwrap_or_default();
-    let text = |name: &str, limit: usize| {
-        let text = line(object.get(name)?.as_str()?, usize::MAX);
-        (!text.is_empty()).then(|| line(&harmless(&text), limit))
-    };
-    let explanation = object.get("explanation").and_then(Value::as_str);
-    let explanation = explanation.map(|it| lines(it, usize::MAX));
-    match explanation.filter(|it| !it.is_empty()) {
-        Some(explanation) => Analysis {
+    let object = object(content);
+    let explanation = long(object["explanation"].as_str().unwrap_or_default());
+    match explanation.is_empty() {
+        false => Analysis {
             model: String::new(),
-            explanation: lines(&harmless(&explanation), EXPLANATION_LIMIT),
-            severity: text("severity", SEVERITY_LIMIT),
-            reason: text("reason", REASON_LIMIT),
-            next_steps: steps(object.get("next_steps")),
+            explanation,
+            severity: short(&object["severity"], SEVERITY_LIMIT),
+            reason: short(&object["reason"], REASON_LIMIT),
+            next_steps: steps(&object["next_steps"]),
         },
-        None => Analysis {
-            explanation: lines(&harmless(&lines(content, usize::MAX)), EXPLANATION_LIMIT),
+        true => Analysis {
+            explanation: long(content),
             ..Analysis::default()
         },
     }
 }
 
+/// Cleaned before addresses are looked for, cut after it has grown.
+fn long(text: &str) -> String {
+    lines(&harmless(&lines(text, usize::MAX)), EXPLANATION_LIMIT)
+}
+
+fn short(text: &Value, limit: usize) -> Option<String> {
+    let text = line(&harmless(&line(text.as_str()?, usize::MAX)), limit);
+    (!text.is_empty()).then_some(text)
+}
+
 /// The object in a text that may have a fence or prose around it, also where
-/// it broke off.
-fn object(content: &str) -> Option<Map<String, Value>> {
-    let from = content.get(content.find('{')?..)?;
-    let whole = from.rfind('}').and_then(|end| from.get(..=end));
-    let read = |json: &str| serde_json::from_str::<Map<String, Value>>(json).ok();
-    whole
-        .and_then(read)
-        .or_else(|| ENDS.iter().find_map(|end| read(&format!("{from}{end}"))))
+/// it broke off; null if there is none.
+fn object(content: &str) -> Value {
+    let start = content.find('{').unwrap_or(content.len());
+    let end = content.rfind('}').unwrap_or_default();
+    // From bytes, as all JSON here is read: a second reader is 8 KB of code.
+    let read = |json: &[u8]| serde_json::from_slice::<Value>(json).ok();
+    let whole = match start < end {
+        true => content.as_bytes().get(start..=end).and_then(read),
+        false => None,
+    };
+    let broken = || {
+        let open = content.get(start..).unwrap_or_default();
+        ENDS.iter()
+            .find_map(|end| read(format!("{open}{end}").as_bytes()))
+    };
+    whole.or_else(broken).unwrap_or_default()
 }
 
 /// A list, or a text with a step on each line.
-fn steps(steps: Option<&Value>) -> Vec<String> {
-    let texts: Vec<&str> = match steps {
-        Some(Value::Array(steps)) => steps.iter().filter_map(Value::as_str).collect(),
-        Some(Value::String(steps)) => steps.lines().collect(),
-        _ => Vec::new(),
-    };
-    texts
-        .into_iter()
-        .map(|it| line(&harmless(&line(it, usize::MAX)), STEP_LIMIT))
-        .filter(|it| !it.is_empty())
-        .take(STEPS_LIMIT)
-        .collect()
+fn steps(steps: &Value) -> Vec<String> {
+    let lines = steps.as_str().unwrap_or_default().lines();
+    let lines: Vec<Value> = lines.map(Value::from).collect();
+    let mut kept = Vec::new();
+    for step in steps.as_array().unwrap_or(&lines) {
+        if kept.len() < STEPS_LIMIT {
+            kept.extend(short(step, STEP_LIMIT));
+        }
+    }
+    kept
 }

@@ -47,8 +47,13 @@ pub(super) fn user(entity: &Entity) -> String {
         "virustotal": [],
     });
     let mut room = Room(PROMPT_LIMIT.saturating_sub(size(&alert)));
-    let verdicts = entity.findings.verdicts.iter().map(verdict);
-    let verdicts: Vec<Value> = verdicts.filter(|it| room.takes(it)).collect();
+    let mut verdicts = Vec::new();
+    for known in &entity.findings.verdicts {
+        let verdict = verdict(known);
+        if room.takes(&verdict) {
+            verdicts.push(verdict);
+        }
+    }
     alert["virustotal"] = Value::Array(verdicts);
     alert["fields"] = Value::Object(fields(entity, &mut room));
     alert.to_string()
@@ -69,7 +74,7 @@ fn description(entity: &Entity) -> String {
 
 fn fields(entity: &Entity, room: &mut Room) -> Map<String, Value> {
     let mut fields = Map::new();
-    for fact in entity.facts.iter().chain(&entity.data) {
+    for fact in [&entity.facts, &entity.data].into_iter().flatten() {
         if fields.len() >= FIELDS_LIMIT {
             break;
         }

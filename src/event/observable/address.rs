@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Ranges that are not public: the first address and the length of the prefix
 /// (IANA's registry of special-purpose IPv4 addresses, RFC 6890).
-const SPECIAL_V4: [([u8; 4], u32); 15] = [
+const SPECIAL_V4: [([u8; 4], u32); 14] = [
     ([0, 0, 0, 0], 8),       // this network, RFC 791
     ([10, 0, 0, 0], 8),      // private, RFC 1918
     ([100, 64, 0, 0], 10),   // shared by carriers, RFC 6598
@@ -18,8 +18,7 @@ const SPECIAL_V4: [([u8; 4], u32); 15] = [
     ([198, 51, 100, 0], 24), // documentation, RFC 5737
     ([203, 0, 113, 0], 24),  // documentation, RFC 5737
     ([224, 0, 0, 0], 4),     // multicast, RFC 1112
-    ([240, 0, 0, 0], 4),     // reserved, RFC 1112
-    ([255, 255, 255, 255], 32),
+    ([240, 0, 0, 0], 4),     // reserved, and the broadcast, RFC 1112
 ];
 
 /// An address that a whole text is, in its canonical form.

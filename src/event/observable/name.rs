@@ -13,11 +13,11 @@ const COUNTRIES: &str = "\
     nancnenfngninlnonpnrnunzompapepfpgphpkplpmpnprpsptpwpyqarerorsrurw\
     sasbscsdsesgshsiskslsmsnsosrssstsusvsxsysztctdtftgthtjtktltmtntotrtttvtwtz\
     uaugukusuyuzvavcvevgvivuwfwsyeytzazmzw";
-/// Generic endings that a running text means as such, and two that are no
-/// secret to know: `.onion` (RFC 7686), `.example` (RFC 6761), `.local`.
+/// Generic endings that a running text means as such, and three of special use:
+/// `.onion` (RFC 7686), `.example` (RFC 6761), `.local` (RFC 6762).
 const GENERIC: &str = "com net org info biz edu gov mil int onion example local \
     xyz top site online club shop store tech live life world today space website fun icu vip \
-    work click link pro mobi asia cat jobs travel aero coop museum tel dev cloud page blog \
+    work click link pro mobi asia cat jobs travel aero coop museum tel dev app cloud page blog \
     news agency digital network solutions systems support center company media win loan \
     download stream racing review bid trade party science cricket faith webcam accountant \
     monster quest cyou sbs rest buzz bond cfd lol beauty hair skin makeup autos boats homes \
@@ -26,12 +26,12 @@ const GENERIC: &str = "com net org info biz edu gov mil int onion example local 
     рф рус бел укр срб бг ею ελ 中国 中國 台灣 香港 公司 网络 网址 中文网 한국 みんな";
 /// Endings that a running text more often means as something else, such as
 /// a field's name: taken where a value is a name as a whole.
-const WIDE: &str = "app name email date post run host group bar services help data zip mov \
+const WIDE: &str = "name email date post run host group bar services help data \
     web box media video photo pub cab mail \
     arpa internal lan corp intranet home private test invalid localdomain";
-/// Endings of files that are country codes, too. In a running text a name of
+/// Endings of files and fields that names of hosts have, too. In a running text a name of
 /// two parts with one of them is a file or a field.
-const FILES: &str = "sh py pl rs md ps so pm tf id";
+const FILES: &str = "sh py pl rs md ps so pm tf id app";
 /// Endings that are files wherever there is no address of the web.
 const ARCHIVES: &str = "zip mov";
 /// Technology that is called like a domain.

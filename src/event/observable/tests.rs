@@ -167,6 +167,7 @@ fn what_is_found_in_a_running_text_has_no_junk_around_it() {
         ("evil.com/gate.php", "evil.com"),
         ("ldap://evil.com/a", "evil.com"),
         ("evil.example.sh", "evil.example.sh"),
+        ("evil.web.app", "evil.web.app"),
         ("evil[.]sh", "evil.sh"),
         ("evil.example", "evil.example"),
         ("8.8.8.8:53", "8.8.8.8"),

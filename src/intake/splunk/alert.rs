@@ -10,7 +10,7 @@ use super::marks::{Marks, observables};
 use super::row::{data, identity, subject};
 use super::value::{cut, description, fact, first, link, severity, text, time};
 use crate::config::Splunk;
-use crate::event::{Change, Entity, EntityType, Event, Fact, Firings, Source};
+use crate::event::{Change, Entity, Event, Fact, Firings};
 use crate::plan::digest;
 
 /// Longer names say nothing more.
@@ -19,6 +19,13 @@ const NAME_LIMIT: usize = 300;
 const SUBJECT_LIMIT: usize = 190;
 /// A longer `sid` is told by its digest.
 const SID_LIMIT: usize = 200;
+
+/// What only a notable tells in its header.
+const NOTABLE_FACTS: [(&str, &str); 3] = [
+    ("status_label", "Status"),
+    ("security_domain", "Domain"),
+    ("risk_score", "Risk score"),
+];
 
 /// Whether the body is one of the alert action. Any member may be empty: an ad
 /// hoc search has no name, one without results has no row.
@@ -75,48 +82,39 @@ struct Alert<'a> {
 
 impl Alert<'_> {
     fn entity(&self, id: String) -> Entity {
-        let result = self.result;
-        let notable = self.event_id.is_some();
-        let marks = Marks::of_row(self.row);
-        Entity {
-            id,
-            source: Source::Splunk,
-            link: link(&self.json["results_link"]),
-            kind: EntityType::new(match notable {
-                true => "splunk-notable",
-                false => "splunk-alert",
-            }),
-            name: self.name(),
-            description: description(
-                result,
-                &["rule_description", "description", "savedsearch_description"],
-            ),
-            severity: severity(&result["urgency"]).or_else(|| severity(&result["severity"])),
-            references: marks.references(),
-            labels: marks.labels,
-            tlp: marks.tlp,
-            facts: self.facts(),
-            observables: observables(self.row),
-            data: data(self.row, notable),
-            ..Entity::default()
-        }
+        let (result, notable) = (self.result, self.event_id.is_some());
+        let kind = match notable {
+            true => "splunk-notable",
+            false => "splunk-alert",
+        };
+        let descriptions = ["rule_description", "description", "savedsearch_description"];
+        let mut entity = super::entity(kind, id, Marks::of_row(self.row));
+        entity.link = link(&self.json["results_link"]);
+        entity.name = self.name();
+        entity.description = description(result, &descriptions);
+        entity.severity = severity(&result["urgency"]).or_else(|| severity(&result["severity"]));
+        entity.facts = self.facts();
+        entity.observables = observables(self.row);
+        entity.data = data(self.row, notable);
+        entity
     }
 
     /// What fired, and on whom.
     fn name(&self) -> String {
         let (result, notable) = (self.result, self.event_id.is_some());
         // The source of a notable is the search that made it.
-        let fallbacks = match notable {
-            true => [&result["search_name"], &result["source"]],
-            false => [&result["search_name"], &Value::Null],
+        let source = match notable {
+            true => &result["source"],
+            false => &Value::Null,
         };
         let name = [
             &result["rule_title"],
             &result["rule_name"],
             &self.json["search_name"],
+            &result["search_name"],
+            source,
         ]
         .into_iter()
-        .chain(fallbacks)
         .find_map(text)
         .unwrap_or_else(|| "Splunk alert".to_owned());
         let name = cut(name.trim(), NAME_LIMIT);
@@ -130,25 +128,27 @@ impl Alert<'_> {
         }
     }
 
+    /// The search's, and those that only a notable has.
     fn facts(&self) -> Vec<Fact> {
         let (json, result) = (self.json, self.result);
         let notable = self.event_id.is_some();
         let owner = text(&result["owner"]).filter(|_| notable);
-        let of_notable = |key: &str, label: &str| {
-            let value = text(&result[key]).filter(|_| notable);
-            fact(key, label, value)
-        };
-        [
-            fact("search_name", "Search", text(&json["search_name"])),
-            fact("app", "App", text(&json["app"])),
-            fact("owner", "Owner", owner.or_else(|| text(&json["owner"]))),
-            fact("_time", "Time", time(&result["_time"])),
-            of_notable("status_label", "Status"),
-            of_notable("security_domain", "Domain"),
-            of_notable("risk_score", "Risk score"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        let owner = owner.or_else(|| text(&json["owner"]));
+        let mut facts = Vec::new();
+        fact(
+            &mut facts,
+            "search_name",
+            "Search",
+            text(&json["search_name"]),
+        );
+        fact(&mut facts, "app", "App", text(&json["app"]));
+        fact(&mut facts, "owner", "Owner", owner);
+        fact(&mut facts, "_time", "Time", time(&result["_time"]));
+        if notable {
+            for (key, label) in NOTABLE_FACTS {
+                fact(&mut facts, key, label, text(&result[key]));
+            }
+        }
+        facts
     }
 }

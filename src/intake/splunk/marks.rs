@@ -24,6 +24,11 @@ const RUNNING_TEXT: [&str; 7] = [
     "message",
 ];
 
+/// Fields whose name holds one of these name files and people: `setup.py` is no
+/// domain there.
+const OTHER_NAMES: [&str; 4] = ["file", "path", "process", "user"];
+const DOMAIN: &str = "domain-name";
+
 /// What an entity is marked with.
 #[derive(Default)]
 pub(super) struct Marks {
@@ -128,10 +133,12 @@ fn tlp_tag(tag: &str) -> Option<Tlp> {
 /// Adds the observables of a field that are not yet known.
 pub(super) fn observe(known: &mut Vec<Observable>, name: &str, value: &Value) {
     let lower = name.to_ascii_lowercase();
-    let running = RUNNING_TEXT.iter().any(|part| lower.contains(part));
+    let holds = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
+    let (running, named) = (holds(&RUNNING_TEXT), holds(&OTHER_NAMES));
     for text in several(value).iter().filter_map(text) {
         let text = cut(text.trim(), RAW_LIMIT);
-        let mut found: Vec<Observable> = Observable::of_value(&text).into_iter().collect();
+        let whole = Observable::of_value(&text).filter(|found| !named || found.kind != DOMAIN);
+        let mut found: Vec<Observable> = whole.into_iter().collect();
         if running {
             found.extend(Observable::all_in(&text));
         }

@@ -16,7 +16,8 @@ mod value;
 
 use super::{IntakeError, Received, json};
 use crate::config::Splunk;
-use crate::event::{Change, Entity, Event, Firings, Provenance};
+use crate::event::{Change, Entity, EntityType, Event, Firings, Provenance, Source};
+use marks::Marks;
 
 /// Reads a request's body.
 pub fn read(body: &[u8], settings: &Splunk) -> Result<Vec<Received>, IntakeError> {
@@ -33,6 +34,19 @@ pub fn read(body: &[u8], settings: &Splunk) -> Result<Vec<Received>, IntakeError
         ));
     };
     Ok(vec![Received::Event(Box::new(event))])
+}
+
+/// An entity of Splunk, and with what it is marked.
+fn entity(kind: &str, id: String, marks: Marks) -> Entity {
+    Entity {
+        id,
+        source: Source::Splunk,
+        kind: EntityType::new(kind),
+        references: marks.references(),
+        labels: marks.labels,
+        tlp: marks.tlp,
+        ..Entity::default()
+    }
 }
 
 /// An event of Splunk: it just happened, and Splunk lives where its page is.

@@ -9,7 +9,7 @@ use crate::plan::digest;
 
 /// What is different each time, or in each place, though the same thing
 /// happened. Compared without regard to case.
-const VOLATILE: [&str; 65] = [
+const VOLATILE: [&str; 63] = [
     // Splunk adds them to each event.
     "index",
     "linecount",
@@ -31,8 +31,6 @@ const VOLATILE: [&str; 65] = [
     "sid",
     "rid",
     "trigger_time",
-    "trigger_date",
-    "trigger_timehms",
     // Enterprise Security adds them to notables and risk events.
     "event_id",
     "event_hash",

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::marks::{Marks, observe};
 use super::row::datum;
 use super::value::{cut, description, fact, link, severity, text, time};
-use crate::event::{Change, Entity, EntityType, Event, Fact, Firings, Observable, Source, Version};
+use crate::event::{Change, Event, Fact, Firings, Observable, Version};
 use crate::intake::json::{items, millis};
 use crate::plan::digest;
 
@@ -32,23 +32,16 @@ pub(super) fn read(json: &Value) -> Event {
     marks.marking(&json["sensitivity"]);
     let (data, observables) = artifacts(&json["artifacts"]);
     let name = text(&json["name"]).unwrap_or_else(|| "SOAR container".to_owned());
-    let entity = Entity {
-        id: format!("soar-{}", identity(json)),
-        source: Source::Splunk,
-        link: link(&json["url"]).or_else(|| link(&json["container_url"])),
-        kind: EntityType::new("soar-container"),
-        name: cut(name.trim(), NAME_LIMIT),
-        description: description(json, &["description"]),
-        severity: severity(&json["severity"]),
-        references: marks.references(),
-        labels: marks.labels,
-        tlp: marks.tlp,
-        facts: facts(json),
-        observables,
-        data,
-        version: version(json),
-        ..Entity::default()
-    };
+    let id = format!("soar-{}", identity(json));
+    let mut entity = super::entity("soar-container", id, marks);
+    entity.link = link(&json["url"]).or_else(|| link(&json["container_url"]));
+    entity.name = cut(name.trim(), NAME_LIMIT);
+    entity.description = description(json, &["description"]);
+    entity.severity = severity(&json["severity"]);
+    entity.facts = facts(json);
+    entity.observables = observables;
+    entity.data = data;
+    entity.version = version(json);
     super::event(Change::Update, entity, Firings::default())
 }
 
@@ -69,14 +62,11 @@ fn identity(json: &Value) -> String {
 }
 
 fn facts(json: &Value) -> Vec<Fact> {
-    [
-        fact("status", "Status", text(&json["status"])),
-        fact("label", "Label", text(&json["label"])),
-        fact("start_time", "Time", time(&json["start_time"])),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let mut facts = Vec::new();
+    fact(&mut facts, "status", "Status", text(&json["status"]));
+    fact(&mut facts, "label", "Label", text(&json["label"]));
+    fact(&mut facts, "start_time", "Time", time(&json["start_time"]));
+    facts
 }
 
 /// When the container or what it holds was touched last.

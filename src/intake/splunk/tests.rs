@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::AfterDone;
-use crate::event::{Fact, Source, Tlp};
+use crate::event::{Fact, Tlp};
 
 mod any;
 mod identity;

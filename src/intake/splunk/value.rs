@@ -77,17 +77,19 @@ pub(super) fn description(from: &Value, members: &[&str]) -> Option<String> {
 /// sensor and the mildest to Splunk.
 pub(super) fn severity(value: &Value) -> Option<String> {
     let word = first(value)?.to_ascii_lowercase();
-    word.contains(char::is_alphabetic)
-        .then(|| cut(&word, WORD_LIMIT))
+    let letter = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+    word.bytes().any(letter).then(|| cut(&word, WORD_LIMIT))
 }
 
-/// A fact, if it has a value.
-pub(super) fn fact(key: &str, label: &str, value: Option<String>) -> Option<Fact> {
-    Some(Fact {
-        key: key.to_owned(),
-        label: label.to_owned(),
-        value: cut(value?.trim(), FACT_LIMIT),
-    })
+/// Adds a fact, if it has a value.
+pub(super) fn fact(facts: &mut Vec<Fact>, key: &str, label: &str, value: Option<String>) {
+    if let Some(value) = value {
+        facts.push(Fact {
+            key: key.to_owned(),
+            label: label.to_owned(),
+            value: cut(value.trim(), FACT_LIMIT),
+        });
+    }
 }
 
 /// A point in time as RFC 3339 in UTC: from seconds since 1970 or RFC 3339. Any

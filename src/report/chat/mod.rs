@@ -17,7 +17,7 @@ use std::time::Duration;
 use self::webhook::Chat;
 use self::words::{cut, one_line};
 use crate::config::Secret;
-use crate::event::{Entity, Fact};
+use crate::event::{Entity, Fact, Source};
 use crate::markup::{from_markdown, plain_text};
 use crate::platform::Ports;
 
@@ -94,17 +94,13 @@ impl Message {
         show_content: bool,
     ) -> Self {
         let kind = cut(&one_line(&entity.kind.title()), WORD_LIMIT);
-        let named = [title, entity.name.as_str()].map(one_line);
-        let named = named.into_iter().find(|name| !name.is_empty());
-        let (title, lines) = match named {
-            Some(title) if show_content => (title, lines(entity)),
-            None if show_content => (kind.clone(), lines(entity)),
-            _ => {
-                let issue = issue.as_ref().map(|(key, _)| key);
-                let name = issue.unwrap_or(&entity.id);
-                (one_line(&format!("{kind} {name}")), WITHHELD.to_owned())
-            }
-        };
+        let mut title = one_line(title);
+        if !show_content {
+            let name = issue.as_ref().map_or(&entity.id, |(key, _)| key);
+            title = one_line(&format!("{kind} {name}"));
+        } else if title.is_empty() {
+            title = one_line(&entity.name);
+        }
         Self {
             occasion: match occasion {
                 Occasion::DeadLetter(_) if !show_content => Occasion::DeadLetter(String::new()),
@@ -113,16 +109,19 @@ impl Message {
             title: cut(&title, TITLE_LIMIT),
             issue,
             severity: entity.severity.clone(),
-            source: source(entity.source.name(), &kind),
-            lines,
+            source: source(entity.source, &kind),
+            lines: match show_content {
+                true => lines(entity),
+                false => WITHHELD.to_owned(),
+            },
         }
     }
 
-    /// Why there is no issue, if that is told.
-    fn reason(&self) -> Option<String> {
+    /// Why there is no issue; empty if that is not told.
+    fn reason(&self) -> String {
         match &self.occasion {
-            Occasion::DeadLetter(why) if !why.is_empty() => Some(format!("Reason: {why}")),
-            _ => None,
+            Occasion::DeadLetter(why) if !why.is_empty() => format!("Reason: {why}"),
+            _ => String::new(),
         }
     }
 
@@ -142,44 +141,45 @@ impl Message {
     }
 
     /// What and how bad it is.
-    fn facts(&self) -> Vec<String> {
-        let severity = self.severity.as_ref().filter(|it| !it.trim().is_empty());
-        let severity = severity.map(|it| format!("Severity: {it}"));
-        let source = Some(self.source.clone()).filter(|it| !it.is_empty());
-        source.into_iter().chain(severity).collect()
+    fn facts(&self) -> String {
+        match self.severity.as_deref().unwrap_or_default() {
+            "" => self.source.clone(),
+            severity => format!("{} · Severity: {severity}", cut(&self.source, WORD_LIMIT)),
+        }
     }
 }
 
-/// `OpenCTI report`; a kind that names its platform already says it.
-fn source(platform: &str, kind: &str) -> String {
-    if kind.starts_with(platform) {
-        return kind.to_owned();
+/// `OpenCTI report`, and `Splunk alert` of a kind that names its platform.
+fn source(source: Source, kind: &str) -> String {
+    let platform = source.name();
+    let kind = kind.strip_prefix(platform).unwrap_or(kind);
+    match source {
+        Source::OpenCti => one_line(&format!("{platform} {}", kind.to_ascii_lowercase())),
+        // `SOAR` stays in capitals.
+        Source::Splunk => one_line(&format!("{platform} {kind}")),
     }
-    let mut kind = kind.to_owned();
-    // `SOAR` stays in capitals.
-    if kind.chars().nth(1).is_some_and(char::is_lowercase)
-        && let Some(first) = kind.get_mut(0..1)
-    {
-        first.make_ascii_lowercase();
-    }
-    one_line(&format!("{platform} {kind}"))
 }
 
 /// The first lines of the description, or else the first raw fields.
 fn lines(entity: &Entity) -> String {
     let markdown = entity.description.as_deref().unwrap_or_default();
-    let start: String = markdown.chars().take(SOURCE_LIMIT).collect();
-    let text = plain_text(&from_markdown(&start));
-    let described: Vec<String> = first(text.lines().map(one_line));
-    let lines = match described.is_empty() {
-        true => first(entity.data.iter().filter(|it| is_told(it)).map(field)),
-        false => described,
+    let text = plain_text(&from_markdown(&cut(markdown, SOURCE_LIMIT)));
+    let mut lines = Vec::new();
+    let mut add = |line: String| {
+        if !line.is_empty() && lines.len() < LINES {
+            lines.push(line);
+        }
     };
+    if text.trim().is_empty() {
+        for fact in entity.data.iter().filter(|it| is_told(it)) {
+            add(field(fact));
+        }
+    } else {
+        for line in text.lines() {
+            add(one_line(line));
+        }
+    }
     cut(&lines.join("\n"), LINES_LIMIT)
-}
-
-fn first(lines: impl Iterator<Item = String>) -> Vec<String> {
-    lines.filter(|line| !line.is_empty()).take(LINES).collect()
 }
 
 /// Splunk's own fields begin with `_`.

@@ -1,9 +1,7 @@
 //! A message in Slack's Block Kit. What strangers write stands in `plain_text`
 //! objects only, in which Slack reads neither links nor mentions nor marks.
 
-use serde_json::{Value, json};
-
-use super::words::harmless;
+use super::words::{add, harmless, quoted};
 use super::{LINES, LINES_LIMIT, Message, REASON_LIMIT, TITLE_LIMIT, WORD_LIMIT};
 
 /// Slack's reference of blocks: a header has 1 to 150 characters.
@@ -13,56 +11,51 @@ const HEADER_LIMIT: usize = 150;
 /// 3,000 characters.
 const TEXT_LIMIT: usize = 3_000;
 
-/// The message as an incoming webhook takes it.
-pub(super) fn body(message: &Message) -> Value {
+/// Nothing that stands in a message shall show more than itself.
+const QUIET: &str =
+    r#","mrkdwn":false,"link_names":false,"unfurl_links":false,"unfurl_media":false,"blocks":["#;
+
+/// The message as an incoming webhook takes it, as JSON. It is put together as
+/// text because a tree takes several times the code.
+pub(super) fn body(message: &Message) -> String {
     let title = harmless(&message.title, TITLE_LIMIT);
-    let mut blocks = Vec::new();
-    if !title.is_empty() {
-        blocks.push(block("header", plain(&title, HEADER_LIMIT)));
-    }
+    let mut blocks = String::new();
+    add_plain(&mut blocks, HEADER, &title, HEADER_LIMIT);
     let issue = message.issue.as_ref();
     let link = issue.map(|(key, url)| link(key, url));
-    let headline = message.headline(link.as_deref());
-    blocks.push(block(
-        "section",
-        json!({ "type": "mrkdwn", "text": headline, "verbatim": true }),
-    ));
-    let facts = message.facts();
-    let facts = facts.iter().map(|it| harmless(it, WORD_LIMIT));
-    let facts = facts.filter(|it| !it.is_empty());
-    let facts: Vec<Value> = facts.map(|it| plain(&it, TEXT_LIMIT)).collect();
-    if !facts.is_empty() {
-        blocks.push(json!({ "type": "context", "elements": facts }));
+    let headline = quoted(&message.headline(link.as_deref()));
+    add(&mut blocks, &[MARKED, &headline, "}}"]);
+    let facts = harmless(&message.facts(), 2 * WORD_LIMIT);
+    add_plain(&mut blocks, CONTEXT, &facts, TEXT_LIMIT);
+    let reason = harmless(&message.reason(), REASON_LIMIT);
+    add_plain(&mut blocks, SECTION, &reason, TEXT_LIMIT);
+    let mut lines = String::new();
+    for line in message.lines.lines().take(LINES) {
+        lines.push_str(&harmless(line, LINES_LIMIT));
+        lines.push('\n');
     }
-    let lines = message.lines.lines().take(LINES);
-    let lines: Vec<String> = lines.map(|line| harmless(line, LINES_LIMIT)).collect();
-    let reason = message.reason().map(|it| harmless(&it, REASON_LIMIT));
-    for text in [reason, Some(lines.join("\n"))].into_iter().flatten() {
-        if !text.trim().is_empty() {
-            blocks.push(block("section", plain(&text, TEXT_LIMIT)));
-        }
-    }
+    add_plain(&mut blocks, SECTION, lines.trim(), TEXT_LIMIT);
     let mut notice = message.headline(issue.map(|(key, _)| key.as_str()));
     if !title.is_empty() {
         notice = format!("{title} – {notice}");
     }
-    json!({
-        "text": escape(&notice, TEXT_LIMIT),
-        "mrkdwn": false,
-        "link_names": false,
-        "unfurl_links": false,
-        "unfurl_media": false,
-        "blocks": blocks,
-    })
+    let notice = quoted(&escape(&notice, TEXT_LIMIT));
+    [r#"{"text":"#, &notice, QUIET, &blocks, "]}"].concat()
 }
 
-fn block(kind: &str, text: Value) -> Value {
-    json!({ "type": kind, "text": text })
-}
+/// How the blocks begin, up to the words in them, and how they end.
+const HEADER: (&str, &str) = (r#"{"type":"header","text":"#, "}");
+const SECTION: (&str, &str) = (r#"{"type":"section","text":"#, "}");
+const CONTEXT: (&str, &str) = (r#"{"type":"context","elements":["#, "]}");
+const MARKED: &str = r#"{"type":"section","text":{"type":"mrkdwn","verbatim":true,"text":"#;
 
-/// Text that Slack shows as it is; `:skull:` too.
-fn plain(text: &str, limit: usize) -> Value {
-    json!({ "type": "plain_text", "text": escape(text, limit), "emoji": false })
+/// Text that Slack shows as it is, `:skull:` too; no block for no text.
+fn add_plain(blocks: &mut String, (begin, end): (&str, &str), text: &str, limit: usize) {
+    if !text.is_empty() {
+        let text = quoted(&escape(text, limit));
+        let plain = r#"{"type":"plain_text","emoji":false,"text":"#;
+        add(blocks, &[begin, plain, &text, "}", end]);
+    }
 }
 
 /// The only link in a message.

@@ -3,48 +3,50 @@
 //! escapes (AdaptiveCards issue 5590), but runs read none (Microsoft Learn,
 //! "Text features").
 
-use serde_json::{Value, json};
-
-use super::words::harmless;
+use super::words::{add, harmless, quoted};
 use super::{LINES, LINES_LIMIT, Message, REASON_LIMIT, TITLE_LIMIT, WORD_LIMIT};
 
-/// The content type of a card.
-const CARD: &str = "application/vnd.microsoft.card.adaptive";
+/// How a message begins, up to what its card shows.
+const CARD: &str = concat!(
+    r#"{"type":"message","attachments":[{"contentType":"application/vnd.microsoft.card.adaptive","#,
+    r#""content":{"type":"AdaptiveCard","version":"1.4","body":["#
+);
 
-/// The message as a workflow takes it: with these limits below 8 KB, where
-/// Teams takes 28 (Microsoft Learn, "Limits and specifications").
-pub(super) fn body(message: &Message) -> Value {
-    let mut blocks = Vec::new();
-    let mut add = |text: &str, limit: usize, look: (&str, &str)| {
+/// How a paragraph begins, up to how it looks.
+const PARAGRAPH: &str = r#"{"type":"RichTextBlock","inlines":[{"type":"TextRun","#;
+
+/// How paragraphs look, up to the words in them.
+const TITLE: &str = r#""weight":"Bolder","text":"#;
+const FACTS: &str = r#""color":"Accent","text":"#;
+const NORMAL: &str = r#""text":"#;
+
+/// The message as a workflow takes it, as JSON: with these limits below 8 KB,
+/// where Teams takes 28 (Microsoft Learn, "Limits and specifications").
+pub(super) fn body(message: &Message) -> String {
+    let mut blocks = String::new();
+    let mut tell = |look: &str, text: &str, limit: usize| {
         let text = harmless(text, limit);
         if !text.is_empty() {
-            blocks.push(paragraph(&text, look));
+            add(&mut blocks, &[PARAGRAPH, look, &quoted(&text), "}]}"]);
         }
     };
-    add(&message.title, TITLE_LIMIT, ("weight", "Bolder"));
+    tell(TITLE, &message.title, TITLE_LIMIT);
     let issue = message.issue.as_ref();
     let headline = message.headline(issue.map(|(key, _)| key.as_str()));
-    add(&headline, REASON_LIMIT, NORMAL);
-    add(
-        &message.facts().join(" · "),
-        2 * WORD_LIMIT,
-        ("color", "Accent"),
-    );
-    add(&message.reason().unwrap_or_default(), REASON_LIMIT, NORMAL);
+    tell(NORMAL, &headline, REASON_LIMIT);
+    tell(FACTS, &message.facts(), 2 * WORD_LIMIT);
+    tell(NORMAL, &message.reason(), REASON_LIMIT);
     for line in message.lines.lines().take(LINES) {
-        add(line, LINES_LIMIT, NORMAL);
+        tell(NORMAL, line, LINES_LIMIT);
     }
-    let mut card = json!({ "type": "AdaptiveCard", "version": "1.4", "body": blocks });
+    let mut actions = String::new();
     if let Some((key, url)) = issue {
-        let title = format!("Open {}", harmless(key, WORD_LIMIT));
-        card["actions"] = json!([{ "type": "Action.OpenUrl", "title": title, "url": url }]);
+        let title = quoted(&format!("Open {}", harmless(key, WORD_LIMIT)));
+        let begin = r#"{"type":"Action.OpenUrl","title":"#;
+        add(
+            &mut actions,
+            &[begin, &title, r#","url":"#, &quoted(url), "}"],
+        );
     }
-    json!({ "type": "message", "attachments": [{ "contentType": CARD, "content": card }] })
-}
-
-const NORMAL: (&str, &str) = ("weight", "Default");
-
-fn paragraph(text: &str, (look, value): (&str, &str)) -> Value {
-    let run = json!({ "type": "TextRun", "text": text, look: value });
-    json!({ "type": "RichTextBlock", "inlines": [run] })
+    [CARD, &blocks, r#"],"actions":["#, &actions, "]}}]}"].concat()
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{Request, Response};
+use http::{HeaderValue, Method, Request, Response};
 use serde_json::Value;
 
 use super::ChatError;
@@ -40,14 +40,16 @@ impl Chat {
         self,
         ports: Ports<'_>,
         webhook: &Secret,
-        body: Value,
+        body: String,
     ) -> Result<(), ChatError> {
-        let request = Request::post(webhook.expose())
-            .header(CONTENT_TYPE, "application/json")
-            .body(body.to_string().into_bytes());
-        let Ok(request) = request else {
-            return Err(self.refused("cannot be asked: its address is none"));
+        let Ok(address) = webhook.expose().parse() else {
+            return Err(self.refused("its address is none"));
         };
+        let mut request = Request::new(body.into_bytes());
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = address;
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(CONTENT_TYPE, json);
         match ports.http.send(request, TIMEOUT).await {
             Ok(response) => self.judge(&response),
             Err(error) => Err(self.unanswered(&error)),

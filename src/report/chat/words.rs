@@ -62,3 +62,18 @@ pub(super) fn harmless(text: &str, limit: usize) -> String {
 fn is_dot(c: char) -> bool {
     matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}')
 }
+
+/// A text as JSON has it.
+pub(super) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// Adds an item, in its pieces, to a JSON list.
+pub(super) fn add(list: &mut String, pieces: &[&str]) {
+    if !list.is_empty() {
+        list.push(',');
+    }
+    for piece in pieces {
+        list.push_str(piece);
+    }
+}

@@ -125,4 +125,6 @@ fn a_marking_is_read_from_its_field_and_from_tags() {
     let tagged = row(json!({"tag": ["tlp-amber_strict", "red"], "tlp": "purple"}));
     assert_eq!(tagged.tlp, Some(Tlp::AmberStrict));
     assert_eq!(tagged.labels, ["red"]);
+    let strictest = row(json!({"tags": ["TLP:RED", "tlp:green"], "tlp": "amber"}));
+    assert_eq!(strictest.tlp, Some(Tlp::Red));
 }
