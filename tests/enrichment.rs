@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use harness::alerts::{about, firing, later, set_up, tell};
 use harness::operator::{retry, until_quiet};
-use harness::others::{ADDRESS, AI_KEY, HASH, MODEL, Others, VIRUSTOTAL_KEY, borrowed};
+use harness::others::{ADDRESS, AI_KEY, HASH, MODEL, Others, VIRUSTOTAL_KEY, borrowed, sensible};
 use harness::{API_TOKEN, Function, WEBHOOK_TOKEN, samples, skipped_on_spin};
 use jira_intake_local::standin::faults::Fault;
 use jira_intake_local::standin::jira::{Issue, JiraStandIn};
@@ -16,9 +16,16 @@ use jira_intake_local::standin::llm::{Reply, insufficient_quota};
 use jira_intake_local::standin::virustotal::{Observable, Verdict, quota_exceeded};
 use serde_json::{Value, json};
 
-/// A Data Center Jira, both others, and a function that knows all of them.
+/// A Data Center Jira, both others, and a function that knows all of them. The
+/// model says something sensible.
 async fn set(own: &[(&str, &str)]) -> (JiraStandIn, Others, Function) {
+    set_saying(sensible(), own).await
+}
+
+/// The same with a model that says this.
+async fn set_saying(reply: Reply, own: &[(&str, &str)]) -> (JiraStandIn, Others, Function) {
     let others = Others::start().await;
+    others.model.reply_with(reply);
     let settings = others.settings(own);
     let (jira, function) = set_up(&borrowed(&settings)).await;
     (jira, others, function)
@@ -99,7 +106,7 @@ async fn private_addresses_never_leave() {
     assert!(others.virustotal.count() > 0);
     assert_eq!(others.virustotal.leaks(), Vec::<String>::new());
     for request in others.virustotal.requests() {
-        for part in ["10.1", "192.168", "169.254", "intranet", "local"] {
+        for part in ["/10.", "192.168", "169.254", "intranet", "local"] {
             assert!(!request.path.contains(part), "{}", request.path);
         }
     }
@@ -237,16 +244,13 @@ async fn a_model_in_trouble_holds_nothing_back_and_is_made_good_once() {
 #[tokio::test]
 async fn a_model_without_quota_or_with_nothing_to_say_is_not_asked_again() {
     for (fault, reply) in [
-        (Some(insufficient_quota().always()), None),
-        (Some(Fault::status(401).always()), None),
-        (None, Some(Reply::nothing("content_filter"))),
+        (Some(insufficient_quota()), sensible()),
+        (Some(Fault::status(401)), sensible()),
+        (None, Reply::nothing("content_filter")),
     ] {
-        let (jira, others, function) = set(&[]).await;
+        let (jira, others, function) = set_saying(reply, &[]).await;
         if let Some(fault) = fault {
-            others.model.inject(fault);
-        }
-        if let Some(reply) = reply {
-            others.model.reply_with(reply);
+            others.model.inject(fault.always());
         }
         let issue = file(&jira, &function, &firing(1)).await;
         assert_holds(&issue.description(), &["AI analysis"]);
@@ -288,8 +292,7 @@ async fn all_of_it_takes_no_longer_than_its_deadline() {
 
 #[tokio::test]
 async fn what_a_hostile_model_writes_changes_nothing_but_its_panel() {
-    let (jira, others, function) = set(&[]).await;
-    others.model.reply_with(Reply::hostile());
+    let (jira, _others, function) = set_saying(Reply::hostile(), &[]).await;
     let issue = file(&jira, &function, &firing(1)).await;
     assert_eq!(issue.priority(), "Highest");
     assert_eq!(issue.summary(), "Mimikatz detected: FIN-WS-042");

@@ -22,8 +22,7 @@ pub struct Others {
 }
 
 impl Others {
-    /// A VirusTotal that knows the sample alert's hash, and a model that says
-    /// something sensible.
+    /// A VirusTotal that knows the sample alert's hash, and a model.
     pub async fn start() -> Self {
         let options = VirusTotalOptions::new(VIRUSTOTAL_KEY);
         let virustotal = VirusTotalStandIn::start(options).await.unwrap();
@@ -33,7 +32,6 @@ impl Others {
         virustotal.know(Observable::File, HASH, mimikatz);
         let options = LlmOptions::new(MODEL).with_key(AI_KEY);
         let model = LlmStandIn::start(options).await.unwrap();
-        model.reply_with(sensible());
         Self { virustotal, model }
     }
 

@@ -20,6 +20,8 @@ use crate::standin::virustotal::{Observable, Verdict, VirusTotalOptions, VirusTo
 const TOKEN: &str = "demo-personal-access-token";
 const VIRUSTOTAL_KEY: &str = "demo-virustotal-key";
 const MODEL: &str = "llama3.1";
+/// What is looked up: two hashes and an address. The other address is private.
+const LOOKUPS: usize = 3;
 /// What Splunk's webhook alert action posts.
 const ALERT: &str = include_str!("../../../tests/samples/splunk-webhook.mimikatz.json");
 
@@ -170,7 +172,7 @@ fn verify(stage: &AlertStage, issue: &Issue, checks: &mut Checks) {
     let technique = issue.labels().contains(&"T1003.001");
     checks.equal("the technique as a label", technique, true);
     checks.equal("links of the issue", issue.remote_links.len(), 1);
-    checks.equal("lookups", stage.virustotal.count(), 2);
+    checks.equal("lookups", stage.virustotal.count(), LOOKUPS);
     checks.equal("leaked addresses", stage.virustotal.leaks().len(), 0);
     checks.equal(
         "questions to the model",
@@ -204,7 +206,7 @@ async fn repeat(stage: &AlertStage, issue: &Issue, checks: &mut Checks) -> Resul
         println!("    comment: {}", comment.text());
     }
     checks.equal("comments", comments.map_or(0, |it| it.len()), 1);
-    checks.equal("lookups in the end", stage.virustotal.count(), 2);
+    checks.equal("lookups in the end", stage.virustotal.count(), LOOKUPS);
     checks.equal("messages in the end", stage.slack.messages().len(), 1);
     Ok(())
 }
