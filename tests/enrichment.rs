@@ -302,7 +302,7 @@ async fn what_a_hostile_model_writes_changes_nothing_but_its_panel() {
         "javascript:",
         "[Reset your password|",
         "{code}{panel",
-        "!https",
+        "!https://",
         "<script>",
         "\u{202e}",
         "\u{0}",
