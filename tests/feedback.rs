@@ -1,5 +1,5 @@
-//! Chats are told of new issues and of dead letters. A chat in trouble never
-//! holds an issue back, and is told later.
+//! What is told of an issue: links both ways, and chats. Nothing of it in
+//! trouble holds an issue back; it is made good later.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod harness;
@@ -9,14 +9,23 @@ use std::time::Duration;
 use harness::alerts::{about, firing, later, set_up, tell};
 use harness::operator::{admin, retry, until_quiet};
 use harness::others::borrowed;
-use harness::{Function, OPENCTI_URL, WEBHOOK_TOKEN, samples, skipped_on_spin};
+use harness::{
+    Function, OPENCTI_URL, WEBHOOK_TOKEN, cloud, samples, skipped_on_spin, with_settings,
+};
 use jira_intake_local::standin::faults::Fault;
 use jira_intake_local::standin::jira::{Fault as JiraFault, FaultKind, JiraStandIn, Operation};
+use jira_intake_local::standin::opencti::{Entity, OpenCtiOptions, OpenCtiStandIn};
 use jira_intake_local::standin::slack::{
     SlackOptions, SlackStandIn, action_prohibited, channel_is_archived, channel_not_found,
 };
 use jira_intake_local::standin::teams::{TeamsOptions, TeamsStandIn};
 use serde_json::json;
+
+const INCIDENT: &str = "84fdd243-adb4-4a9d-89c9-4e6593d9d7e4";
+
+fn incident() -> String {
+    samples::stream("incident-create").to_string()
+}
 
 struct Chats {
     slack: SlackStandIn,
@@ -270,4 +279,97 @@ async fn a_link_that_failed_is_made_later() {
     let link = &jira.issue("SOC-102").unwrap().remote_links[0];
     let page = format!("{OPENCTI_URL}/dashboard/id/link-1");
     assert_eq!(link.object["url"], json!(page));
+}
+
+async fn platform() -> OpenCtiStandIn {
+    let opencti = OpenCtiStandIn::start(OpenCtiOptions::new("opencti-token-5ecret"))
+        .await
+        .unwrap();
+    opencti.add_entity(
+        Entity::new(
+            INCIDENT,
+            "incident--a731f96e-4d1a-5333-81df-46c93e19abb8",
+            "Incident",
+        )
+        .by("Recorded Future")
+        .in_status("IN_PROGRESS"),
+    );
+    opencti
+}
+
+#[tokio::test]
+async fn the_issue_is_written_back_and_names_are_looked_up() {
+    let opencti = platform().await;
+    let url = opencti.url();
+    let settings = [
+        ("opencti_url", url.as_str()),
+        ("opencti_token", "opencti-token-5ecret"),
+    ];
+    let (jira, function) = with_settings(cloud(), &settings).await;
+    let answer = function.opencti(incident()).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let references = opencti.references(INCIDENT);
+    assert_eq!(
+        references.len(),
+        1,
+        "{:#?} {:#?}",
+        opencti.requests(),
+        function.output()
+    );
+    assert_eq!(
+        references[0].url.as_deref(),
+        answer.result()["issue"]["url"].as_str()
+    );
+    let text = jira.issues()[0].description();
+    assert!(
+        text.contains("Recorded Future") && text.contains("IN_PROGRESS"),
+        "{text}"
+    );
+    // The platform tells of our own write-back.
+    let mut echo = samples::stream("incident-update-rename");
+    echo["context"]["patch"] = json!([{"op": "add", "path": "/external_references/2",
+        "value": {"source_name": "Jira", "url": answer.result()["issue"]["url"]}}]);
+    jira.clear_requests();
+    let result = function.opencti(echo.to_string()).await.result();
+    assert_eq!(result["outcome"], "ignored", "{result}");
+    assert!(jira.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_write_back_that_fails_does_not_fail_the_delivery() {
+    let opencti = platform().await;
+    let url = opencti.url();
+    let settings = [
+        ("opencti_url", url.as_str()),
+        ("opencti_token", "wrong-token-5ecret"),
+    ];
+    let (jira, function) = with_settings(cloud(), &settings).await;
+    assert_eq!(function.opencti(incident()).await.status, 201);
+    let line = function.printed("write_back_failed").await;
+    assert!(!line.contains("5ecret"), "{line}");
+    opencti.pause().await;
+    let report = samples::stream("report-create").to_string();
+    assert_eq!(function.opencti(report).await.status, 201);
+    assert_eq!(jira.issues().len(), 2);
+}
+
+#[tokio::test]
+async fn a_write_back_that_failed_is_made_later() {
+    if skipped_on_spin() {
+        return;
+    }
+    let opencti = platform().await;
+    let url = opencti.url();
+    let settings = [
+        ("opencti_url", url.as_str()),
+        ("opencti_token", "opencti-token-5ecret"),
+    ];
+    let (_jira, mut function) = set_up(&settings).await;
+    opencti.pause().await;
+    assert_eq!(function.opencti(incident()).await.status, 201);
+    opencti.resume().await.unwrap();
+    assert!(opencti.references(INCIDENT).is_empty());
+    later(&mut function, 120).await;
+    until_quiet(&function, 10).await;
+    assert_eq!(opencti.references(INCIDENT).len(), 1);
 }

@@ -7,8 +7,9 @@ mod harness;
 
 use std::path::PathBuf;
 
+use harness::others::{Others, borrowed, sensible};
 use harness::samples::{self, SIX_TYPES};
-use harness::{cloud, with_settings};
+use harness::{WEBHOOK_TOKEN, alerts, cloud, data_center, with_settings};
 use serde_json::Value;
 
 /// The types that `file_types` may add have their golden files too.
@@ -29,6 +30,64 @@ async fn every_type_is_rendered_as_agreed_for_both_jiras() {
             if !agrees(&format!("{name}.{flavor}"), fields) {
                 differing.push(format!("{name}.{flavor}"));
             }
+        }
+    }
+    assert!(
+        differing.is_empty(),
+        "UPDATE_GOLDEN=1 shows the diff of {differing:?}"
+    );
+}
+
+/// What Splunk sends.
+const ALERTS: [&str; 4] = [
+    "webhook.mimikatz",
+    "webhook.multivalue",
+    "webhook.notable",
+    "soar.container-with-artifacts",
+];
+
+#[tokio::test]
+async fn every_alert_is_rendered_as_agreed_for_both_jiras() {
+    let mut differing = Vec::new();
+    for flavor in ["cloud", "datacenter"] {
+        let (_jira, function) = with_settings(cloud(), &[("jira_api", flavor)]).await;
+        for name in ALERTS {
+            let path = format!("/webhooks/splunk?token={WEBHOOK_TOKEN}&dry_run");
+            let alert = alerts::sample(name).to_string();
+            let answer = function.post(&path, &[], alert).await;
+            let fields = &answer.result()["dry_run"]["requests"][0]["body"]["fields"];
+            assert!(fields.is_object(), "{}", answer.text());
+            if !agrees(&format!("splunk-{name}.{flavor}"), fields) {
+                differing.push(format!("{name}.{flavor}"));
+            }
+        }
+    }
+    assert!(
+        differing.is_empty(),
+        "UPDATE_GOLDEN=1 shows the diff of {differing:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_others_know_is_rendered_as_agreed_for_both_jiras() {
+    let mut differing = Vec::new();
+    for (flavor, options, email) in [
+        ("cloud", cloud(), harness::EMAIL),
+        ("datacenter", data_center(), ""),
+    ] {
+        let others = Others::start().await;
+        others.model.reply_with(sensible());
+        let settings = others.settings(&[("jira_api", flavor), ("jira_login_email", email)]);
+        let (jira, function) = with_settings(options, &borrowed(&settings)).await;
+        let mut alert = alerts::sample("webhook.mimikatz");
+        // The row has golden files of its own.
+        let row = alert["result"].as_object_mut().unwrap();
+        row.retain(|name, _| ["_time", "dest", "file_hash", "src"].contains(&name.as_str()));
+        alerts::tell(&function, &alert).await;
+        let fields = Value::Object(jira.issues()[0].fields.clone());
+        let description = serde_json::json!({ "description": fields["description"] });
+        if !agrees(&format!("splunk-enriched.{flavor}"), &description) {
+            differing.push(flavor);
         }
     }
     assert!(

@@ -1,5 +1,4 @@
-//! What an issue looks like: routes, templates, custom fields, markings, and
-//! the way back to OpenCTI.
+//! What an issue looks like: routes, templates, custom fields, markings.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod harness;
@@ -9,7 +8,6 @@ use harness::{DATA_CENTER, cloud, data_center, with_jira, with_settings};
 use jira_intake_local::standin::jira::{
     CustomField, Fault, FaultKind, FieldKind, Operation, Project,
 };
-use jira_intake_local::standin::opencti::{Entity, OpenCtiOptions, OpenCtiStandIn};
 use serde_json::{Value, json};
 
 const INCIDENT: &str = "84fdd243-adb4-4a9d-89c9-4e6593d9d7e4";
@@ -321,78 +319,6 @@ async fn a_dry_run_shows_every_request_and_does_nothing() {
     assert!(jira.requests().is_empty());
     let real = function.opencti_with("?dry_run=false", incident()).await;
     assert_eq!(real.status, 202, "the stand-in has no project IR");
-}
-
-async fn platform() -> OpenCtiStandIn {
-    let opencti = OpenCtiStandIn::start(OpenCtiOptions::new("opencti-token-5ecret"))
-        .await
-        .unwrap();
-    opencti.add_entity(
-        Entity::new(
-            INCIDENT,
-            "incident--a731f96e-4d1a-5333-81df-46c93e19abb8",
-            "Incident",
-        )
-        .by("Recorded Future")
-        .in_status("IN_PROGRESS"),
-    );
-    opencti
-}
-
-#[tokio::test]
-async fn the_issue_is_written_back_and_names_are_looked_up() {
-    let opencti = platform().await;
-    let url = opencti.url();
-    let settings = [
-        ("opencti_url", url.as_str()),
-        ("opencti_token", "opencti-token-5ecret"),
-    ];
-    let (jira, function) = with_settings(cloud(), &settings).await;
-    let answer = function.opencti(incident()).await;
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    let references = opencti.references(INCIDENT);
-    assert_eq!(
-        references.len(),
-        1,
-        "{:#?} {:#?}",
-        opencti.requests(),
-        function.output()
-    );
-    assert_eq!(
-        references[0].url.as_deref(),
-        answer.result()["issue"]["url"].as_str()
-    );
-    let text = jira.issues()[0].description();
-    assert!(
-        text.contains("Recorded Future") && text.contains("IN_PROGRESS"),
-        "{text}"
-    );
-    // The platform tells of our own write-back.
-    let mut echo = samples::stream("incident-update-rename");
-    echo["context"]["patch"] = json!([{"op": "add", "path": "/external_references/2",
-        "value": {"source_name": "Jira", "url": answer.result()["issue"]["url"]}}]);
-    jira.clear_requests();
-    let result = function.opencti(echo.to_string()).await.result();
-    assert_eq!(result["outcome"], "ignored", "{result}");
-    assert!(jira.requests().is_empty());
-}
-
-#[tokio::test]
-async fn a_write_back_that_fails_does_not_fail_the_delivery() {
-    let opencti = platform().await;
-    let url = opencti.url();
-    let settings = [
-        ("opencti_url", url.as_str()),
-        ("opencti_token", "wrong-token-5ecret"),
-    ];
-    let (jira, function) = with_settings(cloud(), &settings).await;
-    assert_eq!(function.opencti(incident()).await.status, 201);
-    let line = function.printed("write_back_failed").await;
-    assert!(!line.contains("5ecret"), "{line}");
-    opencti.pause().await;
-    let report = samples::stream("report-create").to_string();
-    assert_eq!(function.opencti(report).await.status, 201);
-    assert_eq!(jira.issues().len(), 2);
 }
 
 #[tokio::test]
