@@ -8,8 +8,8 @@ mod prompt;
 use std::time::Duration;
 
 use http::Request;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use serde_json::{Value, json};
+use http::header::AUTHORIZATION;
+use serde_json::Value;
 
 use super::service::{self, Answer, Lack};
 use super::words;
@@ -19,10 +19,13 @@ use crate::platform::Ports;
 
 /// What people call it.
 const NAME: &str = "AI analysis";
-/// An answer of a few sentences has no more tokens.
-const MAX_TOKENS: u32 = 700;
-/// It shall say what is likely, not what is new.
-const TEMPERATURE: f64 = 0.2;
+/// The setting that holds the address.
+const ADDRESS: &str = "ai_url";
+/// And the one that holds the key.
+const KEY: &str = "ai_api_key";
+/// How a question goes on behind the user message and ends: an answer of a few
+/// sentences has no more tokens, and shall say what is likely, not what is new.
+const LIMITS: &str = r#"}],"max_tokens":700,"temperature":0.2}"#;
 /// As much of the server's own words as is repeated.
 const QUOTE_LIMIT: usize = 200;
 
@@ -49,43 +52,53 @@ pub(super) async fn ask(
     entity: &Entity,
     time: Duration,
 ) -> Result<Analysis, Lack> {
-    let turn = |role: &str, content: &str| json!({ "role": role, "content": content });
-    let body = json!({
-        "model": ai.model,
-        "messages": [turn("system", prompt::SYSTEM), turn("user", &prompt::user(entity))],
-        "max_tokens": MAX_TOKENS,
-        "temperature": TEMPERATURE,
-    });
-    let mut request = Request::post(format!("{}/chat/completions", ai.url))
-        .header(CONTENT_TYPE, "application/json");
-    if let Some(key) = &ai.key {
-        let bearer = format!("Bearer {}", key.expose());
-        request = request.header(
-            AUTHORIZATION,
-            service::secret_header(&bearer, "ai_api_key")?,
-        );
-    }
-    let body = body.to_string().into_bytes();
-    let answer = service::ask(ports, request, body, "ai_url", time).await?;
+    let request = request(ai, entity)?;
+    let answer = service::ask(ports, request, ADDRESS, time).await?;
     match answer.status {
         200 => answer::read(&ai.model, &answer.json),
         _ => Err(refused(&answer, ai.key.as_ref())),
     }
 }
 
+/// The question. It is put together as text because a tree takes several times
+/// the code.
+fn request(ai: &Ai, entity: &Entity) -> Result<Request<Vec<u8>>, Lack> {
+    let body = [
+        r#"{"model":"#,
+        &quoted(&ai.model),
+        r#","messages":[{"role":"system","content":"#,
+        &quoted(prompt::SYSTEM),
+        r#"},{"role":"user","content":"#,
+        &quoted(&prompt::user(entity)),
+        LIMITS,
+    ];
+    let address = format!("{}/chat/completions", ai.url);
+    let mut request = service::question(&address, Some(body.concat()), ADDRESS)?;
+    if let Some(key) = &ai.key {
+        let bearer = service::secret_header(&format!("Bearer {}", key.expose()), KEY)?;
+        request.headers_mut().append(AUTHORIZATION, bearer);
+    }
+    Ok(request)
+}
+
+/// A text as JSON has it.
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
 /// What an answer means that is no success.
 fn refused(answer: &Answer, key: Option<&Secret>) -> Lack {
-    let status = answer.status;
+    if let Some(failure) = answer.failure(KEY) {
+        return failure;
+    }
     let error = &answer.json["error"];
-    match status {
-        401 | 403 => Lack::lasting("ai_api_key was refused"),
+    match answer.status {
         404 => Lack::lasting("the server does not know what ai_url or ai_model says"),
         429 if error["code"] == "insufficient_quota" => {
             Lack::lasting("the account's quota is used up: insufficient_quota")
         }
         429 => Lack::Passing("too many requests".to_owned(), answer.retry_after),
-        408 | 500.. => Lack::Passing(format!("it answered {status}"), answer.retry_after),
-        _ => Lack::Lasting(format!("it answered {status}{}", said(error, key))),
+        status => Lack::Lasting(format!("it answered {status}{}", said(error, key))),
     }
 }
 

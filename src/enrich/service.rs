@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use http::header::{ACCEPT, RETRY_AFTER, USER_AGENT};
-use http::{HeaderValue, Request, request};
+use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
+use http::{HeaderValue, Method, Request};
 use serde_json::Value;
 
 use super::words;
@@ -40,13 +40,13 @@ pub(super) struct Answer {
 
 impl Lack {
     /// It may be there in a minute.
-    pub(super) fn passing(why: impl Into<String>) -> Self {
-        Self::Passing(why.into(), AGAIN)
+    pub(super) fn passing(why: &str) -> Self {
+        Self::Passing(why.to_owned(), AGAIN)
     }
 
     /// It will not come.
-    pub(super) fn lasting(why: impl Into<String>) -> Self {
-        Self::Lasting(why.into())
+    pub(super) fn lasting(why: &str) -> Self {
+        Self::Lasting(why.to_owned())
     }
 
     /// Why, and when asking again may help.
@@ -64,7 +64,22 @@ impl Lack {
                 "the platform denied the request: check {setting} and allowed_outbound_hosts"
             )),
             SendError::Unclear(why) if why.starts_with("timed out") => Self::passing("timed out"),
-            other => Self::passing(words::line(&other.to_string(), QUOTE_LIMIT)),
+            other => Self::passing(&words::line(&other.to_string(), QUOTE_LIMIT)),
+        }
+    }
+}
+
+impl Answer {
+    /// What it means, if it means the same whoever gives it; `setting` holds
+    /// the key.
+    pub(super) fn failure(&self, setting: &str) -> Option<Lack> {
+        match self.status {
+            401 | 403 => Some(Lack::Lasting(format!("{setting} was refused"))),
+            408 | 500.. => {
+                let why = format!("it answered {}", self.status);
+                Some(Lack::Passing(why, self.retry_after))
+            }
+            _ => None,
         }
     }
 }
@@ -80,20 +95,40 @@ pub(super) fn secret_header(secret: &str, setting: &str) -> Result<HeaderValue, 
     Ok(value)
 }
 
+/// A question to an address, which `setting` holds. With a body, which is JSON,
+/// it is posted.
+pub(super) fn question(
+    address: &str,
+    body: Option<String>,
+    setting: &str,
+) -> Result<Request<Vec<u8>>, Lack> {
+    let Ok(address) = address.parse() else {
+        return Err(Lack::Lasting(format!("{setting} makes no address")));
+    };
+    let is_posted = body.is_some();
+    let mut request = Request::new(body.unwrap_or_default().into_bytes());
+    *request.uri_mut() = address;
+    if is_posted {
+        *request.method_mut() = Method::POST;
+    }
+    let json = HeaderValue::from_static("application/json");
+    let headers = request.headers_mut();
+    headers.append(USER_AGENT, HeaderValue::from_static(AGENT));
+    headers.append(ACCEPT, json.clone());
+    if is_posted {
+        headers.append(CONTENT_TYPE, json);
+    }
+    Ok(request)
+}
+
 /// Asks, and takes whatever comes back for an answer; `setting` holds the
 /// service's address.
 pub(super) async fn ask(
     ports: Ports<'_>,
-    request: request::Builder,
-    body: Vec<u8>,
+    request: Request<Vec<u8>>,
     setting: &str,
     time: Duration,
 ) -> Result<Answer, Lack> {
-    let request: Request<Vec<u8>> = request
-        .header(ACCEPT, "application/json")
-        .header(USER_AGENT, AGENT)
-        .body(body)
-        .map_err(|_| Lack::Lasting(format!("{setting} makes no address")))?;
     if time.is_zero() {
         return Err(Lack::passing("no time was left"));
     }

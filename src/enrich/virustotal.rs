@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::Request;
+use http::{HeaderName, Request};
 use serde_json::Value;
 
 use super::service::{self, Answer, Lack};
@@ -21,6 +21,9 @@ use crate::platform::{LocalFuture, Ports, together};
 pub(super) const NAME: &str = "VirusTotal";
 /// Under this name the end of a pause is remembered.
 const PAUSE: &str = "virustotal-pause";
+/// What carries the key. A constant, because names that are read while it runs
+/// need a table of 12 KB.
+const KEY: HeaderName = HeaderName::from_static("x-apikey");
 /// VirusTotal's pages for people.
 const PAGES: &str = "https://www.virustotal.com/gui";
 /// Names and labels of strangers are cut.
@@ -34,11 +37,11 @@ pub(super) async fn look_up(
     observables: Vec<Observable>,
     time: Duration,
 ) -> (Vec<Verdict>, Vec<Missing>) {
-    let lookups = observables.iter().map(|observable| {
-        let lookup = verdict(ports, settings, observable, time);
-        Box::pin(lookup) as LocalFuture<'_, _>
-    });
-    let answers = together(lookups.collect()).await;
+    let mut lookups: Vec<LocalFuture<'_, _>> = Vec::new();
+    for observable in &observables {
+        lookups.push(Box::pin(verdict(ports, settings, observable, time)));
+    }
+    let answers = together(lookups).await;
     let mut verdicts = Vec::new();
     let mut missing = Vec::new();
     for (observable, answer) in observables.iter().zip(answers) {
@@ -116,12 +119,10 @@ async fn verdict(
         return Ok(verdict);
     }
     if let Some(rest) = pause(ports) {
-        return Err(Lack::Passing(spent().to_owned(), rest));
+        return Err(Lack::Passing(SPENT.to_owned(), rest));
     }
-    let key = service::secret_header(settings.key.expose(), "virustotal_api_key")?;
-    let url = format!("{}/api/v3/{}/{}", settings.url, place.collection, place.id);
-    let request = Request::get(url).header("x-apikey", key);
-    let answer = service::ask(ports, request, Vec::new(), "virustotal_url", time).await?;
+    let request = request(settings, &place)?;
+    let answer = service::ask(ports, request, ADDRESS, time).await?;
     if answer.status == 429 {
         let until = ports.clock.now_ms() + answer.retry_after * 1_000;
         known::remember(ports, PAUSE, Value::from(until));
@@ -135,8 +136,19 @@ async fn verdict(
     Ok(verdict)
 }
 
-fn spent() -> &'static str {
-    "the key's quota is spent"
+/// The setting that holds the address.
+const ADDRESS: &str = "virustotal_url";
+/// And the one that holds the key.
+const KEY_SETTING: &str = "virustotal_api_key";
+/// Why it says nothing for a while.
+const SPENT: &str = "the key's quota is spent";
+
+fn request(settings: &VirusTotal, place: &Place) -> Result<Request<Vec<u8>>, Lack> {
+    let key = service::secret_header(settings.key.expose(), KEY_SETTING)?;
+    let address = format!("{}/api/v3/{}/{}", settings.url, place.collection, place.id);
+    let mut request = service::question(&address, None, ADDRESS)?;
+    request.headers_mut().append(KEY, key);
+    Ok(request)
 }
 
 /// The seconds that are left of a pause.
@@ -148,12 +160,11 @@ fn pause(ports: Ports<'_>) -> Option<u64> {
 
 /// What an answer says: a report, or that VirusTotal has never seen it.
 fn read(answer: &Answer) -> Result<Option<Report>, Lack> {
-    let status = answer.status;
-    let code = words::line(
-        answer.json["error"]["code"].as_str().unwrap_or_default(),
-        40,
-    );
-    match status {
+    if let Some(failure) = answer.failure(KEY_SETTING) {
+        return Err(failure);
+    }
+    let code = answer.json["error"]["code"].as_str().unwrap_or_default();
+    match answer.status {
         200 => match report(&answer.json["data"]["attributes"]) {
             Some(report) => Ok(Some(report)),
             None => Err(Lack::passing("its answer cannot be read")),
@@ -163,13 +174,11 @@ fn read(answer: &Answer) -> Result<Option<Report>, Lack> {
         404 => Err(Lack::passing(
             "something else answered 404: check virustotal_url",
         )),
-        401 | 403 => Err(Lack::lasting("virustotal_api_key was refused")),
-        429 => Err(Lack::Passing(spent().to_owned(), answer.retry_after)),
-        408 | 500.. => Err(Lack::Passing(
-            format!("it answered {status}"),
-            answer.retry_after,
-        )),
-        _ => Err(Lack::Lasting(format!("it answered {status} {code}"))),
+        429 => Err(Lack::Passing(SPENT.to_owned(), answer.retry_after)),
+        status => {
+            let code = words::line(code, 40);
+            Err(Lack::Lasting(format!("it answered {status} {code}")))
+        }
     }
 }
 
@@ -185,16 +194,18 @@ fn report(attributes: &Value) -> Option<Report> {
         let text = words::line(value.as_str()?, NAME_LIMIT);
         (!text.is_empty()).then_some(text)
     };
-    let looked = ["malicious", "suspicious", "harmless", "undetected"];
-    // Other numbers than VirusTotal's are no report.
-    looked.iter().find(|name| stats.contains_key(**name))?;
+    let mut total: Option<u32> = None;
+    for name in ["malicious", "suspicious", "harmless", "undetected"] {
+        if stats.contains_key(name) {
+            total = Some(total.unwrap_or_default().saturating_add(count(name)));
+        }
+    }
     let classified = &attributes["popular_threat_classification"];
     Some(Report {
         malicious: count("malicious"),
         suspicious: count("suspicious"),
-        total: looked
-            .into_iter()
-            .fold(0, |sum, name| count(name).saturating_add(sum)),
+        // Other numbers than VirusTotal's are no report.
+        total: total?,
         reputation: attributes["reputation"].as_i64(),
         label: text(&classified["suggested_threat_label"]),
         name: text(&attributes["meaningful_name"]),

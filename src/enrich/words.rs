@@ -20,23 +20,32 @@ const SCHEMES: [&str; 12] = [
 /// A text on one line, without what cannot be seen, in at most `limit`
 /// characters.
 pub(super) fn line(text: &str, limit: usize) -> String {
-    let shown: String = text
-        .chars()
-        .filter(|c| !is_hidden(*c))
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    let words: Vec<&str> = shown.split_whitespace().collect();
-    cut(&words.join(" "), limit)
+    let mut line = String::new();
+    let mut is_apart = false;
+    for c in text.chars() {
+        if c.is_whitespace() || c.is_control() {
+            is_apart = !line.is_empty();
+        } else if !is_hidden(c) {
+            if is_apart {
+                line.push(' ');
+            }
+            is_apart = false;
+            line.push(c);
+        }
+    }
+    cut(&line, limit)
 }
 
 /// The same for a text that keeps its lines; empty ones go.
 pub(super) fn lines(text: &str, limit: usize) -> String {
-    let lines: Vec<String> = text
-        .lines()
-        .map(|it| line(it, usize::MAX))
-        .filter(|it| !it.is_empty())
-        .collect();
-    cut(&lines.join("\n"), limit)
+    let mut lines = String::new();
+    for line in text.lines().map(|it| line(it, usize::MAX)) {
+        if !line.is_empty() && !lines.is_empty() {
+            lines.push('\n');
+        }
+        lines.push_str(&line);
+    }
+    cut(&lines, limit)
 }
 
 /// Characters that take no room or turn the direction of writing: with them a
@@ -61,19 +70,27 @@ fn cut(text: &str, limit: usize) -> String {
 /// hostile ones: `https[:]//evil[.]example`.
 pub(super) fn harmless(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for piece in text.split_inclusive(|c| !is_in_host(c)) {
-        let word = piece.trim_end_matches(|c| !is_in_host(c));
-        match is_host(word) {
-            true => out.push_str(&word.replace('.', "[.]")),
-            false => out.push_str(word),
+    let mut rest = text;
+    loop {
+        let end = rest.find(|c| !is_in_host(c)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let is_host = is_host(word);
+        for c in word.chars() {
+            match c {
+                '.' if is_host => out.push_str("[.]"),
+                c => out.push(c),
+            }
         }
-        match piece.strip_prefix(word).unwrap_or_default() {
-            "@" => out.push_str("[@]"),
-            ":" if is_scheme(word) => out.push_str("[:]"),
-            sign => out.push_str(sign),
+        let mut signs = after.chars();
+        let sign = signs.next();
+        rest = signs.as_str();
+        match sign {
+            None => return out,
+            Some('@') => out.push_str("[@]"),
+            Some(':') if is_scheme(word) || rest.starts_with("//") => out.push_str("[:]"),
+            Some(sign) => out.push(sign),
         }
     }
-    out.replace("://", "[:]//")
 }
 
 fn is_in_host(c: char) -> bool {

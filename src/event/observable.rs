@@ -22,9 +22,6 @@ const IPV6: &str = "ipv6-addr";
 const DOMAIN: &str = "domain-name";
 const URL: &str = "url";
 
-/// What surrounds a value without being a part of it.
-const WRAPPING: &[char] = &['"', '\'', '<', '>', '(', ')'];
-
 impl Observable {
     /// A value that is one observable as a whole, masked or not.
     pub fn of_value(text: &str) -> Option<Self> {
@@ -57,7 +54,7 @@ impl Observable {
     /// own networks.
     pub fn is_public(&self) -> bool {
         match self.kind.as_str() {
-            IPV4 | IPV6 => self.value.parse().is_ok_and(address::is_public),
+            IPV4 | IPV6 => address::parse(&self.value).is_some_and(address::is_public),
             DOMAIN => name::host(&self.value).is_some_and(|name| name::is_public(&name)),
             URL => url::parse(&self.value).is_some_and(|url| url.host.is_public()),
             _ => hash::kind(&self.value).is_some_and(|kind| kind == self.kind),
@@ -73,12 +70,12 @@ impl Observable {
 
     fn of_address(address: IpAddr) -> Self {
         let kind = if address.is_ipv4() { IPV4 } else { IPV6 };
-        Self::new(kind, address.to_string())
+        Self::new(kind, address::write(address))
     }
 
     fn of_url(url: url::Url<'_>) -> Option<Self> {
         // Lower case and the canonical host can be longer than what was read.
-        let value = url.to_string();
+        let value = url.write();
         (value.len() <= url::URL_LIMIT).then(|| Self::new(URL, value))
     }
 
@@ -88,8 +85,21 @@ impl Observable {
     }
 }
 
+/// What surrounds a value without being a part of it.
 fn surrounds(c: char) -> bool {
-    c.is_whitespace() || WRAPPING.contains(&c)
+    c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '(' | ')')
+}
+
+/// Whether a text has something in it, and only bytes of one kind.
+fn has_only(text: &str, kind: fn(u8) -> bool) -> bool {
+    !text.is_empty() && text.bytes().all(kind)
+}
+
+/// Whether a word stands in a list, in any case. Lists are texts with blanks:
+/// a table of texts takes 8 bytes more for each.
+fn is_any(word: &str, list: &str) -> bool {
+    list.split(' ')
+        .any(|listed| listed.eq_ignore_ascii_case(word))
 }
 
 /// A host without the port behind it.

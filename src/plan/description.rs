@@ -4,8 +4,8 @@
 use super::findings;
 use super::target::Target;
 use super::text::{cut, one_line};
-use crate::event::{Entity, Fact, Observable, Reference, Source};
-use crate::markup::{Document, Inline, from_html, from_markdown};
+use crate::event::{Entity, Named, Reference, Source};
+use crate::markup::{Block, Document, Inline, from_html, from_markdown};
 
 /// Longer lists are cut: an issue is no database.
 const LIST_LIMIT: usize = 50;
@@ -64,50 +64,33 @@ pub(super) fn templated(markdown: &str, entity: &Entity) -> Document {
 }
 
 fn header(entity: &Entity, target: &Target<'_>) -> Document {
-    let text = |value: String| match value.is_empty() {
-        true => Vec::new(),
-        false => vec![Inline::text(one_line(&value))],
+    let mut facts: Vec<(&str, Vec<Inline>)> = Vec::new();
+    let mut add = |label, value: &str| {
+        if !value.is_empty() {
+            facts.push((label, vec![Inline::text(one_line(value))]));
+        }
     };
-    let name = |named: &Option<crate::event::Named>| {
-        let name = named.as_ref().and_then(|named| named.name.clone());
-        text(name.unwrap_or_default())
-    };
-    let mut facts: Vec<(&str, Vec<Inline>)> = vec![
-        ("Type", text(entity.kind.title())),
-        (
-            "Severity",
-            text(entity.severity.clone().unwrap_or_default()),
-        ),
-        (
-            "Priority",
-            text(entity.priority.clone().unwrap_or_default()),
-        ),
-        (
-            "Marking",
-            text(
-                entity
-                    .tlp
-                    .map(|tlp| format!("TLP:{}", tlp.as_str()))
-                    .unwrap_or_default(),
-            ),
-        ),
-        (
-            "Confidence",
-            text(
-                entity
-                    .confidence
-                    .map(|n| format!("{n} %"))
-                    .unwrap_or_default(),
-            ),
-        ),
-        ("Status", name(&entity.status)),
-        ("Author", name(&entity.author)),
-    ];
+    add("Type", &entity.kind.title());
+    add("Severity", entity.severity.as_deref().unwrap_or_default());
+    add("Priority", entity.priority.as_deref().unwrap_or_default());
+    if let Some(tlp) = entity.tlp {
+        add("Marking", &format!("TLP:{}", tlp.as_str()));
+    }
+    if let Some(confidence) = entity.confidence {
+        add("Confidence", &format!("{confidence} %"));
+    }
+    add("Status", name(&entity.status));
+    add("Author", name(&entity.author));
     for fact in &entity.facts {
-        facts.push((&fact.label, text(fact.value.clone())));
+        add(&fact.label, &fact.value);
     }
     facts.extend(link(entity, target));
     Document::new().facts(&facts)
+}
+
+fn name(named: &Option<Named>) -> &str {
+    let name = named.as_ref().and_then(|named| named.name.as_deref());
+    name.unwrap_or_default()
 }
 
 fn link(entity: &Entity, target: &Target<'_>) -> Option<(&'static str, Vec<Inline>)> {
@@ -118,51 +101,44 @@ fn link(entity: &Entity, target: &Target<'_>) -> Option<(&'static str, Vec<Inlin
 
 /// The raw fields of an alert, and the event as it was logged.
 fn data(document: Document, entity: &Entity) -> Document {
-    let (raw, fields): (Vec<&Fact>, Vec<&Fact>) =
-        entity.data.iter().partition(|fact| fact.key == RAW);
     if entity.data.is_empty() {
         return document;
     }
-    let mut document = document.heading(3, "Event data").append(table(&fields));
-    for fact in raw {
-        document = document.code(None, fact.value.as_str());
+    let mut document = document.heading(3, "Event data").append(row(entity));
+    for fact in &entity.data {
+        if fact.key == RAW {
+            document = document.code(None, fact.value.as_str());
+        }
     }
     document
 }
 
-fn table(fields: &[&Fact]) -> Document {
-    let row = |fact: &&Fact| {
-        let value = cut(&one_line(&fact.value), VALUE_LIMIT, "…");
-        (one_line(&fact.label), vec![Inline::text(value)])
-    };
-    let rows: Vec<(String, Vec<Inline>)> = fields.iter().map(row).collect();
-    let rows: Vec<(&str, Vec<Inline>)> = rows
-        .iter()
-        .map(|(label, value)| (label.as_str(), value.clone()))
-        .collect();
-    Document::new().facts(&rows)
-}
-
-/// What a comment says of an alert's newest row.
+/// The raw fields: also what a comment says of an alert's newest row.
 pub(super) fn row(entity: &Entity) -> Document {
-    let shown = |fact: &&Fact| fact.key != RAW;
-    let fields: Vec<&Fact> = entity.data.iter().filter(shown).collect();
-    table(&fields)
+    let mut rows = Vec::new();
+    for fact in &entity.data {
+        if fact.key != RAW {
+            let value = cut(&one_line(&fact.value), VALUE_LIMIT, "…");
+            let label = Inline::strong(one_line(&fact.label));
+            rows.push(vec![vec![label], vec![Inline::text(value)]]);
+        }
+    }
+    let header = Vec::new();
+    match rows.is_empty() {
+        true => Document::new(),
+        false => Document::new().block(Block::Table { header, rows }),
+    }
 }
 
 /// A reference to an issue of ours is left out: it is this issue.
 fn references(document: Document, entity: &Entity, target: &Target<'_>) -> Document {
-    let ours = |reference: &&Reference| {
-        let url = reference.url.as_deref().unwrap_or_default();
-        !target.is_issue_url(url)
-    };
-    let items: Vec<Vec<Inline>> = entity
-        .references
-        .iter()
-        .filter(ours)
-        .take(LIST_LIMIT)
-        .map(reference)
-        .collect();
+    let mut items = Vec::new();
+    for known in &entity.references {
+        let url = known.url.as_deref().unwrap_or_default();
+        if items.len() < LIST_LIMIT && !target.is_issue_url(url) {
+            items.push(reference(known));
+        }
+    }
     match items.is_empty() {
         true => document,
         false => document.heading(3, "External references").bullets(items),
@@ -191,12 +167,12 @@ fn observables(document: Document, entity: &Entity) -> Document {
     if entity.observables.is_empty() {
         return document;
     }
-    let item = |observable: &Observable| {
-        vec![
+    let mut items = Vec::new();
+    for observable in entity.observables.iter().take(LIST_LIMIT) {
+        items.push(vec![
             Inline::text(format!("{}: ", one_line(&observable.kind))),
             Inline::code(one_line(&observable.value)),
-        ]
-    };
-    let items = entity.observables.iter().take(LIST_LIMIT).map(item);
+        ]);
+    }
     document.heading(3, "Observables").bullets(items)
 }

@@ -1,11 +1,9 @@
 //! What others know, as an analyst reads it. All of it is strangers' text:
 //! words or code, never markup.
 
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
-
 use super::text::{cut, one_line};
 use crate::event::{Analysis, Findings, Missing, Report, Verdict};
+use crate::log::rfc3339;
 use crate::markup::{Block, Cell, Document, Inline, PanelKind};
 
 /// No table or list is longer.
@@ -21,15 +19,14 @@ const DATE: usize = 10;
 
 /// Adds what others know to a description.
 pub(super) fn append(document: Document, findings: &Findings) -> Document {
-    let document = verdicts(document, &findings.verdicts);
-    let document = match &findings.analysis {
-        Some(analysis) => document.panel(PanelKind::Note, panel(analysis)),
-        None => document,
-    };
-    let missing = findings.missing.iter().take(LIST_LIMIT);
-    missing.fold(document, |document, missing| {
-        document.paragraph(vec![Inline::em(absence(missing))])
-    })
+    let mut document = verdicts(document, &findings.verdicts);
+    if let Some(analysis) = &findings.analysis {
+        document = document.panel(PanelKind::Note, panel(analysis));
+    }
+    for missing in findings.missing.iter().take(LIST_LIMIT) {
+        document = document.paragraph(vec![Inline::em(absence(missing))]);
+    }
+    document
 }
 
 /// The comment that brings what was missing when the issue was filed; empty if
@@ -63,18 +60,26 @@ fn verdicts(document: Document, verdicts: &[Verdict]) -> Document {
 /// What strangers named is code, so that nothing makes a link of it.
 fn row(verdict: &Verdict) -> Vec<Cell> {
     let observable = cut(&one_line(&verdict.observable.value), VALUE_LIMIT, "…");
-    let report = verdict.report.as_ref();
-    let words = report.map_or_else(|| "unknown to VirusTotal".to_owned(), opinion);
-    let reputation = report.and_then(|report| report.reputation);
-    let analysed = report.and_then(|report| date(report.analysed?));
-    let text = |text: Option<String>| text.map(Inline::text).into_iter().collect();
-    vec![
-        vec![Inline::code(observable)],
-        vec![Inline::link(words, &verdict.url)],
-        text(reputation.map(|it| it.to_string())),
-        report.map(known_as).unwrap_or_default(),
-        text(analysed),
-    ]
+    let link = |words: String| vec![Inline::link(words, &verdict.url)];
+    let mut row = vec![vec![Inline::code(observable)]];
+    let (mut reputation, mut analysed) = (Cell::new(), Cell::new());
+    match &verdict.report {
+        None => {
+            row.push(link("unknown to VirusTotal".to_owned()));
+            row.extend([reputation, Cell::new(), analysed]);
+        }
+        Some(report) => {
+            if let Some(votes) = report.reputation {
+                reputation.push(Inline::text(votes.to_string()));
+            }
+            if let Some(date) = report.analysed.and_then(date) {
+                analysed.push(Inline::text(date));
+            }
+            row.push(link(opinion(report)));
+            row.extend([reputation, known_as(report), analysed]);
+        }
+    }
+    row
 }
 
 fn opinion(report: &Report) -> String {
@@ -103,9 +108,8 @@ fn known_as(report: &Report) -> Cell {
 }
 
 fn date(seconds: u64) -> Option<String> {
-    let time = OffsetDateTime::from_unix_timestamp(i64::try_from(seconds).ok()?);
-    let text = time.ok()?.format(&Rfc3339).ok()?;
-    text.get(..DATE).map(str::to_owned)
+    let time = rfc3339(seconds.saturating_mul(1_000));
+    time.get(..DATE).map(str::to_owned)
 }
 
 fn panel(analysis: &Analysis) -> Document {
@@ -114,14 +118,21 @@ fn panel(analysis: &Analysis) -> Document {
     let mut panel = Document::new()
         .paragraph(vec![Inline::strong(title)])
         .paragraph(lines(&analysis.explanation));
-    let severity = [&analysis.severity, &analysis.reason];
-    let severity: Vec<String> = severity.into_iter().flatten().map(|it| short(it)).collect();
-    if !severity.is_empty() {
-        let severity = severity.join(" – ");
-        panel = panel.paragraph(vec![Inline::text(format!("Likely severity: {severity}"))]);
+    let mut severity = String::new();
+    for words in [&analysis.severity, &analysis.reason].into_iter().flatten() {
+        severity.push_str(match severity.is_empty() {
+            true => "Likely severity: ",
+            false => " – ",
+        });
+        severity.push_str(&short(words));
     }
-    let steps = analysis.next_steps.iter().take(LIST_LIMIT);
-    let steps: Vec<Cell> = steps.map(|it| vec![Inline::text(short(it))]).collect();
+    if !severity.is_empty() {
+        panel = panel.paragraph(vec![Inline::text(severity)]);
+    }
+    let mut steps: Vec<Cell> = Vec::new();
+    for step in analysis.next_steps.iter().take(LIST_LIMIT) {
+        steps.push(vec![Inline::text(short(step))]);
+    }
     if !steps.is_empty() {
         panel = panel.paragraph(vec![Inline::text("Next steps:")]);
     }

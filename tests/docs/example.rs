@@ -12,12 +12,13 @@ use crate::world::World;
 /// Where OpenCTI keeps what STIX has no place for.
 const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
 /// The second word after a fence that makes a block a part of an example.
-pub(crate) const ROLES: [&str; 8] = [
+pub(crate) const ROLES: [&str; 9] = [
     "settings",
     "routes",
     "summary",
     "description",
     "event",
+    "alert",
     "person",
     "refuses",
     "gives",
@@ -46,7 +47,7 @@ impl Example {
 
     /// Whether a block begins another example.
     pub(crate) fn is_over(&self, next: &Block) -> bool {
-        let sets_up = !matches!(next.role(), "event" | "person" | "gives");
+        let sets_up = !matches!(next.role(), "event" | "alert" | "person" | "gives");
         self.heading != next.heading || (self.world.is_some() && sets_up)
     }
 
@@ -66,7 +67,14 @@ impl Example {
                 let sample = block.info.get(2).map_or("incident-create", String::as_str);
                 let mut event = samples::stream(sample);
                 merge(&mut event, with_extension(block.json()));
-                self.deliver(&event).await;
+                self.deliver("opencti", &event).await;
+            }
+            "alert" => {
+                let sample = block.info.get(2).map_or("webhook.mimikatz", String::as_str);
+                let file = samples::file(&format!("splunk-{sample}.json"));
+                let mut alert: Value = serde_json::from_slice(&file).unwrap();
+                merge(&mut alert, block.json());
+                self.deliver("splunk", &alert).await;
             }
             _ => self.edited_by_a_person(block.json()),
         }
@@ -76,13 +84,13 @@ impl Example {
         self.settings.insert(name.to_owned(), value.to_owned());
     }
 
-    async fn deliver(&mut self, event: &Value) {
+    async fn deliver(&mut self, route: &str, event: &Value) {
         if self.world.is_none() {
             self.world = Some(World::new(&self.settings, &self.refused).await);
         }
         let world = self.world.as_ref().unwrap();
         self.seen = world.jira.requests().len();
-        self.answer = world.post(event).await;
+        self.answer = world.post(route, event).await;
     }
 
     fn edited_by_a_person(&self, fields: Value) {
@@ -96,7 +104,8 @@ impl Example {
     /// What is otherwise than the block says, with what it should say.
     pub(crate) async fn difference(&mut self, block: &Block) -> Option<String> {
         if self.world.is_none() {
-            self.deliver(&samples::stream("incident-create")).await;
+            self.deliver("opencti", &samples::stream("incident-create"))
+                .await;
         }
         let what = block.info.get(2).map_or("", String::as_str);
         let (same, found) = if what == "sent" {
@@ -104,7 +113,7 @@ impl Example {
             (holds(&sent, &block.json()), format!("{sent:#}"))
         } else {
             let found = self.found(what, &block.place);
-            (found.trim() == block.text.trim(), found)
+            (shows(&found, &block.text), found)
         };
         (!same).then(|| format!("{}:\n{}", block.place, found.trim()))
     }
@@ -157,6 +166,32 @@ impl Example {
             other => panic!("{place}: `gives {other}` is unknown"),
         }
     }
+}
+
+/// Whether a text is the one that a paper shows. There, a line `…` stands for
+/// any number of lines, and a `…` in a line for the rest of it.
+fn shows(found: &str, shown: &str) -> bool {
+    let mut found = found.trim().lines().map(str::trim_end);
+    let mut skipping = false;
+    for line in shown.trim().lines().map(str::trim_end) {
+        if line.trim() == "…" {
+            skipping = true;
+            continue;
+        }
+        let fits = |found: &str| match line.split_once('…') {
+            Some((begin, _)) => found.starts_with(begin),
+            None => found == line,
+        };
+        let next = match skipping {
+            true => found.find(|found| fits(found)),
+            false => found.next().filter(|found| fits(found)),
+        };
+        if next.is_none() {
+            return false;
+        }
+        skipping = false;
+    }
+    skipping || found.next().is_none()
 }
 
 /// In the papers, `extension` stands for the member with the long name.

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 /// All of them.
-pub(crate) const PAPERS: [&str; 6] = [
+pub(crate) const PAPERS: [&str; 7] = [
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/design.md",
     "docs/configuration.md",
     "docs/mapping.md",
+    "docs/operations.md",
 ];
 
 /// A fenced block of a paper.

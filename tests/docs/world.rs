@@ -66,10 +66,9 @@ impl World {
         }
     }
 
-    /// Delivers an event as OpenCTI's connector does.
-    pub(crate) async fn post(&self, event: &Value) -> Value {
-        let head = http::Request::post("/webhooks/opencti")
-            .header("authorization", "Bearer t0ken")
+    /// Delivers an event to one of the routes: `opencti`, `splunk`.
+    pub(crate) async fn post(&self, route: &str, event: &Value) -> Value {
+        let head = http::Request::post(format!("/webhooks/{route}?token=t0ken"))
             .body(())
             .unwrap()
             .into_parts()

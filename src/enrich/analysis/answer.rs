@@ -35,7 +35,7 @@ pub(super) fn read(model: &str, completion: &Value) -> Result<Analysis, Lack> {
     }
     let analysis = understand(content);
     match analysis.explanation.is_empty() {
-        true => Err(Lack::Lasting("the model said nothing".to_owned())),
+        true => Err(Lack::lasting("the model said nothing")),
         false => Ok(Analysis {
             model: model.to_owned(),
             ..analysis

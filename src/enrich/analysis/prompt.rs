@@ -1,9 +1,10 @@
 //! What a model is told: one JSON object, in which nothing that an attacker
 //! wrote can pass for something else.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::super::words::{line, lines};
+use crate::event::stored::{Stored, object};
 use crate::event::{Entity, Verdict};
 use crate::markup::{from_html, from_markdown, plain_text};
 
@@ -38,14 +39,15 @@ pub(super) const SYSTEM: &str = concat!(
 /// fit are left out; the JSON itself is never cut.
 pub(super) fn user(entity: &Entity) -> String {
     let severity = entity.severity.as_deref().unwrap_or_default();
-    let mut alert = json!({
-        "type": line(entity.kind.as_str(), NAME_LIMIT),
-        "name": line(&entity.name, NAME_LIMIT),
-        "severity": line(severity, NAME_LIMIT),
-        "description": lines(&description(entity), DESCRIPTION_LIMIT),
-        "fields": {},
-        "virustotal": [],
-    });
+    let description = lines(&description(entity), DESCRIPTION_LIMIT);
+    let mut alert = object(vec![
+        ("type", line(entity.kind.as_str(), NAME_LIMIT).into()),
+        ("name", line(&entity.name, NAME_LIMIT).into()),
+        ("severity", line(severity, NAME_LIMIT).into()),
+        ("description", description.into()),
+        ("fields", Value::Object(Map::new())),
+        ("virustotal", Value::Array(Vec::new())),
+    ]);
     let mut room = Room(PROMPT_LIMIT.saturating_sub(size(&alert)));
     let mut verdicts = Vec::new();
     for known in &entity.findings.verdicts {
@@ -85,8 +87,11 @@ fn fields(entity: &Entity, room: &mut Room) -> Map<String, Value> {
         let key = line(&fact.key, NAME_LIMIT);
         let value = line(&fact.value, limit);
         let is_new = !value.is_empty() && !fields.contains_key(&key);
-        if is_new && room.takes(&json!([key, value])) {
-            fields.insert(key, Value::String(value));
+        if is_new {
+            let value = Value::from(value);
+            if room.takes(&object(vec![(&key, value.clone())])) {
+                fields.insert(key, value);
+            }
         }
     }
     fields
@@ -94,18 +99,19 @@ fn fields(entity: &Entity, room: &mut Room) -> Map<String, Value> {
 
 fn verdict(verdict: &Verdict) -> Value {
     let observable = line(&verdict.observable.value, VALUE_LIMIT);
+    let mut members = vec![("observable", observable.into())];
     match &verdict.report {
-        None => json!({ "observable": observable, "known": false }),
-        Some(report) => json!({
-            "observable": observable,
-            "malicious": report.malicious,
-            "suspicious": report.suspicious,
-            "engines": report.total,
-            "reputation": report.reputation,
-            "label": report.label,
-            "name": report.name,
-        }),
+        None => members.push(("known", false.into())),
+        Some(report) => members.extend([
+            ("malicious", report.malicious.into()),
+            ("suspicious", report.suspicious.into()),
+            ("engines", report.total.into()),
+            ("reputation", report.reputation.store()),
+            ("label", report.label.store()),
+            ("name", report.name.store()),
+        ]),
     }
+    object(members)
 }
 
 /// The characters that are left.

@@ -1,5 +1,7 @@
 //! Hashes of files, told apart by their length.
 
+use super::has_only;
+
 /// Which hash a text is, if it is one. All that follows is hexadecimal.
 pub(super) fn kind(text: &str) -> Option<&'static str> {
     let kind = match text.len() {
@@ -8,11 +10,11 @@ pub(super) fn kind(text: &str) -> Option<&'static str> {
         64 => "sha256",
         _ => return None,
     };
-    text.bytes().all(|b| b.is_ascii_hexdigit()).then_some(kind)
+    has_only(text, |b| b.is_ascii_hexdigit()).then_some(kind)
 }
 
 /// Whether it has digits only. A hash without any letter is as good as
 /// impossible: such a text is a number, or the zeros that stand for no hash.
 pub(super) fn is_number(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit())
+    has_only(text, |b| b.is_ascii_digit())
 }

@@ -1,5 +1,7 @@
 //! Names of hosts, and what only looks like one.
 
+use super::{has_only, is_any};
+
 /// Longest name and longest part of it (RFC 1035, section 2.3.4).
 const NAME_LIMIT: usize = 253;
 const LABEL_LIMIT: usize = 63;
@@ -88,13 +90,13 @@ pub(super) fn domain(text: &str, trust: Trust) -> Option<String> {
     let name = host(text)?;
     let text = text.strip_suffix('.').unwrap_or(text);
     let (front, ending) = name.rsplit_once('.')?;
-    let known = is_country(ending) || is_in(ending, GENERIC) || ending.starts_with("xn--");
+    let known = is_country(ending) || is_any(ending, GENERIC) || ending.starts_with("xn--");
     let registered = front.rsplit('.').next().unwrap_or(front);
-    if registered.contains('_') || is_in(ending, ARCHIVES) || is_code(text) {
+    if registered.contains('_') || is_any(ending, ARCHIVES) || is_code(text) {
         return None;
     }
     let meant = match trust {
-        Trust::Wide => known || is_in(ending, WIDE),
+        Trust::Wide => known || is_any(ending, WIDE),
         Trust::Narrow => known && !ends_large(text) && !is_other(&name, front, ending),
     };
     meant.then_some(name)
@@ -103,39 +105,41 @@ pub(super) fn domain(text: &str, trust: Trust) -> Option<String> {
 /// What a running text more likely means as something else than a domain.
 fn is_other(name: &str, front: &str, ending: &str) -> bool {
     if let Some((first, _)) = front.split_once('.') {
-        return is_in(first, PACKAGES);
+        return is_any(first, PACKAGES);
     }
-    let is_short_number = front.len() < 3 && front.bytes().all(|b| b.is_ascii_digit());
-    is_in(ending, FILES) || is_in(name, PRODUCTS) || (is_short_number && is_country(ending))
+    let is_short_number = front.len() < 3 && has_only(front, |b| b.is_ascii_digit());
+    is_any(ending, FILES) || is_any(name, PRODUCTS) || (is_short_number && is_country(ending))
 }
 
 /// Names of malware and of packages, such as `Trojan.Win32.Emotet.be`.
 fn is_code(text: &str) -> bool {
     let (front, _) = text.rsplit_once('.').unwrap_or((text, ""));
-    front
-        .split('.')
-        .filter(|label| is_capitalised(label))
-        .count()
-        > 1
+    let mut capitalised = front.split('.').filter(|label| is_capitalised(label));
+    capitalised.nth(1).is_some()
 }
 
 fn is_capitalised(label: &str) -> bool {
-    label.starts_with(char::is_uppercase) && label.contains(char::is_lowercase)
+    begins_large(label) && has_small(label)
 }
 
 /// `System.Net`, `System.IO`, or a sentence that ends.In the next.
 fn ends_large(text: &str) -> bool {
     let (_, ending) = text.rsplit_once('.').unwrap_or_default();
-    ending.starts_with(char::is_uppercase) && text.contains(char::is_lowercase)
+    begins_large(ending) && has_small(text)
+}
+
+/// Of ASCII only: code is written in it.
+fn begins_large(text: &str) -> bool {
+    text.bytes().next().is_some_and(|b| b.is_ascii_uppercase())
+}
+
+fn has_small(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_lowercase())
 }
 
 fn is_country(ending: &str) -> bool {
     let mut codes = COUNTRIES.as_bytes().chunks_exact(2);
     codes.any(|code| code == ending.as_bytes())
-}
-
-fn is_in(word: &str, list: &str) -> bool {
-    list.split(' ').any(|listed| listed == word)
 }
 
 /// Whether others may be asked about a name in lower case: one that the
@@ -147,7 +151,7 @@ pub(super) fn is_public(name: &str) -> bool {
     // Whatever ends in a number is an address in disguise (WHATWG URL,
     // "ends in a number checker"). Letters beyond ASCII may be read as others.
     let is_number = ending.starts_with(char::is_numeric);
-    if is_number || !(ending.is_ascii() || is_in(ending, GENERIC)) {
+    if is_number || !(ending.is_ascii() || is_any(ending, GENERIC)) {
         return false;
     }
     !RESERVED.split(' ').any(|reserved| is_under(name, reserved))

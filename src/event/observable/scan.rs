@@ -1,7 +1,7 @@
 //! Finds observables in a running text, in one pass.
 
 use super::refang::refang;
-use super::{Observable, address, name, url};
+use super::{Observable, address, has_only, is_any, name, url};
 
 /// How much of a text is read: a description longer than this tells what it is
 /// about before.
@@ -169,11 +169,6 @@ impl Scan {
     }
 }
 
-fn is_any(word: &str, list: &str) -> bool {
-    list.split(' ')
-        .any(|listed| listed.eq_ignore_ascii_case(word))
-}
-
 /// What names, addresses and e-mail addresses are made of.
 fn is_name(c: char) -> bool {
     matches!(c, '.' | '-' | '_' | ':' | '@') || c.is_alphanumeric()
@@ -228,5 +223,5 @@ fn is_range(after: &str, all_bits: &str) -> bool {
     };
     let bits = after.split(|c| !is_name(c)).next().unwrap_or(after);
     let bits = bits.trim_end_matches(['.', ':']);
-    (1..4).contains(&bits.len()) && bits.bytes().all(|b| b.is_ascii_digit()) && bits != all_bits
+    bits.len() < 4 && has_only(bits, |b| b.is_ascii_digit()) && bits != all_bits
 }

@@ -1,16 +1,15 @@
 //! Addresses of the web.
 
-use std::fmt;
 use std::net::IpAddr;
 
-use super::{address, name, surrounds};
+use super::{address, is_any, name, surrounds};
 
 /// Longer ones are left out: Internet Explorer took 2,083 characters, and the
 /// sitemap protocol less than 2,048, so that no server relies on more.
 pub(super) const URL_LIMIT: usize = 2048;
 
 /// The schemes under which something is fetched.
-const SCHEMES: [&str; 6] = ["http", "https", "ftp", "ftps", "ws", "wss"];
+const SCHEMES: &str = "http https ftp ftps ws wss";
 
 /// What ends a sentence or opens something else, not an address.
 const TRAILING: &[char] = &['.', ',', ';', ':', '!', '?', '*', '\'', '(', '[', '&'];
@@ -42,19 +41,22 @@ impl Host {
     }
 }
 
-impl fmt::Display for Url<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.scheme)?;
-        f.write_str("://")?;
-        match &self.host {
-            Host::Address(IpAddr::V6(v6)) => write!(f, "[{v6}]")?,
-            Host::Address(IpAddr::V4(v4)) => write!(f, "{v4}")?,
-            Host::Name(name) => f.write_str(name)?,
-        }
-        if let Some(port) = self.port {
-            write!(f, ":{port}")?;
-        }
-        f.write_str(self.rest)
+impl Url<'_> {
+    /// The address as text.
+    pub(super) fn write(&self) -> String {
+        let host = match &self.host {
+            Host::Address(address) => address::write(*address),
+            Host::Name(name) => name.clone(),
+        };
+        let (open, close) = match &self.host {
+            Host::Address(IpAddr::V6(_)) => ("[", "]"),
+            _ => ("", ""),
+        };
+        let port = match self.port {
+            Some(port) => format!(":{port}"),
+            None => String::new(),
+        };
+        [&self.scheme, "://", open, &host, close, &port, self.rest].concat()
     }
 }
 
@@ -66,7 +68,7 @@ pub(super) fn has_scheme(text: &str) -> bool {
 
 /// Whether a word is the scheme of such an address.
 pub(super) fn is_scheme(word: &str) -> bool {
-    SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(word))
+    is_any(word, SCHEMES)
 }
 
 /// The address that a text begins with, if it is sound, and what follows it
@@ -142,7 +144,7 @@ pub(super) fn parse(text: &str) -> Option<Url<'_>> {
 fn split_port(authority: &str) -> Option<(Host, Option<u16>)> {
     if let Some(text) = authority.strip_prefix('[') {
         let (v6, port) = text.split_once(']')?;
-        let v6: std::net::Ipv6Addr = v6.parse().ok()?;
+        let v6 = address::v6(v6)?;
         let port = if port.is_empty() {
             ""
         } else {
@@ -151,9 +153,9 @@ fn split_port(authority: &str) -> Option<(Host, Option<u16>)> {
         return Some((Host::Address(IpAddr::V6(v6)), port_of(port)?));
     }
     let (text, port) = authority.split_once(':').unwrap_or((authority, ""));
-    let host = match text.parse() {
-        Ok(v4) => Host::Address(IpAddr::V4(v4)),
-        Err(_) => Host::Name(name::host(text)?),
+    let host = match address::v4(text) {
+        Some(v4) => Host::Address(IpAddr::V4(v4)),
+        None => Host::Name(name::host(text)?),
     };
     Some((host, port_of(port)?))
 }

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::marks::{Marks, observables};
+use super::marks::Marks;
 use super::row::{data, identity, subject};
 use super::value::{cut, description, fact, first, link, severity, text, time};
 use crate::config::Splunk;
@@ -94,7 +94,6 @@ impl Alert<'_> {
         entity.description = description(result, &descriptions);
         entity.severity = severity(&result["urgency"]).or_else(|| severity(&result["severity"]));
         entity.facts = self.facts();
-        entity.observables = observables(self.row);
         entity.data = data(self.row, notable);
         entity
     }

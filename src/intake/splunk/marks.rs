@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::row::{RAW_LIMIT, is_volatile};
+use super::row::{RAW, RAW_LIMIT, is_volatile};
 use super::value::{cut, is_placeholder, several, text};
 use crate::event::{Observable, Reference, Tlp};
 
@@ -14,44 +14,43 @@ const LABEL_LIMIT: usize = 100;
 const OBSERVABLES_LIMIT: usize = 50;
 /// Fields whose name holds one of these are running text, in which observables
 /// stand among other things (`MD5=…,SHA256=…`).
-const RUNNING_TEXT: [&str; 7] = [
-    "raw",
-    "process",
-    "command",
-    "cmd",
-    "hash",
-    "description",
-    "message",
-];
+const RUNNING_TEXT: &str = "raw process command cmd hash description message";
 
 /// Fields whose name holds one of these name files and people: `setup.py` is no
 /// domain there.
-const OTHER_NAMES: [&str; 4] = ["file", "path", "process", "user"];
+const OTHER_NAMES: &str = "file path process user";
 const DOMAIN: &str = "domain-name";
 
-/// What an entity is marked with.
+/// What an entity is marked with, and what it was seen on.
 #[derive(Default)]
 pub(super) struct Marks {
     /// Techniques and tags, each once.
     pub(super) labels: Vec<String>,
     /// The strictest marking.
     pub(super) tlp: Option<Tlp>,
+    /// What it was seen on, each once.
+    pub(super) observables: Vec<Observable>,
 }
 
 impl Marks {
     /// The techniques of MITRE ATT&CK in a row, then its tags, then its marking.
+    /// Digests and addresses in what Splunk adds by itself are its own.
     pub(super) fn of_row(row: &Map<String, Value>) -> Self {
         let mut marks = Self::default();
         for (name, value) in row {
-            let name = name.to_ascii_lowercase();
-            if name.contains("mitre") || name.starts_with("annotations") {
+            let lower = name.to_ascii_lowercase();
+            if lower.contains("mitre") || lower.starts_with("annotations") {
                 marks.techniques(value);
             }
+            if !is_volatile(name) {
+                marks.observe(name, value);
+            }
         }
-        for name in ["tag", "tags"] {
-            marks.tags(row.get(name).unwrap_or(&Value::Null));
-        }
-        marks.marking(row.get("tlp").unwrap_or(&Value::Null));
+        let member = |name: &str| row.get(name).unwrap_or(&Value::Null);
+        marks.tags(member("tag"));
+        marks.tags(member("tags"));
+        marks.marking(member("tlp"));
+        marks.observe(RAW, member(RAW));
         marks
     }
 
@@ -91,19 +90,40 @@ impl Marks {
         }
     }
 
+    /// Adds the observables of a field that are not yet known.
+    pub(super) fn observe(&mut self, name: &str, value: &Value) {
+        let name = name.to_ascii_lowercase();
+        let holds = |parts: &str| parts.split(' ').any(|part| name.contains(part));
+        let (running, named) = (holds(RUNNING_TEXT), holds(OTHER_NAMES));
+        for text in several(value).iter().filter_map(text) {
+            let text = cut(text.trim(), RAW_LIMIT);
+            let whole = Observable::of_value(&text).filter(|found| !named || found.kind != DOMAIN);
+            let mut found = Vec::from_iter(whole);
+            if running {
+                found.append(&mut Observable::all_in(&text));
+            }
+            for observable in found {
+                let is_new = !self.observables.contains(&observable);
+                if is_new && self.observables.len() < OBSERVABLES_LIMIT {
+                    self.observables.push(observable);
+                }
+            }
+        }
+    }
+
     /// A page for each technique.
     pub(super) fn references(&self) -> Vec<Reference> {
-        let techniques = self.labels.iter().filter(|label| is_technique(label));
-        let reference = |id: &String| Reference {
-            source: "MITRE ATT&CK".to_owned(),
-            description: None,
-            url: Some(format!(
-                "https://attack.mitre.org/techniques/{}/",
-                id.replace('.', "/")
-            )),
-            external_id: Some(id.clone()),
-        };
-        techniques.map(reference).collect()
+        let mut references = Vec::new();
+        for id in self.labels.iter().filter(|label| is_technique(label)) {
+            let page = id.replace('.', "/");
+            references.push(Reference {
+                source: "MITRE ATT&CK".to_owned(),
+                description: None,
+                url: Some(format!("https://attack.mitre.org/techniques/{page}/")),
+                external_id: Some(id.clone()),
+            });
+        }
+        references
     }
 }
 
@@ -128,37 +148,4 @@ fn tlp_tag(tag: &str) -> Option<Tlp> {
         .strip_prefix("TLP")?
         .trim_start_matches([':', '_', '-', ' ']);
     Tlp::parse(&name.replace(['_', '-', ' '], "+"))
-}
-
-/// Adds the observables of a field that are not yet known.
-pub(super) fn observe(known: &mut Vec<Observable>, name: &str, value: &Value) {
-    let lower = name.to_ascii_lowercase();
-    let holds = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-    let (running, named) = (holds(&RUNNING_TEXT), holds(&OTHER_NAMES));
-    for text in several(value).iter().filter_map(text) {
-        let text = cut(text.trim(), RAW_LIMIT);
-        let whole = Observable::of_value(&text).filter(|found| !named || found.kind != DOMAIN);
-        let mut found: Vec<Observable> = whole.into_iter().collect();
-        if running {
-            found.extend(Observable::all_in(&text));
-        }
-        for observable in found {
-            if known.len() < OBSERVABLES_LIMIT && !known.contains(&observable) {
-                known.push(observable);
-            }
-        }
-    }
-}
-
-/// The observables of a row. Digests and addresses in what Splunk adds by itself
-/// are its own.
-pub(super) fn observables(row: &Map<String, Value>) -> Vec<Observable> {
-    let mut known = Vec::new();
-    for (name, value) in row {
-        if !is_volatile(name) {
-            observe(&mut known, name, value);
-        }
-    }
-    observe(&mut known, "_raw", row.get("_raw").unwrap_or(&Value::Null));
-    known
 }

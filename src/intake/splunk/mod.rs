@@ -45,6 +45,7 @@ fn entity(kind: &str, id: String, marks: Marks) -> Entity {
         references: marks.references(),
         labels: marks.labels,
         tlp: marks.tlp,
+        observables: marks.observables,
         ..Entity::default()
     }
 }

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::marks::{Marks, observe};
+use super::marks::Marks;
 use super::row::datum;
 use super::value::{cut, description, fact, link, severity, text, time};
-use crate::event::{Change, Event, Fact, Firings, Observable, Version};
+use crate::event::{Change, Event, Fact, Firings, Version};
 use crate::intake::json::{items, millis};
 use crate::plan::digest;
 
@@ -30,7 +30,7 @@ pub(super) fn read(json: &Value) -> Event {
     let mut marks = Marks::default();
     marks.tags(&json["tags"]);
     marks.marking(&json["sensitivity"]);
-    let (data, observables) = artifacts(&json["artifacts"]);
+    let data = artifacts(&json["artifacts"], &mut marks);
     let name = text(&json["name"]).unwrap_or_else(|| "SOAR container".to_owned());
     let id = format!("soar-{}", identity(json));
     let mut entity = super::entity("soar-container", id, marks);
@@ -39,7 +39,6 @@ pub(super) fn read(json: &Value) -> Event {
     entity.description = description(json, &["description"]);
     entity.severity = severity(&json["severity"]);
     entity.facts = facts(json);
-    entity.observables = observables;
     entity.data = data;
     entity.version = version(json);
     super::event(Change::Update, entity, Firings::default())
@@ -81,20 +80,20 @@ fn version(json: &Value) -> Version {
 
 /// The values of all artifacts (CEF: Common Event Format), and what they were
 /// seen on.
-fn artifacts(artifacts: &Value) -> (Vec<Fact>, Vec<Observable>) {
-    let (mut data, mut observables) = (Vec::new(), Vec::new());
+fn artifacts(artifacts: &Value, marks: &mut Marks) -> Vec<Fact> {
+    let mut data = Vec::new();
     let none = Map::new();
     for (place, artifact) in items(artifacts).iter().enumerate() {
         let name = text(&artifact["name"]).unwrap_or_else(|| "Artifact".to_owned());
         let name = cut(name.trim(), ARTIFACT_NAME_LIMIT);
         for (key, value) in artifact["cef"].as_object().unwrap_or(&none) {
-            observe(&mut observables, key, value);
+            marks.observe(key, value);
             if data.len() < DATA_LIMIT {
                 data.extend(labelled(&data, &name, place + 1, key, value));
             }
         }
     }
-    (data, observables)
+    data
 }
 
 /// A value of an artifact. Artifacts of one name are told apart by their number;

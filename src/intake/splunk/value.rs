@@ -18,7 +18,7 @@ const DESCRIPTION_LIMIT: usize = 30_000;
 const LINK_LIMIT: usize = 2000;
 
 /// What data models and senders write where they know nothing.
-const PLACEHOLDERS: [&str; 6] = ["unknown", "-", "n/a", "none", "null", "unassigned"];
+const PLACEHOLDERS: &str = "unknown - n/a none null unassigned";
 
 /// A value as text: several values joined, an object as JSON. `None` if there
 /// is nothing in it.
@@ -28,7 +28,10 @@ pub(super) fn text(value: &Value) -> Option<String> {
         Value::String(text) => (!text.trim().is_empty()).then(|| text.clone()),
         Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
         Value::Array(items) => {
-            let texts: Vec<String> = items.iter().filter_map(text).collect();
+            let mut texts = Vec::new();
+            for item in items {
+                texts.extend(text(item));
+            }
             (!texts.is_empty()).then(|| texts.join(", "))
         }
         Value::Object(members) => (!members.is_empty()).then(|| value.to_string()),
@@ -44,17 +47,25 @@ pub(super) fn several(value: &Value) -> &[Value] {
 
 /// The first value that says something.
 pub(super) fn first(value: &Value) -> Option<String> {
-    several(value).iter().filter_map(text).find_map(|text| {
+    for text in several(value).iter().filter_map(text) {
         let text = text.trim();
-        (!is_placeholder(text)).then(|| text.to_owned())
-    })
+        if !is_placeholder(text) {
+            return Some(text.to_owned());
+        }
+    }
+    None
 }
 
 /// Whether a text stands for nothing.
 pub(super) fn is_placeholder(text: &str) -> bool {
-    PLACEHOLDERS
-        .iter()
-        .any(|known| text.eq_ignore_ascii_case(known))
+    is_any(text, PLACEHOLDERS)
+}
+
+/// Whether a word stands in a text of words, in any case.
+pub(super) fn is_any(word: &str, words: &str) -> bool {
+    words
+        .split(' ')
+        .any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// At most `limit` characters.
@@ -104,11 +115,16 @@ pub(super) fn time(value: &Value) -> Option<String> {
 /// Seconds with or without a fraction as milliseconds.
 fn epoch_millis(text: &str) -> Option<u64> {
     let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let mut digits = seconds.bytes().chain(fraction.bytes());
-    if !digits.all(|byte| byte.is_ascii_digit()) {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(seconds) || !is_number(fraction) {
         return None;
     }
-    let millis: u64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
+    let mut digits = fraction.chars();
+    let mut millis = 0;
+    for _ in 0..3 {
+        let digit = digits.next().and_then(|c| c.to_digit(10));
+        millis = millis * 10 + u64::from(digit.unwrap_or_default());
+    }
     let seconds: u64 = seconds.parse().ok()?;
     seconds.checked_mul(1000)?.checked_add(millis)
 }

@@ -2,7 +2,8 @@
 //! sees all of them at once and not one per attempt.
 
 use serde_json::{Map, Number, Value};
-use toml::de::{DeInteger, DeTable, DeValue};
+
+use super::document::{Table, Value as Toml};
 
 /// Deepest nesting of a custom field's value; Jira's own go 3 deep.
 const NESTING_LIMIT: usize = 32;
@@ -12,7 +13,7 @@ pub(super) type Known = [(&'static str, &'static str)];
 
 /// A table while it is read.
 pub(super) struct Members<'a> {
-    table: &'a DeTable<'a>,
+    table: &'a Table,
     known: &'a Known,
     /// What mistakes name first, such as `route 2`.
     pub(super) place: String,
@@ -21,7 +22,7 @@ pub(super) struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    pub(super) fn new(table: &'a DeTable<'a>, known: &'a Known, place: String) -> Self {
+    pub(super) fn new(table: &'a Table, known: &'a Known, place: String) -> Self {
         Self {
             table,
             known,
@@ -42,7 +43,7 @@ impl<'a> Members<'a> {
             .iter()
             .map(|(name, _)| format!("`{name}`"))
             .collect();
-        for key in self.table.keys().map(|key| key.get_ref()) {
+        for key in self.table.iter().map(|(key, _)| key) {
             if !self.known.iter().any(|(name, _)| name == key) {
                 self.mistake(format!(
                     "`{key}` is not known; known are {}",
@@ -53,11 +54,11 @@ impl<'a> Members<'a> {
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
+        self.table.get(key).is_some()
     }
 
-    pub(super) fn value(&self, key: &str) -> Option<&'a DeValue<'a>> {
-        self.table.get(key).map(|value| value.get_ref())
+    pub(super) fn value(&self, key: &str) -> Option<&'a Toml> {
+        self.table.get(key)
     }
 
     /// A text that is not empty.
@@ -69,19 +70,19 @@ impl<'a> Members<'a> {
     /// A text as it stands, white space and all.
     pub(super) fn raw_text(&mut self, key: &str) -> Option<&'a str> {
         let value = self.value(key)?;
-        if value.as_str().is_none() {
+        if value.as_text().is_none() {
             self.unfit(key, value);
         }
-        value.as_str()
+        value.as_text()
     }
 
     /// Texts that are not empty; one alone counts as a list.
     pub(super) fn texts(&mut self, key: &str) -> Option<Vec<String>> {
         match self.value(key)? {
-            DeValue::Array(items) => Some(
-                items
+            Toml::List(list) => Some(
+                list.items
                     .iter()
-                    .filter_map(|item| self.words(key, item.get_ref()))
+                    .filter_map(|item| self.words(key, item))
                     .collect(),
             ),
             value => self.words(key, value).map(|word| vec![word]),
@@ -90,13 +91,13 @@ impl<'a> Members<'a> {
 
     pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
         let value = self.value(key)?;
-        if value.as_bool().is_none() {
+        if value.as_flag().is_none() {
             self.unfit(key, value);
         }
-        value.as_bool()
+        value.as_flag()
     }
 
-    pub(super) fn table(&mut self, key: &str) -> Option<&'a DeTable<'a>> {
+    pub(super) fn table(&mut self, key: &str) -> Option<&'a Table> {
         let value = self.value(key)?;
         if value.as_table().is_none() {
             self.unfit(key, value);
@@ -107,19 +108,19 @@ impl<'a> Members<'a> {
     /// A table as JSON.
     pub(super) fn json(&mut self, key: &str) -> Map<String, Value> {
         let mut map = Map::new();
-        for (name, value) in self.table(key).into_iter().flatten() {
-            match to_json(value.get_ref(), 0) {
+        for (name, value) in self.table(key).into_iter().flat_map(Table::iter) {
+            match to_json(value, 0) {
                 Ok(value) => {
-                    map.insert(name.get_ref().clone().into_owned(), value);
+                    map.insert(name.clone(), value);
                 }
-                Err(why) => self.mistake(format!("`{key}.{}` {why}", name.get_ref())),
+                Err(why) => self.mistake(format!("`{key}.{name}` {why}")),
             }
         }
         map
     }
 
-    fn words(&mut self, key: &str, value: &DeValue<'_>) -> Option<String> {
-        let text = value.as_str().map(str::trim);
+    fn words(&mut self, key: &str, value: &Toml) -> Option<String> {
+        let text = value.as_text().map(str::trim);
         if text.is_none_or(str::is_empty) {
             self.unfit(key, value);
             return None;
@@ -127,15 +128,15 @@ impl<'a> Members<'a> {
         text.map(str::to_owned)
     }
 
-    fn unfit(&mut self, key: &str, value: &DeValue<'_>) {
+    fn unfit(&mut self, key: &str, value: &Toml) {
         let found = match value {
-            DeValue::String(text) if text.trim().is_empty() => "empty",
-            DeValue::String(_) => "text",
-            DeValue::Integer(_) | DeValue::Float(_) => "a number",
-            DeValue::Boolean(_) => "true or false",
-            DeValue::Datetime(_) => "a date",
-            DeValue::Array(_) => "a list",
-            DeValue::Table(_) => "a table",
+            Toml::Text(text) if text.trim().is_empty() => "empty",
+            Toml::Text(_) => "text",
+            Toml::Integer(..) | Toml::Float(_) => "a number",
+            Toml::Flag(_) => "true or false",
+            Toml::Date(_) => "a date",
+            Toml::List(_) => "a list",
+            Toml::Table(_) => "a table",
         };
         let known = self.known.iter().find(|(name, _)| *name == key);
         let expected = known.map(|(_, expected)| *expected).unwrap_or_default();
@@ -144,44 +145,55 @@ impl<'a> Members<'a> {
 }
 
 /// The JSON that means the same; a date becomes its text.
-fn to_json(value: &DeValue<'_>, depth: usize) -> Result<Value, String> {
+fn to_json(value: &Toml, depth: usize) -> Result<Value, String> {
     if depth > NESTING_LIMIT {
         return Err(format!("is nested deeper than {NESTING_LIMIT} levels"));
     }
     match value {
-        DeValue::String(text) => Ok(Value::from(text.as_ref())),
-        DeValue::Boolean(flag) => Ok(Value::from(*flag)),
-        DeValue::Datetime(date) => Ok(Value::from(date.to_string())),
-        DeValue::Integer(digits) => integer(digits)
-            .map(Value::Number)
-            .ok_or_else(|| format!("holds the number {digits}, which is too large")),
-        DeValue::Float(digits) => digits
-            .as_str()
+        Toml::Text(text) => Ok(Value::from(text.as_str())),
+        Toml::Flag(flag) => Ok(Value::from(*flag)),
+        Toml::Date(date) => Ok(Value::from(date.as_str())),
+        Toml::Integer(digits, radix) => {
+            integer(digits, *radix).map(Value::Number).ok_or_else(|| {
+                let base = base(*radix);
+                format!("holds the number {base}{digits}, which is too large")
+            })
+        }
+        Toml::Float(digits) => digits
             .parse()
             .ok()
             .and_then(Number::from_f64)
             .map(Value::Number)
             .ok_or_else(|| format!("holds the number {digits}, which JSON does not have")),
-        DeValue::Array(items) => items
+        Toml::List(list) => list
+            .items
             .iter()
-            .map(|item| to_json(item.get_ref(), depth + 1))
+            .map(|item| to_json(item, depth + 1))
             .collect::<Result<_, _>>()
             .map(Value::Array),
-        DeValue::Table(table) => {
+        Toml::Table(table) => {
             let mut members = Map::new();
-            for (key, value) in table {
-                let value = to_json(value.get_ref(), depth + 1)?;
-                members.insert(key.get_ref().clone().into_owned(), value);
+            for (key, value) in table.iter() {
+                members.insert(key.clone(), to_json(value, depth + 1)?);
             }
             Ok(Value::Object(members))
         }
     }
 }
 
-fn integer(digits: &DeInteger<'_>) -> Option<Number> {
-    let (text, radix) = (digits.as_str(), digits.radix());
-    i64::from_str_radix(text, radix)
+fn integer(digits: &str, radix: u32) -> Option<Number> {
+    i64::from_str_radix(digits, radix)
         .map(Number::from)
-        .or_else(|_| u64::from_str_radix(text, radix).map(Number::from))
+        .or_else(|_| u64::from_str_radix(digits, radix).map(Number::from))
         .ok()
+}
+
+/// What stands before digits of a base.
+fn base(radix: u32) -> &'static str {
+    match radix {
+        2 => "0b",
+        8 => "0o",
+        16 => "0x",
+        _ => "",
+    }
 }

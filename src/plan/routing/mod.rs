@@ -14,6 +14,7 @@
 //! ```
 
 mod conditions;
+mod document;
 mod members;
 mod read;
 

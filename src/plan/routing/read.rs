@@ -1,7 +1,6 @@
 //! Routes as people write them, in TOML, become [`Route`]s.
 
-use toml::de::{DeTable, DeValue, Error};
-
+use super::document::{self, Table, Value};
 use super::members::{Known, Members};
 use super::{Conditions, LabelPattern, Route};
 use crate::event::{EntityType, Tlp};
@@ -47,17 +46,9 @@ const WHEN: &Known = &[
 
 /// All routes of the text, or all its mistakes.
 pub(super) fn routes(text: &str) -> Result<Vec<Route>, Vec<String>> {
-    let (document, errors) = DeTable::parse_recoverable(text);
-    if !errors.is_empty() {
-        let mut ordered: Vec<&Error> = Vec::new();
-        for error in &errors {
-            let place = ordered.partition_point(|other| start(other) <= start(error));
-            ordered.insert(place, error);
-        }
-        return Err(ordered.into_iter().map(|e| not_toml(text, e)).collect());
-    }
+    let document = document::read(text)?;
     let mut mistakes = Vec::new();
-    let routes = tables(document.get_ref(), &mut mistakes)
+    let routes = tables(&document, &mut mistakes)
         .into_iter()
         .map(|(number, table)| route(number, table, &mut mistakes))
         .collect();
@@ -67,27 +58,14 @@ pub(super) fn routes(text: &str) -> Result<Vec<Route>, Vec<String>> {
     }
 }
 
-fn start(error: &Error) -> usize {
-    error.span().map_or(0, |span| span.start)
-}
-
-fn not_toml(text: &str, error: &Error) -> String {
-    let before = text.bytes().take(start(error));
-    let line = 1 + before.filter(|byte| *byte == b'\n').count();
-    format!("line {line}: this is not TOML: {}", error.message())
-}
-
 /// The tables `[[route]]`, numbered from 1.
-fn tables<'a>(
-    document: &'a DeTable<'a>,
-    mistakes: &mut Vec<String>,
-) -> Vec<(usize, &'a DeTable<'a>)> {
+fn tables<'a>(document: &'a Table, mistakes: &mut Vec<String>) -> Vec<(usize, &'a Table)> {
     let mut found = Vec::new();
-    for (key, value) in document {
-        match (key.get_ref().as_ref(), value.get_ref()) {
-            ("route", DeValue::Array(items)) => {
-                for (index, item) in items.iter().enumerate() {
-                    match item.get_ref().as_table() {
+    for (key, value) in document.iter() {
+        match (key.as_str(), value) {
+            ("route", Value::List(list)) => {
+                for (index, item) in list.items.iter().enumerate() {
+                    match item.as_table() {
                         Some(table) => found.push((index + 1, table)),
                         None => mistakes.push(format!(
                             "route {}: is not a table; each route begins with a line [[route]]",
@@ -107,7 +85,7 @@ fn tables<'a>(
     found
 }
 
-fn route<'a>(number: usize, table: &'a DeTable<'a>, mistakes: &mut Vec<String>) -> Route {
+fn route(number: usize, table: &Table, mistakes: &mut Vec<String>) -> Route {
     let mut members = Members::new(table, ROUTE, format!("route {number}"));
     let mut route = Route {
         number,
@@ -203,11 +181,7 @@ fn values<T>(
     let Some(words) = members.texts(key) else {
         return Vec::new();
     };
-    if members
-        .value(key)
-        .and_then(DeValue::as_array)
-        .is_some_and(|items| items.is_empty())
-    {
+    if matches!(members.value(key), Some(Value::List(list)) if list.items.is_empty()) {
         members.mistake(format!(
             "`{key}` is an empty list, which nothing fits; name a value or leave it out"
         ));

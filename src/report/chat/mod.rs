@@ -19,7 +19,7 @@ use self::words::{cut, one_line};
 use crate::config::Secret;
 use crate::event::{Entity, Fact, Source};
 use crate::markup::{from_markdown, plain_text};
-use crate::platform::Ports;
+use crate::platform::{LocalFuture, Ports};
 
 /// The longest title, so that a message is read at a glance.
 const TITLE_LIMIT: usize = 120;
@@ -196,19 +196,19 @@ fn field(fact: &Fact) -> String {
 }
 
 /// Tells Slack, through an incoming webhook.
-pub async fn tell_slack(
-    ports: Ports<'_>,
-    webhook: &Secret,
+pub fn tell_slack<'a>(
+    ports: Ports<'a>,
+    webhook: &'a Secret,
     message: &Message,
-) -> Result<(), ChatError> {
-    Chat::Slack.tell(ports, webhook, slack::body(message)).await
+) -> LocalFuture<'a, Result<(), ChatError>> {
+    Box::pin(Chat::Slack.tell(ports, webhook, slack::body(message)))
 }
 
 /// Tells Teams, through a workflow.
-pub async fn tell_teams(
-    ports: Ports<'_>,
-    webhook: &Secret,
+pub fn tell_teams<'a>(
+    ports: Ports<'a>,
+    webhook: &'a Secret,
     message: &Message,
-) -> Result<(), ChatError> {
-    Chat::Teams.tell(ports, webhook, teams::body(message)).await
+) -> LocalFuture<'a, Result<(), ChatError>> {
+    Box::pin(Chat::Teams.tell(ports, webhook, teams::body(message)))
 }

@@ -49,7 +49,7 @@ impl Chat {
         *request.method_mut() = Method::POST;
         *request.uri_mut() = address;
         let json = HeaderValue::from_static("application/json");
-        request.headers_mut().insert(CONTENT_TYPE, json);
+        request.headers_mut().append(CONTENT_TYPE, json);
         match ports.http.send(request, TIMEOUT).await {
             Ok(response) => self.judge(&response),
             Err(error) => Err(self.unanswered(&error)),

@@ -4,11 +4,17 @@
 /// direction of writing become one blank.
 pub(super) fn one_line(text: &str) -> String {
     let mut line = String::new();
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control() || is_direction(c)) {
-        if !word.is_empty() && !line.is_empty() {
+    let mut is_apart = false;
+    for c in text.chars() {
+        if c.is_whitespace() || c.is_control() || is_direction(c) {
+            is_apart = !line.is_empty();
+            continue;
+        }
+        if is_apart {
             line.push(' ');
         }
-        line.push_str(word);
+        is_apart = false;
+        line.push(c);
     }
     line
 }
