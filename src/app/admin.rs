@@ -9,6 +9,7 @@ use super::{Session, configuration, context, nothing_here, only, unauthorized};
 use crate::answer::{Problem, ok, results};
 use crate::config::{Config, WebhookAuth};
 use crate::delivery::{self, Context, Failure};
+use crate::event::stored::Stored;
 use crate::intake::{Received, auth};
 use crate::ledger::{DeadLetter, dead};
 use crate::log::rfc3339;
@@ -42,7 +43,7 @@ pub(super) async fn dead_letters(
             if head.method == Method::DELETE {
                 discard(context, &letters)?;
             }
-            ok(&json!({ "dead_letters": letters.iter().map(show).collect::<Vec<_>>() }))
+            ok(&json!({ "dead_letters": letters.iter().map(show).collect::<Value>() }))
         }
         ["replay"] => {
             only(head, &[Method::POST], "POST")?;
@@ -110,11 +111,11 @@ fn show(letter: &DeadLetter) -> Value {
     let event = &letter.pending.event;
     json!({
         "id": letter.id,
-        "entity": { "type": event.entity.kind, "id": event.entity.id, "name": event.entity.name },
+        "entity": { "type": event.entity.kind.as_str(), "id": event.entity.id, "name": event.entity.name },
         "reason": letter.reason,
         "attempts": letter.pending.attempts,
         "accepted": rfc3339(letter.pending.since),
         "given_up": rfc3339(letter.at),
-        "event": event,
+        "event": event.store(),
     })
 }

@@ -95,18 +95,21 @@ fn file_types(read: &mut Reader<'_>) -> Vec<EntityType> {
     let mut types = Vec::new();
     for name in read.list("file_types") {
         let kind = EntityType::new(&name);
-        let known = DEFAULT_FILE_TYPES.iter().chain(&MORE_FILE_TYPES);
-        if !known.clone().any(|known| *known == kind.as_str()) {
-            let known: Vec<&str> = known.copied().collect();
+        let word = &kind.as_str();
+        if !DEFAULT_FILE_TYPES.contains(word) && !MORE_FILE_TYPES.contains(word) {
             read.mistake(format!(
-                "file_types: `{name}` is none of {}",
-                known.join(", ")
+                "file_types: `{name}` is none of {}, {}",
+                DEFAULT_FILE_TYPES.join(", "),
+                MORE_FILE_TYPES.join(", ")
             ));
         }
         types.push(kind);
     }
     match types.is_empty() {
-        true => DEFAULT_FILE_TYPES.map(EntityType::new).to_vec(),
+        true => DEFAULT_FILE_TYPES
+            .into_iter()
+            .map(EntityType::new)
+            .collect(),
         false => types,
     }
 }

@@ -61,20 +61,26 @@ impl<'a> Reader<'a> {
         value
     }
 
-    /// One of a few words, in any case; the first is the default.
+    /// What one of a few words, in any case, stands for.
     pub(super) fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)], default: T) -> T {
-        let Some(value) = self.optional(name) else {
-            return default;
-        };
-        if let Some((_, choice)) = choices
+        let mut words = choices.iter().map(|(word, _)| *word);
+        let found = self.word(name, &mut words);
+        let choice = found.and_then(|index| choices.get(index));
+        choice.map_or(default, |(_, choice)| *choice)
+    }
+
+    /// Which of a few words it is; `None` when it is empty. Apart from
+    /// [`Self::choice`], so that it is compiled once and not for each type.
+    fn word(&mut self, name: &str, words: &mut dyn Iterator<Item = &str>) -> Option<usize> {
+        let value = self.optional(name)?;
+        let words: Vec<&str> = words.collect();
+        let found = words
             .iter()
-            .find(|(word, _)| word.eq_ignore_ascii_case(&value))
-        {
-            return *choice;
+            .position(|word| word.eq_ignore_ascii_case(&value));
+        if found.is_none() {
+            self.mistake(format!("{name}: `{value}` is none of {}", words.join(", ")));
         }
-        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        self.mistake(format!("{name}: `{value}` is none of {}", words.join(", ")));
-        default
+        found
     }
 
     /// `true` or `false`.

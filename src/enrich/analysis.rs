@@ -7,11 +7,10 @@ mod prompt;
 
 use std::time::Duration;
 
-use http::Request;
 use http::header::AUTHORIZATION;
 use serde_json::Value;
 
-use super::service::{self, Answer, Lack};
+use super::service::{Answer, Lack, Service};
 use super::words;
 use crate::config::{Ai, Secret};
 use crate::event::{Analysis, Entity, Missing};
@@ -19,10 +18,12 @@ use crate::platform::Ports;
 
 /// What people call it.
 const NAME: &str = "AI analysis";
-/// The setting that holds the address.
-const ADDRESS: &str = "ai_url";
-/// And the one that holds the key.
-const KEY: &str = "ai_api_key";
+/// Whom we ask.
+static SERVICE: Service = Service {
+    address: "ai_url",
+    key: "ai_api_key",
+    header: AUTHORIZATION,
+};
 /// How a question goes on behind the user message and ends: an answer of a few
 /// sentences has no more tokens, and shall say what is likely, not what is new.
 const LIMITS: &str = r#"}],"max_tokens":700,"temperature":0.2}"#;
@@ -52,8 +53,12 @@ pub(super) async fn ask(
     entity: &Entity,
     time: Duration,
 ) -> Result<Analysis, Lack> {
-    let request = request(ai, entity)?;
-    let answer = service::ask(ports, request, ADDRESS, time).await?;
+    let address = format!("{}/chat/completions", ai.url);
+    let key = ai.key.as_ref();
+    let key = key.map(|key| format!("Bearer {}", key.expose()));
+    let body = Some(question(ai, entity));
+    let asked = SERVICE.ask(ports, &address, key.as_deref(), body, time);
+    let answer = asked.await?;
     match answer.status {
         200 => answer::read(&ai.model, &answer.json),
         _ => Err(refused(&answer, ai.key.as_ref())),
@@ -62,7 +67,7 @@ pub(super) async fn ask(
 
 /// The question. It is put together as text because a tree takes several times
 /// the code.
-fn request(ai: &Ai, entity: &Entity) -> Result<Request<Vec<u8>>, Lack> {
+fn question(ai: &Ai, entity: &Entity) -> String {
     let body = [
         r#"{"model":"#,
         &quoted(&ai.model),
@@ -72,13 +77,7 @@ fn request(ai: &Ai, entity: &Entity) -> Result<Request<Vec<u8>>, Lack> {
         &quoted(&prompt::user(entity)),
         LIMITS,
     ];
-    let address = format!("{}/chat/completions", ai.url);
-    let mut request = service::question(&address, Some(body.concat()), ADDRESS)?;
-    if let Some(key) = &ai.key {
-        let bearer = service::secret_header(&format!("Bearer {}", key.expose()), KEY)?;
-        request.headers_mut().append(AUTHORIZATION, bearer);
-    }
-    Ok(request)
+    body.concat()
 }
 
 /// A text as JSON has it.
@@ -88,7 +87,7 @@ fn quoted(text: &str) -> String {
 
 /// What an answer means that is no success.
 fn refused(answer: &Answer, key: Option<&Secret>) -> Lack {
-    if let Some(failure) = answer.failure(KEY) {
+    if let Some(failure) = SERVICE.failure(answer) {
         return failure;
     }
     let error = &answer.json["error"];

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
-use http::{HeaderValue, Method, Request};
+use http::{HeaderName, HeaderValue, Method, Request};
 use serde_json::Value;
 
 use super::words;
@@ -26,6 +26,16 @@ pub(super) enum Lack {
     Passing(String, u64),
     /// It will not, until a person mends something.
     Lasting(String),
+}
+
+/// Someone who is asked.
+pub(super) struct Service {
+    /// The setting that holds the address.
+    pub(super) address: &'static str,
+    /// The one that holds the key.
+    pub(super) key: &'static str,
+    /// What carries the key.
+    pub(super) header: HeaderName,
 }
 
 /// What a service answered.
@@ -69,76 +79,73 @@ impl Lack {
     }
 }
 
-impl Answer {
-    /// What it means, if it means the same whoever gives it; `setting` holds
-    /// the key.
-    pub(super) fn failure(&self, setting: &str) -> Option<Lack> {
-        match self.status {
-            401 | 403 => Some(Lack::Lasting(format!("{setting} was refused"))),
+impl Service {
+    /// Asks an address, and takes whatever comes back for an answer. With a
+    /// body, which is JSON, the question is posted.
+    pub(super) async fn ask(
+        &self,
+        ports: Ports<'_>,
+        address: &str,
+        secret: Option<&str>,
+        body: Option<String>,
+        time: Duration,
+    ) -> Result<Answer, Lack> {
+        let request = self.request(address, secret, body)?;
+        if time.is_zero() {
+            return Err(Lack::passing("no time was left"));
+        }
+        let sent = ports.http.send(request, time).await;
+        let response = sent.map_err(|error| Lack::unanswered(error, self.address))?;
+        let wait = response.headers().get(RETRY_AFTER);
+        let wait = wait.and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
+        Ok(Answer {
+            status: response.status().as_u16(),
+            json: serde_json::from_slice(response.body()).unwrap_or_default(),
+            retry_after: wait.unwrap_or(AGAIN).clamp(1, LONGEST_WAIT),
+        })
+    }
+
+    fn request(
+        &self,
+        address: &str,
+        secret: Option<&str>,
+        body: Option<String>,
+    ) -> Result<Request<Vec<u8>>, Lack> {
+        let Ok(address) = address.parse() else {
+            let why = format!("{} makes no address", self.address);
+            return Err(Lack::Lasting(why));
+        };
+        let is_posted = body.is_some();
+        let mut request = Request::new(body.unwrap_or_default().into_bytes());
+        *request.uri_mut() = address;
+        let json = HeaderValue::from_static("application/json");
+        let headers = request.headers_mut();
+        headers.append(USER_AGENT, HeaderValue::from_static(AGENT));
+        headers.append(ACCEPT, json.clone());
+        if let Some(secret) = secret {
+            let Ok(mut secret) = HeaderValue::try_from(secret) else {
+                let why = "holds a character that no HTTP header can carry";
+                return Err(Lack::Lasting(format!("{} {why}", self.key)));
+            };
+            secret.set_sensitive(true);
+            headers.append(&self.header, secret);
+        }
+        if is_posted {
+            headers.append(CONTENT_TYPE, json);
+            *request.method_mut() = Method::POST;
+        }
+        Ok(request)
+    }
+
+    /// What an answer means, if it means the same whoever gives it.
+    pub(super) fn failure(&self, answer: &Answer) -> Option<Lack> {
+        match answer.status {
+            401 | 403 => Some(Lack::Lasting(format!("{} was refused", self.key))),
             408 | 500.. => {
-                let why = format!("it answered {}", self.status);
-                Some(Lack::Passing(why, self.retry_after))
+                let why = format!("it answered {}", answer.status);
+                Some(Lack::Passing(why, answer.retry_after))
             }
             _ => None,
         }
     }
-}
-
-/// A secret as a header's value; `setting` holds it.
-pub(super) fn secret_header(secret: &str, setting: &str) -> Result<HeaderValue, Lack> {
-    let mut value = HeaderValue::try_from(secret).map_err(|_| {
-        Lack::Lasting(format!(
-            "{setting} holds a character that no HTTP header can carry"
-        ))
-    })?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-/// A question to an address, which `setting` holds. With a body, which is JSON,
-/// it is posted.
-pub(super) fn question(
-    address: &str,
-    body: Option<String>,
-    setting: &str,
-) -> Result<Request<Vec<u8>>, Lack> {
-    let Ok(address) = address.parse() else {
-        return Err(Lack::Lasting(format!("{setting} makes no address")));
-    };
-    let is_posted = body.is_some();
-    let mut request = Request::new(body.unwrap_or_default().into_bytes());
-    *request.uri_mut() = address;
-    if is_posted {
-        *request.method_mut() = Method::POST;
-    }
-    let json = HeaderValue::from_static("application/json");
-    let headers = request.headers_mut();
-    headers.append(USER_AGENT, HeaderValue::from_static(AGENT));
-    headers.append(ACCEPT, json.clone());
-    if is_posted {
-        headers.append(CONTENT_TYPE, json);
-    }
-    Ok(request)
-}
-
-/// Asks, and takes whatever comes back for an answer; `setting` holds the
-/// service's address.
-pub(super) async fn ask(
-    ports: Ports<'_>,
-    request: Request<Vec<u8>>,
-    setting: &str,
-    time: Duration,
-) -> Result<Answer, Lack> {
-    if time.is_zero() {
-        return Err(Lack::passing("no time was left"));
-    }
-    let sent = ports.http.send(request, time).await;
-    let response = sent.map_err(|error| Lack::unanswered(error, setting))?;
-    let wait = response.headers().get(RETRY_AFTER);
-    let wait = wait.and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
-    Ok(Answer {
-        status: response.status().as_u16(),
-        json: serde_json::from_slice(response.body()).unwrap_or_default(),
-        retry_after: wait.unwrap_or(AGAIN).clamp(1, LONGEST_WAIT),
-    })
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::{HeaderName, Request};
+use http::HeaderName;
 use serde_json::Value;
 
-use super::service::{self, Answer, Lack};
+use super::service::{Answer, Lack, Service};
 use super::words;
 use crate::config::VirusTotal;
 use crate::event::stored::Stored;
@@ -21,9 +21,14 @@ use crate::platform::{LocalFuture, Ports, together};
 pub(super) const NAME: &str = "VirusTotal";
 /// Under this name the end of a pause is remembered.
 const PAUSE: &str = "virustotal-pause";
-/// What carries the key. A constant, because names that are read while it runs
-/// need a table of 12 KB.
-const KEY: HeaderName = HeaderName::from_static("x-apikey");
+/// Why it says nothing for a while.
+const SPENT: &str = "the key's quota is spent";
+/// Whom we ask.
+static SERVICE: Service = Service {
+    address: "virustotal_url",
+    key: "virustotal_api_key",
+    header: HeaderName::from_static("x-apikey"),
+};
 /// VirusTotal's pages for people.
 const PAGES: &str = "https://www.virustotal.com/gui";
 /// Names and labels of strangers are cut.
@@ -121,8 +126,9 @@ async fn verdict(
     if let Some(rest) = pause(ports) {
         return Err(Lack::Passing(SPENT.to_owned(), rest));
     }
-    let request = request(settings, &place)?;
-    let answer = service::ask(ports, request, ADDRESS, time).await?;
+    let address = format!("{}/api/v3/{}/{}", settings.url, place.collection, place.id);
+    let key = Some(settings.key.expose());
+    let answer = SERVICE.ask(ports, &address, key, None, time).await?;
     if answer.status == 429 {
         let until = ports.clock.now_ms() + answer.retry_after * 1_000;
         known::remember(ports, PAUSE, Value::from(until));
@@ -136,21 +142,6 @@ async fn verdict(
     Ok(verdict)
 }
 
-/// The setting that holds the address.
-const ADDRESS: &str = "virustotal_url";
-/// And the one that holds the key.
-const KEY_SETTING: &str = "virustotal_api_key";
-/// Why it says nothing for a while.
-const SPENT: &str = "the key's quota is spent";
-
-fn request(settings: &VirusTotal, place: &Place) -> Result<Request<Vec<u8>>, Lack> {
-    let key = service::secret_header(settings.key.expose(), KEY_SETTING)?;
-    let address = format!("{}/api/v3/{}/{}", settings.url, place.collection, place.id);
-    let mut request = service::question(&address, None, ADDRESS)?;
-    request.headers_mut().append(KEY, key);
-    Ok(request)
-}
-
 /// The seconds that are left of a pause.
 fn pause(ports: Ports<'_>) -> Option<u64> {
     let until = known::recall(ports, PAUSE, known::PASSING_FOR)?.as_u64()?;
@@ -160,7 +151,7 @@ fn pause(ports: Ports<'_>) -> Option<u64> {
 
 /// What an answer says: a report, or that VirusTotal has never seen it.
 fn read(answer: &Answer) -> Result<Option<Report>, Lack> {
-    if let Some(failure) = answer.failure(KEY_SETTING) {
+    if let Some(failure) = SERVICE.failure(answer) {
         return Err(failure);
     }
     let code = answer.json["error"]["code"].as_str().unwrap_or_default();

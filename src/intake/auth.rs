@@ -6,9 +6,7 @@ use http::request::Parts;
 use subtle::ConstantTimeEq;
 
 use crate::config::{Secret, WebhookAuth};
-
-/// The header that OpenCTI's stream connector is usually given.
-const API_KEY_HEADER: &str = "x-api-key";
+use crate::platform::X_API_KEY;
 
 /// Why a sender is turned away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +46,7 @@ fn tokens(head: &Parts) -> impl Iterator<Item = Vec<u8>> {
         .filter_map(|value| bearer(value.as_bytes()));
     let api_key = head
         .headers
-        .get_all(API_KEY_HEADER)
+        .get_all(X_API_KEY)
         .into_iter()
         .map(|value| value.as_bytes().to_vec());
     let query = form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes())

@@ -10,7 +10,7 @@ use http::header::RETRY_AFTER;
 use http::{Response, StatusCode};
 use serde_json::Value;
 
-use crate::platform::SendError;
+use crate::platform::{RATELIMIT_REASON, SendError};
 
 /// As much of Jira's own words as a log line or an answer repeats.
 const QUOTE_LIMIT: usize = 300;
@@ -156,7 +156,7 @@ impl JiraError {
 /// Jira Cloud says which of its limits was reached; only one of them is about
 /// a single issue.
 fn is_about_everything(response: &Response<Vec<u8>>) -> bool {
-    let reason = response.headers().get("ratelimit-reason");
+    let reason = response.headers().get(RATELIMIT_REASON);
     reason.is_none_or(|reason| reason != "jira-per-issue-on-write")
 }
 

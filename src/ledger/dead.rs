@@ -2,7 +2,7 @@
 //! needed to understand it, to replay it, or to let it go.
 
 use super::journal::Pending;
-use super::{LedgerError, keys};
+use super::{LedgerError, keys, sort};
 use crate::event::stored::{from_bytes, stored, to_bytes};
 use crate::platform::Store;
 
@@ -53,7 +53,9 @@ pub fn list(store: &dyn Store) -> Result<Vec<DeadLetter>, LedgerError> {
             letters.extend(read(store, id)?);
         }
     }
-    letters.sort_unstable_by(|a: &DeadLetter, b: &DeadLetter| (a.at, &a.id).cmp(&(b.at, &b.id)));
+    sort(&mut letters, |a: &DeadLetter, b| {
+        (a.at, &a.id) < (b.at, &b.id)
+    });
     Ok(letters)
 }
 

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::ticket::Record;
-use super::{LedgerError, keys};
+use super::{LedgerError, keys, sort};
 use crate::platform::{Ports, Store};
 
 /// An issue that was just filed.
@@ -47,7 +47,7 @@ pub fn list(store: &dyn Store) -> Result<Vec<Fresh>, LedgerError> {
             });
         }
     }
-    found.sort_unstable_by_key(|fresh| fresh.at);
+    sort(&mut found, |a, b| a.at < b.at);
     Ok(found)
 }
 

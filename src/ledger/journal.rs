@@ -9,7 +9,7 @@
 use serde_json::{Value, json};
 
 use super::ticket::Record;
-use super::{LedgerError, keys};
+use super::{LedgerError, keys, sort};
 use crate::event::stored::{Stored, from_bytes, object, stored, to_bytes};
 use crate::event::{Change, Event};
 use crate::platform::{Ports, Store};
@@ -212,7 +212,9 @@ fn list(store: &dyn Store) -> Result<Vec<Due>, LedgerError> {
         };
         found.extend(due);
     }
-    found.sort_unstable_by(|a: &Due, b: &Due| (a.not_before, &a.id).cmp(&(b.not_before, &b.id)));
+    sort(&mut found, |a: &Due, b| {
+        (a.not_before, &a.id) < (b.not_before, &b.id)
+    });
     found.dedup_by(|a, b| a.id == b.id);
     Ok(found)
 }

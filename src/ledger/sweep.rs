@@ -4,11 +4,10 @@
 //! keys; with it go its counters. Counters of generations that have passed go
 //! at any time.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::ticket::Record;
-use super::{LedgerError, dead, keys, known};
+use super::{LedgerError, dead, keys, known, sort};
 use crate::platform::{Ports, Store};
 
 /// What may stay.
@@ -31,7 +30,7 @@ pub fn sweep(ports: Ports<'_>, limits: Limits, start: usize) -> Result<usize, Le
         .iter()
         .filter_map(|key| key.strip_prefix(keys::TICKET))
         .collect();
-    let counters: Vec<&str> = all
+    let mut counters: Vec<&str> = all
         .iter()
         .filter_map(|key| key.strip_prefix(keys::CLAIM))
         .collect();
@@ -58,7 +57,7 @@ pub fn sweep(ports: Ports<'_>, limits: Limits, start: usize) -> Result<usize, Le
         }
     }
     // Ended entities go first, then the oldest.
-    resting.sort_unstable();
+    sort(&mut resting, |a, b| a < b);
     let oldest = now.saturating_sub(limits.retention.as_millis() as u64);
     for (index, (_, touched, id)) in resting.into_iter().enumerate() {
         if touched < oldest || index < too_many {
@@ -66,7 +65,7 @@ pub fn sweep(ports: Ports<'_>, limits: Limits, start: usize) -> Result<usize, Le
         }
     }
     swept += sweep_known(ports, &all)?;
-    Ok(swept + sweep_counters(ports.store, &counters)?)
+    Ok(swept + sweep_counters(ports.store, &mut counters)?)
 }
 
 /// What others told us about something that passed by.
@@ -94,28 +93,29 @@ fn forget(store: &dyn Store, id: &str) -> Result<usize, LedgerError> {
 
 /// Spent counters: of generations that have passed, and of entities that are
 /// forgotten.
-fn sweep_counters(store: &dyn Store, counters: &[&str]) -> Result<usize, LedgerError> {
+fn sweep_counters(store: &dyn Store, counters: &mut [&str]) -> Result<usize, LedgerError> {
     let mut swept = 0;
-    let entities: BTreeSet<&str> = counters
-        .iter()
-        .filter_map(|counter| counter.split_once('/').map(|(id, _)| id))
-        .collect();
-    for id in entities {
-        let generation = Record::read(store, id)?.map(|record| record.generation);
-        for counter in counters {
-            let Some((of, number)) = counter.split_once('/') else {
-                continue;
-            };
-            let passed = match (number.parse::<u64>(), generation) {
-                (Ok(number), Some(generation)) => number < generation,
-                // Nobody remembers the entity: its first winner may just be
-                // about to write its record.
-                _ => false,
-            };
-            if of == id && passed {
-                store.delete(&format!("{}{counter}", keys::CLAIM))?;
-                swept += 1;
-            }
+    // In this order, the counters of one entity follow each other.
+    sort(counters, |a, b| a < b);
+    let mut entity = None;
+    let mut generation = None;
+    for counter in counters {
+        let Some((id, number)) = counter.split_once('/') else {
+            continue;
+        };
+        if entity != Some(id) {
+            entity = Some(id);
+            generation = Record::read(store, id)?.map(|record| record.generation);
+        }
+        let passed = match (number.parse::<u64>(), generation) {
+            (Ok(number), Some(generation)) => number < generation,
+            // Nobody remembers the entity: its first winner may just be about
+            // to write its record.
+            _ => false,
+        };
+        if passed {
+            store.delete(&format!("{}{counter}", keys::CLAIM))?;
+            swept += 1;
         }
     }
     Ok(swept)

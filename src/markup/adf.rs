@@ -4,7 +4,7 @@
 //! rules about nodes in nodes are kept by `shape.rs`; here are those about text:
 //! none empty, `code` with nothing but a link, breaks as nodes.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::{
     cut::Target,
@@ -28,7 +28,7 @@ impl Target for Adf {
     const SCALE: Scale = Scale { node: 15, cell: 60 };
 
     fn block(&self, index: usize, block: &Block) -> Value {
-        node(
+        block_node(
             block,
             &mut Ids {
                 block: index,
@@ -50,7 +50,10 @@ impl Target for Adf {
 
 /// The document around the blocks.
 pub(super) fn document(content: Vec<Value>) -> Value {
-    json!({"type": "doc", "version": 1, "content": content})
+    node(
+        "doc",
+        vec![("version", 1.into()), ("content", content.into())],
+    )
 }
 
 /// Counts UTF-16 units written, which is how Jira counts characters.
@@ -81,90 +84,103 @@ impl Ids {
     }
 }
 
-fn node(block: &Block, ids: &mut Ids) -> Value {
+/// A node of a kind. A call is a tenth of what `json!` is when compiled, and
+/// there are twenty.
+fn node(kind: &str, mut members: Vec<(&str, Value)>) -> Value {
+    members.push(("type", kind.into()));
+    object(members)
+}
+
+fn object(members: Vec<(&str, Value)>) -> Value {
+    let mut object = Map::new();
+    for (name, value) in members {
+        object.insert(name.to_owned(), value);
+    }
+    Value::Object(object)
+}
+
+/// A node with nothing but what is in it.
+fn parent(kind: &str, content: Vec<Value>) -> Value {
+    node(kind, vec![("content", content.into())])
+}
+
+fn with_attrs(kind: &str, attrs: Vec<(&str, Value)>, content: Vec<Value>) -> Value {
+    let attrs = object(attrs);
+    node(kind, vec![("attrs", attrs), ("content", content.into())])
+}
+
+fn block_node(block: &Block, ids: &mut Ids) -> Value {
     match block {
         Block::Paragraph(content) => paragraph(content),
-        Block::Heading { level, content } => json!({
-            "type": "heading",
-            "attrs": {"level": level},
-            "content": text(content),
-        }),
-        Block::List { start, items } => list(*start, items, ids),
-        Block::TaskList(tasks) => json!({
-            "type": "taskList",
-            "attrs": {"localId": ids.next()},
-            "content": tasks.iter().map(|task| task_item(task, ids)).collect::<Vec<_>>(),
-        }),
-        Block::Code { language, text } => {
-            let attrs = match language {
-                Some(language) => json!({"language": language}),
-                None => json!({}),
-            };
-            json!({
-                "type": "codeBlock",
-                "attrs": attrs,
-                "content": [{"type": "text", "text": text}],
-            })
+        Block::Heading { level, content } => {
+            let attrs = vec![("level", (*level).into())];
+            with_attrs("heading", attrs, text(content))
         }
-        Block::Quote(blocks) => json!({"type": "blockquote", "content": nodes(blocks, ids)}),
+        Block::List { start, items } => list(*start, items, ids),
+        Block::TaskList(tasks) => {
+            let attrs = vec![("localId", ids.next().into())];
+            let items = tasks.iter().map(|task| task_item(task, ids));
+            with_attrs("taskList", attrs, items.collect())
+        }
+        Block::Code { language, text } => {
+            let language = language.as_deref();
+            let attrs = language.map(|language| ("language", language.into()));
+            let text = node("text", vec![("text", text.as_str().into())]);
+            with_attrs("codeBlock", attrs.into_iter().collect(), vec![text])
+        }
+        Block::Quote(blocks) => parent("blockquote", nodes(blocks, ids)),
         Block::Table { header, rows } => table(header, rows),
-        Block::Rule => json!({"type": "rule"}),
-        Block::Panel { kind, blocks } => json!({
-            "type": "panel",
-            "attrs": {"panelType": panel_type(*kind)},
-            "content": nodes(blocks, ids),
-        }),
+        Block::Rule => node("rule", vec![]),
+        Block::Panel { kind, blocks } => {
+            let attrs = vec![("panelType", panel_type(*kind).into())];
+            with_attrs("panel", attrs, nodes(blocks, ids))
+        }
     }
 }
 
 fn nodes(blocks: &[Block], ids: &mut Ids) -> Vec<Value> {
-    blocks.iter().map(|block| node(block, ids)).collect()
+    blocks.iter().map(|block| block_node(block, ids)).collect()
 }
 
 fn paragraph(content: &[Inline]) -> Value {
-    json!({"type": "paragraph", "content": text(content)})
+    parent("paragraph", text(content))
 }
 
 fn list(start: Option<u64>, items: &[Vec<Block>], ids: &mut Ids) -> Value {
-    let items: Vec<_> = items
+    let items = items
         .iter()
-        .map(|item| json!({"type": "listItem", "content": nodes(item, ids)}))
-        .collect();
+        .map(|item| parent("listItem", nodes(item, ids)));
+    let items = items.collect();
     match start {
-        None => json!({"type": "bulletList", "content": items}),
-        Some(order) => json!({
-            "type": "orderedList",
-            "attrs": {"order": order},
-            "content": items,
-        }),
+        None => parent("bulletList", items),
+        Some(order) => with_attrs("orderedList", vec![("order", order.into())], items),
     }
 }
 
 fn task_item(task: &Task, ids: &mut Ids) -> Value {
     let state = if task.done { "DONE" } else { "TODO" };
-    json!({
-        "type": "taskItem",
-        "attrs": {"localId": ids.next(), "state": state},
-        "content": text(&task.content),
-    })
+    let attrs = vec![("localId", ids.next().into()), ("state", state.into())];
+    with_attrs("taskItem", attrs, text(&task.content))
 }
 
 fn table(header: &[Cell], rows: &[Vec<Cell>]) -> Value {
     let width = rows.iter().map(Vec::len).chain([header.len()]).max();
     let width = width.unwrap_or_default();
     let row = |cells: &[Cell], kind: &str| {
-        let padding = std::iter::repeat_n(&[][..], width.saturating_sub(cells.len()));
-        let cells = cells.iter().map(Vec::as_slice).chain(padding);
-        let cells = cells.map(|cell| json!({"type": kind, "content": [paragraph(cell)]}));
-        json!({"type": "tableRow", "content": cells.collect::<Vec<_>>()})
+        let cell = |index| cells.get(index).map_or(&[][..], Vec::as_slice);
+        let cells = (0..width).map(|index| parent(kind, vec![paragraph(cell(index))]));
+        parent("tableRow", cells.collect())
     };
-    let header = (!header.is_empty()).then(|| row(header, "tableHeader"));
-    let rows = rows.iter().map(|cells| row(cells, "tableCell"));
-    json!({
-        "type": "table",
-        "attrs": {"isNumberColumnEnabled": false, "layout": "default"},
-        "content": header.into_iter().chain(rows).collect::<Vec<_>>(),
-    })
+    let mut content = Vec::new();
+    if !header.is_empty() {
+        content.push(row(header, "tableHeader"));
+    }
+    content.extend(rows.iter().map(|cells| row(cells, "tableCell")));
+    let attrs = vec![
+        ("isNumberColumnEnabled", false.into()),
+        ("layout", "default".into()),
+    ];
+    with_attrs("table", attrs, content)
 }
 
 fn panel_type(kind: PanelKind) -> &'static str {
@@ -183,25 +199,26 @@ fn text(content: &[Inline]) -> Vec<Value> {
 
 fn run(run: &Run<'_>) -> Value {
     if run.is_break() {
-        return json!({"type": "hardBreak"});
+        return node("hardBreak", vec![]);
     }
     let mut marks = Vec::new();
     if let Some(href) = &run.href {
-        marks.push(json!({"type": "link", "attrs": {"href": &**href}}));
+        let attrs = object(vec![("href", (&**href).into())]);
+        marks.push(node("link", vec![("attrs", attrs)]));
     }
-    if run.marks.code {
-        marks.push(json!({"type": "code"}));
-    } else {
-        let kinds = [
-            (run.marks.strong, "strong"),
-            (run.marks.em, "em"),
-            (run.marks.strike, "strike"),
-        ];
-        let set = kinds.iter().filter(|(is_set, _)| *is_set);
-        marks.extend(set.map(|(_, kind)| json!({"type": kind})));
+    // Jira refuses code that is also strong, say.
+    let plain = !run.marks.code;
+    let kinds = [
+        (run.marks.code, "code"),
+        (run.marks.strong && plain, "strong"),
+        (run.marks.em && plain, "em"),
+        (run.marks.strike && plain, "strike"),
+    ];
+    let set = kinds.iter().filter(|(is_set, _)| *is_set);
+    marks.extend(set.map(|(_, kind)| node(kind, vec![])));
+    let mut members = vec![("text", (&*run.text).into())];
+    if !marks.is_empty() {
+        members.push(("marks", marks.into()));
     }
-    if marks.is_empty() {
-        return json!({"type": "text", "text": run.text});
-    }
-    json!({"type": "text", "text": run.text, "marks": marks})
+    node("text", members)
 }

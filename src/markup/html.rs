@@ -102,39 +102,71 @@ enum Kind {
 
 const KINDS: usize = 7;
 
+/// What tags mean. A table, because a `match` of texts is twice the code.
+const ELEMENTS: [(&[&str], Element); 25] = [
+    (
+        &[
+            "script", "style", "title", "template", "iframe", "noscript", "object", "svg", "math",
+            "canvas", "audio", "video",
+        ],
+        Element::Hidden,
+    ),
+    (
+        &[
+            "p",
+            "div",
+            "section",
+            "article",
+            "header",
+            "footer",
+            "main",
+            "aside",
+            "nav",
+            "figure",
+            "figcaption",
+            "address",
+            "details",
+            "summary",
+            "dl",
+            "dt",
+            "dd",
+            "form",
+            "fieldset",
+            "caption",
+            "body",
+        ],
+        Element::Division,
+    ),
+    (&["h1"], Element::Heading(1)),
+    (&["h2"], Element::Heading(2)),
+    (&["h3"], Element::Heading(3)),
+    (&["h4"], Element::Heading(4)),
+    (&["h5"], Element::Heading(5)),
+    (&["h6"], Element::Heading(6)),
+    (&["pre"], Element::Pre),
+    (&["hr"], Element::Rule),
+    (&["ul"], Element::Structure(Kind::Bullets)),
+    (&["ol"], Element::Structure(Kind::Numbers)),
+    (&["li"], Element::Structure(Kind::Item)),
+    (&["blockquote"], Element::Structure(Kind::Quote)),
+    (&["table"], Element::Structure(Kind::Table)),
+    (&["tr"], Element::Structure(Kind::Row)),
+    (&["td", "th"], Element::Structure(Kind::Cell)),
+    (&["strong", "b"], Element::Mark(Mark::Strong)),
+    (&["em", "i", "cite"], Element::Mark(Mark::Em)),
+    (&["s", "del", "strike"], Element::Mark(Mark::Strike)),
+    (&["code", "kbd", "samp", "tt"], Element::Mark(Mark::Code)),
+    (&["a"], Element::Link),
+    (&["img"], Element::Image),
+    (&["br"], Element::Break),
+    (&["input"], Element::CheckBox),
+];
+
 impl Element {
     fn of(name: &str) -> Self {
-        match name.to_ascii_lowercase().as_str() {
-            "script" | "style" | "title" | "template" | "iframe" | "noscript" | "object"
-            | "svg" | "math" | "canvas" | "audio" | "video" => Self::Hidden,
-            "p" | "div" | "section" | "article" | "header" | "footer" | "main" | "aside"
-            | "nav" | "figure" | "figcaption" | "address" | "details" | "summary" | "dl" | "dt"
-            | "dd" | "form" | "fieldset" | "caption" | "body" => Self::Division,
-            "h1" => Self::Heading(1),
-            "h2" => Self::Heading(2),
-            "h3" => Self::Heading(3),
-            "h4" => Self::Heading(4),
-            "h5" => Self::Heading(5),
-            "h6" => Self::Heading(6),
-            "pre" => Self::Pre,
-            "hr" => Self::Rule,
-            "ul" => Self::Structure(Kind::Bullets),
-            "ol" => Self::Structure(Kind::Numbers),
-            "li" => Self::Structure(Kind::Item),
-            "blockquote" => Self::Structure(Kind::Quote),
-            "table" => Self::Structure(Kind::Table),
-            "tr" => Self::Structure(Kind::Row),
-            "td" | "th" => Self::Structure(Kind::Cell),
-            "strong" | "b" => Self::Mark(Mark::Strong),
-            "em" | "i" | "cite" => Self::Mark(Mark::Em),
-            "s" | "del" | "strike" => Self::Mark(Mark::Strike),
-            "code" | "kbd" | "samp" | "tt" => Self::Mark(Mark::Code),
-            "a" => Self::Link,
-            "img" => Self::Image,
-            "br" => Self::Break,
-            "input" => Self::CheckBox,
-            _ => Self::Unknown,
-        }
+        let is_it = |known: &&str| known.eq_ignore_ascii_case(name);
+        let known = ELEMENTS.iter().find(|(names, _)| names.iter().any(is_it));
+        known.map_or(Self::Unknown, |(_, element)| *element)
     }
 }
 

@@ -159,35 +159,39 @@ fn write_row(cells: &[Cell], width: usize, bar: &str, out: &mut String) {
     out.push_str(bar);
 }
 
-/// The languages that Jira colours, by the names that authors use.
+/// The languages that Jira colours, and the names that authors use besides.
+const LANGUAGES: [(&str, &[&str]); 24] = [
+    ("bash", &["sh", "shell", "zsh", "console"]),
+    ("c", &["h"]),
+    ("c#", &["cs", "csharp"]),
+    ("c++", &["cpp", "cxx"]),
+    ("css", &[]),
+    ("go", &["golang"]),
+    ("groovy", &[]),
+    ("haskell", &["hs"]),
+    ("html", &["xhtml"]),
+    ("java", &[]),
+    ("javascript", &["js"]),
+    ("json", &[]),
+    ("lua", &[]),
+    ("perl", &["pl"]),
+    ("php", &[]),
+    ("python", &["py"]),
+    ("r", &[]),
+    ("ruby", &["rb"]),
+    ("scala", &[]),
+    ("sql", &[]),
+    ("swift", &[]),
+    ("visualbasic", &["vb", "vbs", "vba"]),
+    ("xml", &[]),
+    ("yaml", &["yml"]),
+];
+
+/// Jira's name of a language.
 fn known_language(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "bash" | "sh" | "shell" | "zsh" | "console" => "bash",
-        "c" | "h" => "c",
-        "c#" | "cs" | "csharp" => "c#",
-        "c++" | "cpp" | "cxx" => "c++",
-        "css" => "css",
-        "go" | "golang" => "go",
-        "groovy" => "groovy",
-        "haskell" | "hs" => "haskell",
-        "html" | "xhtml" => "html",
-        "java" => "java",
-        "javascript" | "js" => "javascript",
-        "json" => "json",
-        "lua" => "lua",
-        "perl" | "pl" => "perl",
-        "php" => "php",
-        "python" | "py" => "python",
-        "r" => "r",
-        "ruby" | "rb" => "ruby",
-        "scala" => "scala",
-        "sql" => "sql",
-        "swift" => "swift",
-        "visualbasic" | "vb" | "vbs" | "vba" => "visualbasic",
-        "xml" => "xml",
-        "yaml" | "yml" => "yaml",
-        _ => return None,
-    })
+    let mut languages = LANGUAGES.iter();
+    let known = languages.find(|(jira, others)| *jira == name || others.contains(&name));
+    known.map(|(jira, _)| *jira)
 }
 
 /// A block of code, in the macro whose end its text does not hold. A text that

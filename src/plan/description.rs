@@ -146,17 +146,19 @@ fn references(document: Document, entity: &Entity, target: &Target<'_>) -> Docum
 }
 
 fn reference(reference: &Reference) -> Vec<Inline> {
-    let source = one_line(&reference.source);
-    let title = match (&reference.external_id, source.is_empty()) {
-        (Some(id), true) => one_line(id),
-        (Some(id), false) => format!("{source}: {}", one_line(id)),
-        (None, _) => source,
-    };
-    let mut line = match &reference.url {
-        Some(url) if title.is_empty() => vec![Inline::link(one_line(url), url)],
-        Some(url) => vec![Inline::link(title, url)],
-        None => vec![Inline::text(title)],
-    };
+    let mut title = one_line(&reference.source);
+    if let Some(id) = &reference.external_id {
+        if !title.is_empty() {
+            title.push_str(": ");
+        }
+        title.push_str(&one_line(id));
+    }
+    let mut line = Vec::new();
+    match &reference.url {
+        Some(url) if title.is_empty() => line.push(Inline::link(one_line(url), url)),
+        Some(url) => line.push(Inline::link(title, url)),
+        None => line.push(Inline::text(title)),
+    }
     if let Some(description) = &reference.description {
         line.push(Inline::text(format!(" – {}", one_line(description))));
     }

@@ -50,8 +50,14 @@ fn verdicts(document: Document, verdicts: &[Verdict]) -> Document {
         "Known as",
         "Analysed",
     ];
-    let header = titles.map(|title| vec![Inline::text(title)]).to_vec();
-    let rows = verdicts.iter().take(LIST_LIMIT).map(row).collect();
+    let mut header = Vec::new();
+    for title in titles {
+        header.push(vec![Inline::text(title)]);
+    }
+    let mut rows = Vec::new();
+    for verdict in verdicts.iter().take(LIST_LIMIT) {
+        rows.push(row(verdict));
+    }
     document
         .heading(3, "VirusTotal")
         .block(Block::Table { header, rows })
@@ -60,26 +66,25 @@ fn verdicts(document: Document, verdicts: &[Verdict]) -> Document {
 /// What strangers named is code, so that nothing makes a link of it.
 fn row(verdict: &Verdict) -> Vec<Cell> {
     let observable = cut(&one_line(&verdict.observable.value), VALUE_LIMIT, "…");
-    let link = |words: String| vec![Inline::link(words, &verdict.url)];
-    let mut row = vec![vec![Inline::code(observable)]];
-    let (mut reputation, mut analysed) = (Cell::new(), Cell::new());
-    match &verdict.report {
-        None => {
-            row.push(link("unknown to VirusTotal".to_owned()));
-            row.extend([reputation, Cell::new(), analysed]);
+    let mut words = "unknown to VirusTotal".to_owned();
+    let (mut reputation, mut names, mut analysed) = (Cell::new(), Cell::new(), Cell::new());
+    if let Some(report) = &verdict.report {
+        words = opinion(report);
+        names = known_as(report);
+        if let Some(votes) = report.reputation {
+            reputation.push(Inline::text(votes.to_string()));
         }
-        Some(report) => {
-            if let Some(votes) = report.reputation {
-                reputation.push(Inline::text(votes.to_string()));
-            }
-            if let Some(date) = report.analysed.and_then(date) {
-                analysed.push(Inline::text(date));
-            }
-            row.push(link(opinion(report)));
-            row.extend([reputation, known_as(report), analysed]);
+        if let Some(date) = report.analysed.and_then(date) {
+            analysed.push(Inline::text(date));
         }
     }
-    row
+    vec![
+        vec![Inline::code(observable)],
+        vec![Inline::link(words, &verdict.url)],
+        reputation,
+        names,
+        analysed,
+    ]
 }
 
 fn opinion(report: &Report) -> String {
@@ -89,11 +94,14 @@ fn opinion(report: &Report) -> String {
         total,
         ..
     } = report;
-    match (total, suspicious) {
-        (0, _) => "not analysed yet".to_owned(),
-        (_, 0) => format!("{malicious} of {total} malicious"),
-        _ => format!("{malicious} of {total} malicious, {suspicious} suspicious"),
+    if *total == 0 {
+        return "not analysed yet".to_owned();
     }
+    let mut opinion = format!("{malicious} of {total} malicious");
+    if *suspicious > 0 {
+        opinion.push_str(&format!(", {suspicious} suspicious"));
+    }
+    opinion
 }
 
 fn known_as(report: &Report) -> Cell {

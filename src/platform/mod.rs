@@ -16,6 +16,19 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use http::HeaderName;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+
+/// The header that OpenCTI's stream connector usually carries its token in.
+pub const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// The header in which Jira Cloud says which of its limits was reached.
+pub const RATELIMIT_REASON: HeaderName = HeaderName::from_static("ratelimit-reason");
+
+/// What is read of a request's headers; the platform hands over no others.
+pub const REQUEST_HEADERS: [HeaderName; 3] = [AUTHORIZATION, X_API_KEY, CONTENT_TYPE];
+/// What is read of an answer's headers; the platform hands over no others.
+pub const RESPONSE_HEADERS: [HeaderName; 2] = [RETRY_AFTER, RATELIMIT_REASON];
+
 /// A future that stays on its thread: a component has only one.
 pub type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 

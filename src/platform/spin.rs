@@ -6,6 +6,7 @@ use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures::{SinkExt, StreamExt};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use spin_sdk::http::{
     ErrorCode, Fields, IncomingResponse, OutgoingRequest, OutgoingResponse, Scheme, send,
 };
@@ -19,8 +20,8 @@ use spin_sdk::wit::wasi::keyvalue::{atomics, store as wasi_store};
 use crate::app;
 
 use super::{
-    Body, BodyError, Clock, Http, LocalFuture, LogSink, Ports, SendError, Store, StoreError,
-    VariableError, Variables,
+    Body, BodyError, Clock, Http, LocalFuture, LogSink, Ports, REQUEST_HEADERS, RESPONSE_HEADERS,
+    SendError, Store, StoreError, VariableError, Variables,
 };
 
 /// The only store label that every Spin platform has.
@@ -48,17 +49,30 @@ pub async fn serve(request: IncomingRequest, out: ResponseOutparam) {
 
 /// Method, URI and headers of the request; `None` if they are no valid HTTP.
 fn head(request: &IncomingRequest) -> Option<http::request::Parts> {
-    let mut builder = http::Request::builder()
-        .method(http::Method::from_bytes(method(request).as_bytes()).ok()?)
-        .uri(request.path_with_query().unwrap_or_else(|| "/".to_owned()));
-    for (name, value) in request.headers().entries() {
-        builder = builder.header(name, value);
+    let (mut head, ()) = http::Request::new(()).into_parts();
+    head.method = http::Method::from_bytes(method(request).as_bytes()).ok()?;
+    if let Some(uri) = request.path_with_query() {
+        head.uri = http::Uri::try_from(uri).ok()?;
     }
-    Some(builder.body(()).ok()?.into_parts().0)
+    head.headers = headers(&request.headers(), &REQUEST_HEADERS)?;
+    Some(head)
+}
+
+/// The headers of these names; `None` if one has no valid value. Nothing asks
+/// for a header whose name is not known beforehand: reading names from text
+/// adds 13 KB to the component.
+fn headers(fields: &Fields, names: &[HeaderName]) -> Option<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for name in names {
+        for value in fields.get(&name.as_str().to_owned()) {
+            headers.append(name.clone(), HeaderValue::try_from(value).ok()?);
+        }
+    }
+    Some(headers)
 }
 
 fn method(request: &IncomingRequest) -> String {
-    request.method().to_string().to_uppercase()
+    request.method().to_string().to_ascii_uppercase()
 }
 
 async fn respond(response: http::Response<Vec<u8>>, out: ResponseOutparam) {
@@ -190,16 +204,19 @@ async fn send_now(request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<
     })
     .await
     .map_err(send_error)?;
-    let mut builder = http::Response::builder().status(response.status());
-    for (name, value) in response.headers().entries() {
-        builder = builder.header(name, value);
-    }
-    let unclear = |why: String| SendError::Unclear(why);
+    let unclear = |why: &str| SendError::Unclear(why.to_owned());
+    let status = http::StatusCode::from_u16(response.status());
+    let status = status.map_err(|_| unclear("invalid status code"))?;
+    let headers = headers(&response.headers(), &RESPONSE_HEADERS)
+        .ok_or_else(|| unclear("failed to parse header value"))?;
     let body = response
         .into_body()
         .await
-        .map_err(|e| unclear(e.to_debug_string()))?;
-    builder.body(body).map_err(|e| unclear(e.to_string()))
+        .map_err(|e| unclear(&e.to_debug_string()))?;
+    let mut answer = http::Response::new(body);
+    *answer.status_mut() = status;
+    *answer.headers_mut() = headers;
+    Ok(answer)
 }
 
 /// The request's head. With a length: else the body is sent chunked, which

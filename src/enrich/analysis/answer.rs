@@ -63,8 +63,8 @@ fn understand(content: &str) -> Analysis {
         false => Analysis {
             model: String::new(),
             explanation,
-            severity: short(&object["severity"], SEVERITY_LIMIT),
-            reason: short(&object["reason"], REASON_LIMIT),
+            severity: short(object["severity"].as_str(), SEVERITY_LIMIT),
+            reason: short(object["reason"].as_str(), REASON_LIMIT),
             next_steps: steps(&object["next_steps"]),
         },
         true => Analysis {
@@ -79,8 +79,8 @@ fn long(text: &str) -> String {
     lines(&harmless(&lines(text, usize::MAX)), EXPLANATION_LIMIT)
 }
 
-fn short(text: &Value, limit: usize) -> Option<String> {
-    let text = line(&harmless(&line(text.as_str()?, usize::MAX)), limit);
+fn short(text: Option<&str>, limit: usize) -> Option<String> {
+    let text = line(&harmless(&line(text?, usize::MAX)), limit);
     (!text.is_empty()).then_some(text)
 }
 
@@ -105,13 +105,17 @@ fn object(content: &str) -> Value {
 
 /// A list, or a text with a step on each line.
 fn steps(steps: &Value) -> Vec<String> {
-    let lines = steps.as_str().unwrap_or_default().lines();
-    let lines: Vec<Value> = lines.map(Value::from).collect();
     let mut kept = Vec::new();
-    for step in steps.as_array().unwrap_or(&lines) {
+    let mut keep = |step| {
         if kept.len() < STEPS_LIMIT {
             kept.extend(short(step, STEP_LIMIT));
         }
+    };
+    for step in steps.as_array().into_iter().flatten() {
+        keep(step.as_str());
+    }
+    for line in steps.as_str().unwrap_or_default().lines() {
+        keep(Some(line));
     }
     kept
 }

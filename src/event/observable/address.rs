@@ -92,9 +92,18 @@ fn groups(text: &str, at_end: bool) -> Option<Vec<u16>> {
 
 /// The canonical form (RFC 5952).
 pub(super) fn write(address: IpAddr) -> String {
+    let mut text = String::new();
     let v6 = match address {
-        IpAddr::V4(v4) => return v4.octets().map(|octet| octet.to_string()).join("."),
         IpAddr::V6(v6) => v6,
+        IpAddr::V4(v4) => {
+            for octet in v4.octets() {
+                if !text.is_empty() {
+                    text.push('.');
+                }
+                text.push_str(&octet.to_string());
+            }
+            return text;
+        }
     };
     if let Some(v4) = v6.to_ipv4_mapped() {
         return format!("::ffff:{}", write(IpAddr::V4(v4)));
@@ -108,7 +117,6 @@ pub(super) fn write(address: IpAddr) -> String {
             (start, longest) = (at + 1 - run, run);
         }
     }
-    let mut text = String::new();
     for (at, segment) in segments.iter().enumerate() {
         if at == start {
             text.push_str("::");

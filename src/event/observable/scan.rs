@@ -221,7 +221,8 @@ fn is_range(after: &str, all_bits: &str) -> bool {
     let Some(after) = after.strip_prefix('/') else {
         return false;
     };
-    let bits = after.split(|c| !is_name(c)).next().unwrap_or(after);
+    let end = after.find(|c| !is_name(c)).unwrap_or(after.len());
+    let bits = after.get(..end).unwrap_or_default();
     let bits = bits.trim_end_matches(['.', ':']);
     bits.len() < 4 && has_only(bits, |b| b.is_ascii_digit()) && bits != all_bits
 }

@@ -55,7 +55,7 @@ pub(super) const RAW: &str = "_raw";
 /// More of a raw event neither.
 pub(super) const RAW_LIMIT: usize = 8000;
 /// A longer name is no field's.
-const KEY_LIMIT: usize = 200;
+pub(super) const KEY_LIMIT: usize = 200;
 
 /// Whether a field is different each time though the same thing happened.
 pub(super) fn is_volatile(name: &str) -> bool {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::marks::Marks;
-use super::row::datum;
+use super::row::{KEY_LIMIT, datum};
 use super::value::{cut, description, fact, link, severity, text, time};
 use crate::event::{Change, Event, Fact, Firings, Version};
 use crate::intake::json::{items, millis};
@@ -47,9 +47,9 @@ pub(super) fn read(json: &Value) -> Event {
 /// A digest of the container's id where it came from, else of its id in SOAR,
 /// else of what it holds.
 fn identity(json: &Value) -> String {
-    let id = ["source_data_identifier", "external_id", "id"]
-        .iter()
-        .find_map(|member| text(&json[*member]));
+    let id = text(&json["source_data_identifier"])
+        .or_else(|| text(&json["external_id"]))
+        .or_else(|| text(&json["id"]));
     let id = id.unwrap_or_else(|| {
         let mut held = vec![json["name"].clone()];
         for artifact in items(&json["artifacts"]) {
@@ -70,10 +70,10 @@ fn facts(json: &Value) -> Vec<Fact> {
 
 /// When the container or what it holds was touched last.
 fn version(json: &Value) -> Version {
-    let touched = ["container_update_time", "artifact_update_time"];
-    let touched = touched.iter().filter_map(|member| millis(&json[*member]));
+    let container = millis(&json["container_update_time"]);
+    let artifact = millis(&json["artifact_update_time"]);
     Version {
-        modified: touched.max().unwrap_or_default(),
+        modified: container.max(artifact).unwrap_or_default(),
         updated: 0,
     }
 }
@@ -100,12 +100,15 @@ fn artifacts(artifacts: &Value, marks: &mut Marks) -> Vec<Fact> {
 /// what was said already is not said again.
 fn labelled(known: &[Fact], name: &str, number: usize, key: &str, value: &Value) -> Option<Fact> {
     let mut fact = datum(key, &format!("{name}: {key}"), value, VALUE_LIMIT)?;
-    let same_label: Vec<&Fact> = known.iter().filter(|k| k.label == fact.label).collect();
-    if same_label.iter().any(|known| known.value == fact.value) {
-        return None;
+    let mut is_taken = false;
+    for known in known.iter().filter(|known| known.label == fact.label) {
+        if known.value == fact.value {
+            return None;
+        }
+        is_taken = true;
     }
-    if !same_label.is_empty() {
-        fact.label = datum(key, &format!("{name} {number}: {key}"), value, VALUE_LIMIT)?.label;
+    if is_taken {
+        fact.label = cut(&format!("{name} {number}: {key}"), KEY_LIMIT);
     }
     Some(fact)
 }

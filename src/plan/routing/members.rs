@@ -165,12 +165,13 @@ fn to_json(value: &Toml, depth: usize) -> Result<Value, String> {
             .and_then(Number::from_f64)
             .map(Value::Number)
             .ok_or_else(|| format!("holds the number {digits}, which JSON does not have")),
-        Toml::List(list) => list
-            .items
-            .iter()
-            .map(|item| to_json(item, depth + 1))
-            .collect::<Result<_, _>>()
-            .map(Value::Array),
+        Toml::List(list) => {
+            let mut items = Vec::new();
+            for item in &list.items {
+                items.push(to_json(item, depth + 1)?);
+            }
+            Ok(Value::Array(items))
+        }
         Toml::Table(table) => {
             let mut members = Map::new();
             for (key, value) in table.iter() {

@@ -147,13 +147,27 @@ fn when(route: &mut Members<'_>) -> Conditions {
     };
     let mut members = Members::new(table, WHEN, format!("{}, `when`", route.place));
     members.refuse_unknown();
-    let conditions = Conditions {
-        types: values(&mut members, "type", |name| Ok(EntityType::new(name))),
-        labels: values(&mut members, "label", label),
-        severities: values(&mut members, "severity", |word| Ok(word.to_owned())),
-        priorities: values(&mut members, "priority", |word| Ok(word.to_owned())),
-        tlps: values(&mut members, "tlp", tlp),
-    };
+    let mut conditions = Conditions::default();
+    values(&mut members, "type", &mut |name| {
+        conditions.types.push(EntityType::new(name));
+        Ok(())
+    });
+    values(&mut members, "label", &mut |pattern| {
+        conditions.labels.push(label(pattern)?);
+        Ok(())
+    });
+    values(&mut members, "severity", &mut |word| {
+        conditions.severities.push(word.to_owned());
+        Ok(())
+    });
+    values(&mut members, "priority", &mut |word| {
+        conditions.priorities.push(word.to_owned());
+        Ok(())
+    });
+    values(&mut members, "tlp", &mut |name| {
+        conditions.tlps.push(tlp(name)?);
+        Ok(())
+    });
     route.mistakes.append(&mut members.mistakes);
     conditions
 }
@@ -172,26 +186,23 @@ fn tlp(name: &str) -> Result<Option<Tlp>, &'static str> {
     }
 }
 
-/// The values of one condition, each understood by `read`.
-fn values<T>(
+/// Hands each value of one condition to `keep`, which may refuse it.
+fn values(
     members: &mut Members<'_>,
     key: &str,
-    read: impl Fn(&str) -> Result<T, &'static str>,
-) -> Vec<T> {
+    keep: &mut dyn FnMut(&str) -> Result<(), &'static str>,
+) {
     let Some(words) = members.texts(key) else {
-        return Vec::new();
+        return;
     };
     if matches!(members.value(key), Some(Value::List(list)) if list.items.is_empty()) {
         members.mistake(format!(
             "`{key}` is an empty list, which nothing fits; name a value or leave it out"
         ));
     }
-    let mut kept = Vec::new();
     for word in words {
-        match read(&word) {
-            Ok(value) => kept.push(value),
-            Err(why) => members.mistake(format!("`{key}`: `{word}` {why}")),
+        if let Err(why) = keep(&word) {
+            members.mistake(format!("`{key}`: `{word}` {why}"));
         }
     }
-    kept
 }

@@ -8,16 +8,13 @@ use super::Extras;
 use super::engine::{OUTPUT_LIMIT, head};
 use crate::event::{Change, Entity, Fact, Named, Observable, Reference};
 
-type Pair = (String, Value);
-
 /// The context of a rendering. What the entity does not have is left out.
 pub(super) fn build(entity: &Entity, extras: &Extras) -> Value {
-    let mut pairs = vec![
-        pair("entity", entity_value(entity, extras)),
-        pair("event", Value::from(event(extras.event))),
-    ];
-    pairs.extend(optional("platform_url", extras.platform_url.as_deref()));
-    map(pairs)
+    let mut members = Members::default();
+    members.set("entity", entity_value(entity, extras));
+    members.set("event", Value::from(event(extras.event)));
+    members.optional("platform_url", extras.platform_url.as_deref());
+    members.into_value()
 }
 
 fn event(change: Change) -> &'static str {
@@ -32,69 +29,62 @@ fn event(change: Change) -> &'static str {
 }
 
 fn entity_value(entity: &Entity, extras: &Extras) -> Value {
+    let mut members = Members::default();
     // Facts come first, so that no fact takes the place of a member.
-    let mut pairs: Vec<Pair> = entity
-        .data
-        .iter()
-        .chain(&entity.facts)
-        .map(|fact| pair(&fact.key, text(&fact.value)))
-        .collect();
-    pairs.extend([
-        pair("id", text(&entity.id)),
-        pair("type", text(entity.kind.as_str())),
-        pair("kind", text(entity.kind.as_str())),
-        pair("type_name", text(&entity.kind.title())),
-        pair("name", text(&entity.name)),
-        pair("labels", list(&entity.labels, |label| text(label))),
-        pair("facts", list(&entity.facts, fact)),
-        pair("data", list(&entity.data, fact)),
-        pair("references", list(&entity.references, reference)),
-        pair("observables", list(&entity.observables, observable)),
-    ]);
-    pairs.extend(
-        [
-            optional("standard_id", entity.standard_id.as_deref()),
-            optional("description", entity.description.as_deref()),
-            optional("content", entity.content.as_deref()),
-            optional("severity", entity.severity.as_deref()),
-            optional("priority", entity.priority.as_deref()),
-            optional("tlp", entity.tlp.map(|tlp| tlp.as_str())),
-            optional("author", name(&entity.author)),
-            optional("status", name(&entity.status)),
-            optional("url", extras.entity_url.as_deref()),
-            entity
-                .confidence
-                .map(|number| pair("confidence", Value::from(number))),
-        ]
-        .into_iter()
-        .flatten(),
+    for fact in entity.data.iter().chain(&entity.facts) {
+        members.text(&fact.key, &fact.value);
+    }
+    let labels = &mut entity.labels.iter().map(|label| text(label));
+    members.text("id", &entity.id);
+    members.text("type", entity.kind.as_str());
+    members.text("kind", entity.kind.as_str());
+    members.text("type_name", &entity.kind.title());
+    members.text("name", &entity.name);
+    members.list("labels", labels);
+    members.list("facts", &mut entity.facts.iter().map(fact));
+    members.list("data", &mut entity.data.iter().map(fact));
+    members.list("references", &mut entity.references.iter().map(reference));
+    members.list(
+        "observables",
+        &mut entity.observables.iter().map(observable),
     );
-    map(pairs)
+    members.optional("standard_id", entity.standard_id.as_deref());
+    members.optional("description", entity.description.as_deref());
+    members.optional("content", entity.content.as_deref());
+    members.optional("severity", entity.severity.as_deref());
+    members.optional("priority", entity.priority.as_deref());
+    members.optional("tlp", entity.tlp.map(|tlp| tlp.as_str()));
+    members.optional("author", name(&entity.author));
+    members.optional("status", name(&entity.status));
+    members.optional("url", extras.entity_url.as_deref());
+    if let Some(confidence) = entity.confidence {
+        members.set("confidence", Value::from(confidence));
+    }
+    members.into_value()
 }
 
 fn fact(fact: &Fact) -> Value {
-    map([
-        pair("key", text(&fact.key)),
-        pair("label", text(&fact.label)),
-        pair("value", text(&fact.value)),
-    ])
+    let mut members = Members::default();
+    members.text("key", &fact.key);
+    members.text("label", &fact.label);
+    members.text("value", &fact.value);
+    members.into_value()
 }
 
 fn reference(reference: &Reference) -> Value {
-    let members = [
-        optional("source", Some(&reference.source)),
-        optional("description", reference.description.as_deref()),
-        optional("url", reference.url.as_deref()),
-        optional("external_id", reference.external_id.as_deref()),
-    ];
-    map(members.into_iter().flatten())
+    let mut members = Members::default();
+    members.text("source", &reference.source);
+    members.optional("description", reference.description.as_deref());
+    members.optional("url", reference.url.as_deref());
+    members.optional("external_id", reference.external_id.as_deref());
+    members.into_value()
 }
 
 fn observable(observable: &Observable) -> Value {
-    map([
-        pair("kind", text(&observable.kind)),
-        pair("value", text(&observable.value)),
-    ])
+    let mut members = Members::default();
+    members.text("kind", &observable.kind);
+    members.text("value", &observable.value);
+    members.into_value()
 }
 
 fn name(named: &Option<Named>) -> Option<&str> {
@@ -106,23 +96,30 @@ fn text(text: &str) -> Value {
     Value::from(head(text, OUTPUT_LIMIT))
 }
 
-fn list<T>(items: &[T], value: impl Fn(&T) -> Value) -> Value {
-    Value::from(items.iter().map(value).collect::<Vec<_>>())
-}
+/// The members of a value; of two with one key, the later counts.
+#[derive(Default)]
+struct Members(BTreeMap<Value, Value>);
 
-fn optional(key: &str, value: Option<&str>) -> Option<Pair> {
-    value.map(|value| pair(key, text(value)))
-}
-
-/// Of two pairs with one key, the later counts.
-fn map(pairs: impl IntoIterator<Item = Pair>) -> Value {
-    let mut members = BTreeMap::new();
-    for (key, value) in pairs {
-        members.insert(Value::from(key), value);
+impl Members {
+    fn set(&mut self, key: &str, value: Value) {
+        self.0.insert(Value::from(key), value);
     }
-    Value::from_object(members)
-}
 
-fn pair(key: &str, value: Value) -> Pair {
-    (key.to_owned(), value)
+    fn text(&mut self, key: &str, value: &str) {
+        self.set(key, text(value));
+    }
+
+    fn optional(&mut self, key: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(key, value);
+        }
+    }
+
+    fn list(&mut self, key: &str, items: &mut dyn Iterator<Item = Value>) {
+        self.set(key, Value::from(items.collect::<Vec<_>>()));
+    }
+
+    fn into_value(self) -> Value {
+        Value::from_object(self.0)
+    }
 }

@@ -27,18 +27,15 @@ const NESTING_LIMIT: usize = 50;
 /// Finds what is wrong with a template before an event needs it: its syntax,
 /// and names of filters that do not exist where a trial comes across them.
 pub(super) fn check(name: &str, source: &str) -> Result<(), String> {
-    let engine = environment();
-    let template = engine
-        .template_from_named_str(name, source)
-        .map_err(|error| sentence(name, &error))?;
     let extras = Extras {
         event: Change::Create,
         platform_url: None,
         entity_url: None,
     };
     let context = context::build(&sample(), &extras);
-    match template.render_captured_to(context, Head::default()) {
-        Err(error) if is_unknown_name(&error) => Err(sentence(name, &error)),
+    match run(name, source, &context, &mut Head::default()) {
+        Err(Stop::AtParsing(error)) => Err(sentence(name, &error)),
+        Err(Stop::AtWork(error)) if is_unknown_name(&error) => Err(sentence(name, &error)),
         _ => Ok(()),
     }
 }
@@ -77,19 +74,30 @@ fn is_unknown_name(error: &Error) -> bool {
 
 /// Renders a template; an error is a sentence with the name and the line.
 pub(super) fn render(name: &str, source: &str, context: &Value) -> Result<String, String> {
-    let engine = environment();
     let mut output = Head::default();
-    let done = engine
-        .template_from_named_str(name, source)
-        .and_then(|template| {
-            template
-                .render_captured_to(context.clone(), &mut output)
-                .map(drop)
-        });
-    match done {
-        Err(error) if !output.is_full => Err(sentence(name, &error)),
+    match run(name, source, context, &mut output) {
+        Err(Stop::AtParsing(error) | Stop::AtWork(error)) if !output.is_full => {
+            Err(sentence(name, &error))
+        }
         _ => Ok(output.into_text()),
     }
+}
+
+/// What stopped a template.
+enum Stop {
+    AtParsing(Error),
+    AtWork(Error),
+}
+
+fn run(name: &str, source: &str, context: &Value, output: &mut Head) -> Result<(), Stop> {
+    let engine = environment();
+    let template = engine
+        .template_from_named_str(name, source)
+        .map_err(Stop::AtParsing)?;
+    template
+        .render_captured_to(context.clone(), output)
+        .map_err(Stop::AtWork)?;
+    Ok(())
 }
 
 fn environment<'source>() -> Environment<'source> {

@@ -142,12 +142,13 @@ fn render_in(name: &str, value: &Value, context: &minijinja::Value) -> Result<Va
         Value::String(text) if is_template(text) => {
             engine::render(name, text, context).map(Value::String)
         }
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| render_in(&format!("{name}[{index}]"), item, context))
-            .collect::<Result<_, _>>()
-            .map(Value::Array),
+        Value::Array(items) => {
+            let mut rendered = Vec::new();
+            for (index, item) in items.iter().enumerate() {
+                rendered.push(render_in(&format!("{name}[{index}]"), item, context)?);
+            }
+            Ok(Value::Array(rendered))
+        }
         Value::Object(members) => {
             let mut rendered = Map::new();
             for (key, member) in members {

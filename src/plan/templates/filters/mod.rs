@@ -13,23 +13,38 @@ use super::engine::{Growing, text_of};
 /// Deepest nesting that `tojson` follows.
 const JSON_NESTING_LIMIT: usize = 32;
 
+// The engine compiles its glue for each type of a filter, and each function
+// has a type of its own. As pointers, filters of one form share it.
+type ToText = fn(&Value) -> Result<String, Error>;
+type ToTextWith = fn(&Value, Option<&Value>) -> Result<String, Error>;
+type ToValue = fn(&Value) -> Result<Value, Error>;
+
+const TO_TEXT: [(&str, ToText); 8] = [
+    ("upper", text::upper),
+    ("lower", text::lower),
+    ("title", text::title),
+    ("trim", text::trim),
+    ("defang", text::defang),
+    ("md", markdown::plain),
+    ("code", markdown::code),
+    ("tojson", to_json),
+];
+const TO_TEXT_WITH: [(&str, ToTextWith); 2] = [("date", text::date), ("join", join)];
+const TO_VALUE: [(&str, ToValue); 3] = [("length", length), ("first", first), ("last", last)];
+
 pub(super) fn add_to(engine: &mut Environment<'_>) {
-    engine.add_filter("upper", text::upper);
-    engine.add_filter("lower", text::lower);
-    engine.add_filter("title", text::title);
-    engine.add_filter("trim", text::trim);
+    for (name, filter) in TO_TEXT {
+        engine.add_filter(name, filter);
+    }
+    for (name, filter) in TO_TEXT_WITH {
+        engine.add_filter(name, filter);
+    }
+    for (name, filter) in TO_VALUE {
+        engine.add_filter(name, filter);
+    }
     engine.add_filter("truncate", text::truncate);
     engine.add_filter("replace", text::replace);
-    engine.add_filter("date", text::date);
-    engine.add_filter("defang", text::defang);
-    engine.add_filter("md", markdown::plain);
-    engine.add_filter("code", markdown::code);
     engine.add_filter("default", default);
-    engine.add_filter("join", join);
-    engine.add_filter("length", length);
-    engine.add_filter("first", first);
-    engine.add_filter("last", last);
-    engine.add_filter("tojson", to_json);
 }
 
 /// Another value for one that is missing or empty. Jinja's third argument,
@@ -56,8 +71,8 @@ fn join(value: &Value, separator: Option<&Value>) -> Result<String, Error> {
     Ok(joined.0)
 }
 
-fn length(value: &Value) -> usize {
-    value.len().unwrap_or_default()
+fn length(value: &Value) -> Result<Value, Error> {
+    Ok(Value::from(value.len().unwrap_or_default()))
 }
 
 fn first(value: &Value) -> Result<Value, Error> {
@@ -90,10 +105,13 @@ fn json(value: &Value, depth: usize) -> Result<serde_json::Value, Error> {
         ValueKind::Undefined | ValueKind::None => serde_json::Value::Null,
         ValueKind::Bool => serde_json::Value::Bool(value.is_true()),
         ValueKind::Number => number(value),
-        ValueKind::Seq | ValueKind::Iterable => value
-            .try_iter()?
-            .map(|item| json(&item, depth + 1))
-            .collect::<Result<_, _>>()?,
+        ValueKind::Seq | ValueKind::Iterable => {
+            let mut items = Vec::new();
+            for item in value.try_iter()? {
+                items.push(json(&item, depth + 1)?);
+            }
+            serde_json::Value::Array(items)
+        }
         ValueKind::Map => {
             let mut members = serde_json::Map::new();
             for key in value.try_iter()? {
