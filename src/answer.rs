@@ -1,9 +1,10 @@
 //! What senders get back: results as JSON, errors as `application/problem+json`
 //! (RFC 9457), never an empty body.
 
+use crate::json::json;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::event::Entity;
 use crate::event::stored::object;

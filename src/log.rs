@@ -3,7 +3,6 @@
 
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::platform::{Clock, LogSink};
 
@@ -62,19 +61,40 @@ impl<'a> Log<'a> {
     }
 }
 
-/// Milliseconds since 1970 as `2025-10-27T12:48:23.246Z`.
+/// Milliseconds since 1970 as `2025-10-27T12:48:23.246Z`. By hand: the
+/// library's way to any format adds 3 KB to the component.
 pub fn rfc3339(ms: u64) -> String {
-    let nanos = i128::from(ms) * 1_000_000;
-    OffsetDateTime::from_unix_timestamp_nanos(nanos)
-        .ok()
-        .and_then(|at| at.format(&Rfc3339).ok())
-        .unwrap_or_default()
+    let Ok(at) = OffsetDateTime::from_unix_timestamp((ms / 1000) as i64) else {
+        return String::new();
+    };
+    let (year, month, day) = at.to_calendar_date();
+    let (hour, minute, second) = at.to_hms();
+    let month = u8::from(month);
+    let whole = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
+    match ms % 1000 {
+        0 => whole + "Z",
+        part => format!("{whole}.{}Z", format!("{part:03}").trim_end_matches('0')),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use time::format_description::well_known::Rfc3339;
+
     use super::*;
     use crate::platform::fake::Fake;
+
+    proptest! {
+        #[test]
+        fn a_time_is_written_as_the_library_writes_it(
+            ms in prop_oneof![0..300_000_000_000_000_u64, any::<u64>()],
+        ) {
+            let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000);
+            let text = at.ok().and_then(|at| at.format(&Rfc3339).ok());
+            prop_assert_eq!(rfc3339(ms), text.unwrap_or_default());
+        }
+    }
 
     #[test]
     fn a_line_is_one_json_object_without_empty_fields() {

@@ -412,3 +412,42 @@ async fn no_secret_reaches_a_log_an_issue_or_a_stranger() {
         assert!(!all.contains(secret), "{secret}");
     }
 }
+
+#[tokio::test]
+async fn an_outage_of_jira_makes_no_more_questions() {
+    if skipped_on_spin() {
+        return;
+    }
+    let (jira, others, mut function) = set(&[]).await;
+    jira.pause().await;
+    for run in 1..=3 {
+        assert_eq!(tell(&function, &firing(run)).await["outcome"], "queued");
+    }
+    once_more(&mut function, 60).await;
+    let (lookups, questions) = (others.virustotal.count(), others.model.count());
+    assert_eq!(questions, 1);
+    jira.resume().await.unwrap();
+    later(&mut function, 4000).await;
+    until_quiet(&function, 20).await;
+    assert_holds(&only_issue(&jira).description(), &["64 of 72", MODEL]);
+    assert_eq!(others.virustotal.count(), lookups);
+    assert_eq!(others.model.count(), questions);
+}
+
+#[tokio::test]
+async fn a_comment_that_jira_does_not_take_is_told_later_without_asking_again() {
+    if skipped_on_spin() {
+        return;
+    }
+    let (jira, others, mut function) = set(&[("enrichment_deadline", "2")]).await;
+    others.model.inject(Fault::status(503).always());
+    file(&jira, &function, &firing(1)).await;
+    others.model.clear_faults();
+    jira.pause().await;
+    once_more(&mut function, 200).await;
+    let questions = others.model.count();
+    jira.resume().await.unwrap();
+    once_more(&mut function, 600).await;
+    assert_eq!(only_issue(&jira).comments.len(), 1);
+    assert_eq!(others.model.count(), questions);
+}

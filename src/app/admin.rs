@@ -1,9 +1,10 @@
 //! For operators: the retry pass and the dead letters. All ask for
 //! `admin_token`; without one configured there is nothing here.
 
+use crate::json::json;
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Session, configuration, context, nothing_here, only, unauthorized};
 use crate::answer::{Problem, ok, results};

@@ -75,25 +75,21 @@ fn virustotal(read: &mut Reader<'_>) -> Option<VirusTotal> {
 }
 
 fn ai(read: &mut Reader<'_>) -> Option<Ai> {
+    let is_set = !read.text("ai_url").is_empty();
     let url = read.address("ai_url", "ai_host");
     let model = read.text("ai_model");
     let key = read.optional("ai_api_key").map(Secret::new);
-    let url = match (url, model.is_empty()) {
-        (Some(url), false) => url,
-        (Some(_), true) => {
-            read.mistake(
-                "ai_model: is not set, but ai_url is; it is the model's name, such as llama3.1",
-            );
-            return None;
-        }
-        (None, false) => {
-            read.mistake("ai_url: is not set, but ai_model is; it is the base of the model's interface, such as http://localhost:11434/v1");
-            return None;
-        }
-        (None, true) => return None,
-    };
+    match (is_set, model.is_empty()) {
+        (true, true) => read.mistake(
+            "ai_model: is not set, but ai_url is; it is the model's name, such as llama3.1",
+        ),
+        (false, false) => read.mistake(
+            "ai_url: is not set, but ai_model is; it is the base of the model's interface, such as http://localhost:11434/v1",
+        ),
+        _ => {}
+    }
     Some(Ai {
-        url: url.expose().trim_end_matches('/').to_owned(),
+        url: url?.expose().trim_end_matches('/').to_owned(),
         model,
         key,
     })

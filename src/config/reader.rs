@@ -171,7 +171,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let allowed = self.origin(host_name, &host, &format!("the path stands in {name}"));
-        if !allowed.is_empty() && allowed != origin {
+        if !allowed.is_empty() && without_port(&allowed) != without_port(&origin) {
             self.mistake(format!(
                 "{name}: its origin is `{origin}`, but {host_name} allows `{allowed}`; set {host_name} to the former"
             ));
@@ -197,6 +197,15 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// An origin without the port that its scheme has anyway.
+fn without_port(origin: &str) -> &str {
+    let port = match origin.starts_with("https:") {
+        true => ":443",
+        false => ":80",
+    };
+    origin.strip_suffix(port).unwrap_or(origin)
 }
 
 enum OriginError {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::*;
+use crate::event::Tlp;
 use crate::platform::fake::Fake;
 
 /// Every variable that the manifest passes on, with its default.
@@ -222,5 +223,103 @@ fn what_is_wrong_in_a_template_a_route_or_a_field_is_found_when_it_is_read() {
             found.len() == 1 && found[0].contains(name),
             "{name}: {found:?}"
         );
+    }
+}
+
+/// Everything that asks or tells others.
+const OTHERS: [(&str, &str); 10] = [
+    ("virustotal_api_key", "vt-5ecret"),
+    ("ai_url", "http://localhost:11434/v1/"),
+    ("ai_host", "http://localhost:11434"),
+    ("ai_model", "llama3.1"),
+    (
+        "slack_webhook_url",
+        "https://hooks.slack.com/services/T0/B0/5ecret",
+    ),
+    (
+        "teams_webhook_url",
+        "https://prod-1.example.com:443/workflows/5ecret?sig=5ecret",
+    ),
+    ("teams_host", "https://prod-1.example.com"),
+    ("splunk_dedup_fields", "src, user"),
+    ("splunk_dedup_window", "2"),
+    ("on_repeat_after_done", "new"),
+];
+
+#[test]
+fn others_are_asked_and_told_only_if_they_are_configured() {
+    let config = load(&[]).unwrap();
+    assert!(config.enrichment.virustotal.is_none() && config.enrichment.ai.is_none());
+    assert!(config.feedback.slack.is_none() && config.feedback.teams.is_none());
+    assert_eq!(config.enrichment.max_tlp, Tlp::Green);
+    assert_eq!(config.enrichment.deadline, Duration::from_secs(8));
+    let config = load(&OTHERS).unwrap();
+    let virustotal = config.enrichment.virustotal.unwrap();
+    assert_eq!(virustotal.url, "https://www.virustotal.com");
+    assert_eq!(virustotal.max_lookups, 4);
+    assert_eq!(
+        config.enrichment.ai.unwrap().url,
+        "http://localhost:11434/v1"
+    );
+    assert!(config.feedback.slack.is_some() && config.feedback.teams.is_some());
+    assert!(config.feedback.created && config.feedback.dead_letter);
+    assert_eq!(config.splunk.dedup_fields, ["src", "user"]);
+    assert_eq!(config.splunk.dedup_window, Duration::from_secs(7200));
+    assert_eq!(config.splunk.after_done, AfterDone::New);
+}
+
+#[test]
+fn an_address_is_compared_with_the_origin_that_spin_is_told() {
+    for (name, value, named) in [
+        ("slack_host", "", "slack_host"),
+        (
+            "slack_host",
+            "https://hooks.slack-gov.com",
+            "slack_webhook_url",
+        ),
+        (
+            "slack_host",
+            "https://hooks.slack.com/services",
+            "slack_host",
+        ),
+        (
+            "slack_webhook_url",
+            "hooks.slack.com/5ecret",
+            "slack_webhook_url",
+        ),
+        (
+            "slack_webhook_url",
+            "https://me:5ecret@hooks.slack.com/x",
+            "slack_webhook_url",
+        ),
+        ("teams_host", "", "teams_host"),
+        (
+            "teams_host",
+            "https://prod-1.example.com:444",
+            "teams_webhook_url",
+        ),
+        ("ai_host", "", "ai_host"),
+        ("ai_host", "http://localhost", "ai_url"),
+        ("ai_url", "", "ai_url"),
+        ("ai_url", "localhost:11434", "ai_url"),
+        ("ai_model", "", "ai_model"),
+        ("virustotal_url", "", "virustotal_url"),
+        (
+            "virustotal_url",
+            "https://www.virustotal.com/api/v3",
+            "virustotal_url",
+        ),
+        ("virustotal_max_lookups", "many", "virustotal_max_lookups"),
+        ("enrich_max_tlp", "PURPLE", "enrich_max_tlp"),
+        ("enrichment_deadline", "0", "enrichment_deadline"),
+        ("notify_on", "always", "notify_on"),
+        ("on_repeat_after_done", "close", "on_repeat_after_done"),
+        ("splunk_dedup_window", "-1", "splunk_dedup_window"),
+    ] {
+        let settings = [&OTHERS[..], &[(name, value)]].concat();
+        let found = mistakes(&settings);
+        assert_eq!(found.len(), 1, "{name} = {value}: {found:?}");
+        assert!(found[0].starts_with(named), "{name} = {value}: {found:?}");
+        assert!(!found[0].contains("5ecret"), "{found:?}");
     }
 }

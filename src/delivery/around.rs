@@ -6,7 +6,7 @@ use super::walk::outcome;
 use super::{Context, Failure, late};
 use crate::answer::{Outcome, OutcomeKind};
 use crate::event::Event;
-use crate::ledger::{Claim, Errand, LedgerError, Ticket, What, breaker};
+use crate::ledger::{Claim, Errand, LedgerError, Owed, Ticket, What, breaker};
 
 /// What a new issue calls for is done at once, as far as it can be; the rest
 /// is owed.
@@ -17,11 +17,11 @@ pub(super) async fn around(
     ticket: &Ticket,
     fresh: bool,
 ) {
-    let owed = claim.owed().cloned();
-    let (first, mut errands) = match owed {
-        Some(owed) => (owed.event, owed.errands),
-        None => (event.clone(), Vec::new()),
-    };
+    let mut owed = claim.owed().cloned().unwrap_or_else(|| Owed {
+        event: event.clone(),
+        errands: Vec::new(),
+        findings: None,
+    });
     if fresh {
         let about = About {
             event,
@@ -29,13 +29,18 @@ pub(super) async fn around(
             dead: None,
         };
         let calls_for = errands::of_creation(context, event);
-        errands.extend(errands::begin(context, about, calls_for).await);
+        let left = errands::begin(context, about, calls_for).await;
+        owed.errands.extend(left);
     }
-    if !errands.iter().any(|errand| errand.what == What::Findings) {
+    if !owed
+        .errands
+        .iter()
+        .any(|errand| errand.what == What::Findings)
+    {
         let now = context.ports.clock.now_ms();
-        errands.extend(late::errand(&ticket.findings, now));
+        owed.errands.extend(late::errand(&ticket.findings, now));
     }
-    claim.owe(&first, errands);
+    claim.owe(owed);
 }
 
 /// There is no event, only what is owed.
@@ -43,7 +48,7 @@ pub(super) async fn make_good(
     context: Context<'_>,
     mut claim: Claim<'_>,
 ) -> Result<Outcome, Failure> {
-    let Some(owed) = claim.owed().cloned() else {
+    let Some(mut owed) = claim.owed().cloned() else {
         return Err(Failure::Ledger(LedgerError::Overtaken));
     };
     let now = context.ports.clock.now_ms();
@@ -53,7 +58,8 @@ pub(super) async fn make_good(
         let asks_jira = matches!(errand.what, What::Link | What::Findings);
         errand.not_before <= now && !(asks_jira && open.is_some())
     };
-    let (due, mut left): (Vec<Errand>, Vec<Errand>) = owed.errands.into_iter().partition(is_due);
+    let all = std::mem::take(&mut owed.errands);
+    let (due, mut left): (Vec<Errand>, Vec<Errand>) = all.into_iter().partition(is_due);
     if let Some(open) = &open {
         for errand in &mut left {
             errand.not_before = errand.not_before.max(open.until);
@@ -71,16 +77,18 @@ pub(super) async fn make_good(
     left.extend(errands::run(context, about, due).await);
     for errand in findings {
         if let Some(ticket) = &mut ticket {
-            left.extend(late::attempt(context, &claim, &owed.event, ticket, errand).await?);
+            left.extend(late::attempt(context, &claim, &mut owed, ticket, errand).await?);
         }
     }
     let still = left.iter().map(|errand| errand.what.word());
     let still = still.collect::<Vec<_>>().join(", ");
-    claim.owe(&owed.event, left);
+    let event = owed.event.clone();
+    owed.errands = left;
+    claim.owe(owed);
     context.released(claim.finish(ticket)?);
     let (kind, reason) = match still.is_empty() {
         true => (OutcomeKind::Updated, None),
         false => (OutcomeKind::Queued, Some(format!("still owed: {still}"))),
     };
-    Ok(outcome(context, kind, &owed.event, key.as_deref(), reason))
+    Ok(outcome(context, kind, &event, key.as_deref(), reason))
 }

@@ -7,9 +7,9 @@ use super::errands::{Setback, put_off};
 use super::issue::still_ours;
 use super::{Context, Failure};
 use crate::enrich;
-use crate::event::{Event, Findings};
+use crate::event::Findings;
 use crate::jira::{Client, JiraError};
-use crate::ledger::{Claim, Errand, Ticket, What};
+use crate::ledger::{Claim, Errand, Owed, Ticket, What};
 use crate::plan::findings;
 
 /// How long a later attempt may take: managed clouds end a request after 30 s.
@@ -35,14 +35,15 @@ pub(super) fn errand(findings: &Findings, now: u64) -> Option<Errand> {
 pub(super) async fn attempt(
     context: Context<'_>,
     claim: &Claim<'_>,
-    event: &Event,
+    owed: &mut Owed,
     ticket: &mut Ticket,
     errand: Errand,
 ) -> Result<Option<Errand>, Failure> {
     let now = context.ports.clock.now_ms();
     let last = now.saturating_sub(errand.since) > GIVE_UP_AFTER.as_millis() as u64;
-    let mut entity = event.entity.clone();
-    entity.findings = ticket.findings.clone();
+    let mut entity = owed.event.entity.clone();
+    let found = owed.findings.take();
+    entity.findings = found.unwrap_or_else(|| ticket.findings.clone());
     let round = enrich::Round {
         time: PASS,
         patient: !last,
@@ -63,8 +64,9 @@ pub(super) async fn attempt(
         let setback = Setback::Later(after, why.join("; "));
         return Ok(put_off(context, &entity.id, errand, setback, GIVE_UP_AFTER));
     }
-    match tell(context, claim, ticket, entity.findings).await {
+    match tell(context, claim, ticket, &mut entity.findings).await {
         Err(Failure::Jira(error)) => {
+            owed.findings = Some(entity.findings);
             let setback = match error {
                 JiraError::Refused { .. } | JiraError::Fatal { .. } => error.into(),
                 // A login that is mended meanwhile helps as well.
@@ -86,7 +88,7 @@ async fn tell(
     context: Context<'_>,
     claim: &Claim<'_>,
     ticket: &mut Ticket,
-    mut found: Findings,
+    found: &mut Findings,
 ) -> Result<(), Failure> {
     for missing in &mut found.missing {
         missing.again_after = None;
@@ -111,6 +113,6 @@ async fn tell(
             other => drop(other?),
         }
     }
-    ticket.findings = found;
+    ticket.findings = found.clone();
     Ok(())
 }

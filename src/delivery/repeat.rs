@@ -21,8 +21,7 @@ pub(super) async fn again(
 ) -> Result<Option<Done>, Failure> {
     let settings = &context.config.splunk;
     if repeats::is_over(&ticket, settings, context.ports.clock.now_ms()) {
-        claim.renew()?;
-        return Ok(None);
+        return begin_anew(context, claim, &ticket);
     }
     let client = Client::connect(context.ports, &context.config.jira).await?;
     still_ours(claim)?;
@@ -30,8 +29,7 @@ pub(super) async fn again(
     match client.is_done(&ticket.key).await {
         Ok(false) => {}
         Ok(true) if settings.after_done == AfterDone::New => {
-            claim.renew()?;
-            return Ok(None);
+            return begin_anew(context, claim, &ticket);
         }
         Ok(true) => notes.push(match client.transition(&ticket.key, &Goal::Open).await? {
             true => "the issue was done, and is open again".to_owned(),
@@ -53,6 +51,20 @@ pub(super) async fn again(
         reason: said(notes),
         fresh: false,
     }))
+}
+
+/// The next issue is filed; what was still owed to the one before is let go.
+fn begin_anew(
+    context: Context<'_>,
+    claim: &mut Claim<'_>,
+    ticket: &Ticket,
+) -> Result<Option<Done>, Failure> {
+    for errand in claim.owed().into_iter().flat_map(|owed| &owed.errands) {
+        let why = format!("{} of {} was never done", errand.what.word(), ticket.key);
+        context.warn("errand_dropped", claim.id(), why);
+    }
+    claim.renew()?;
+    Ok(None)
 }
 
 /// One comment counts; it is changed with each firing.

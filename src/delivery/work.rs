@@ -13,7 +13,7 @@ use crate::enrich;
 use crate::event::{Change, Entity, Event, Source};
 use crate::graphql::Platform;
 use crate::jira::JiraError;
-use crate::ledger::{Claim, Pending, Sent, Ticket, breaker};
+use crate::ledger::{Claim, Owed, Pending, Sent, Ticket, breaker};
 use crate::log::{Level, rfc3339};
 use crate::plan::fields;
 use crate::plan::{NoIssue, Target, Written, repeats};
@@ -146,7 +146,11 @@ async fn bury(
     };
     let left = errands::begin(context, about, errands::of_dead_letter(context)).await;
     if !left.is_empty() {
-        claim.owe(&event, left);
+        claim.owe(Owed {
+            event: event.clone(),
+            errands: left,
+            findings: None,
+        });
     }
     context.released(claim.bury(pending, &reason)?);
     let why = format!("kept as a dead letter: {reason}");
@@ -210,7 +214,19 @@ async fn keep(
         entity.round = claim.round();
         wanted = Written::of(&entity, &target);
     }
-    enrich(context, &mut entity, &target, ticket.as_ref(), &wanted).await;
+    complete(context, &mut entity).await;
+    if let Some(ticket) = &ticket {
+        entity.findings = ticket.findings.clone();
+    }
+    enrich(
+        context,
+        claim,
+        &mut entity,
+        &target,
+        ticket.as_ref(),
+        &wanted,
+    )
+    .await;
     repeats::note(&mut entity, &event.firings);
     let mapped = fields::map(&entity, &target);
     for warning in &mapped.warnings {
@@ -223,17 +239,20 @@ async fn keep(
 }
 
 /// What others know of the entity; without it, it goes on. Asked for only if
-/// the description is to be written.
+/// the description is to be written, and once: an outage of Jira makes no more
+/// questions.
 async fn enrich(
     context: Context<'_>,
+    claim: &mut Claim<'_>,
     entity: &mut Entity,
     target: &Target<'_>,
     ticket: Option<&Ticket>,
     wanted: &Written,
 ) {
-    complete(context, entity).await;
-    if let Some(ticket) = ticket {
-        entity.findings = ticket.findings.clone();
+    let asked = claim.pending().and_then(|it| it.findings.clone());
+    if let Some(findings) = asked {
+        entity.findings = findings;
+        return;
     }
     let written = ticket.is_none_or(|ticket| ticket.written.description != wanted.description);
     if !written || target.is_withheld() {
@@ -249,6 +268,7 @@ async fn enrich(
         let why = format!("{}: {}", missing.part, missing.why);
         context.warn("findings_missing", &entity.id, why);
     }
+    claim.found(&entity.findings);
 }
 
 /// Names that the event has only as ids.

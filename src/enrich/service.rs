@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
-use http::{HeaderName, HeaderValue, Method, Request};
+use http::{HeaderName, HeaderValue, Method, Request, Response};
 use serde_json::Value;
 
 use super::words;
-use crate::platform::{Ports, SendError};
+use crate::platform::{LocalFuture, Ports, SendError};
 
 /// When asking again may help, and the service does not say when. A public key
 /// of VirusTotal has four lookups a minute.
@@ -79,29 +79,41 @@ impl Lack {
     }
 }
 
+impl Answer {
+    fn read(response: &Response<Vec<u8>>) -> Self {
+        let wait = response.headers().get(RETRY_AFTER);
+        let wait = wait.and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
+        Self {
+            status: response.status().as_u16(),
+            json: serde_json::from_slice(response.body()).unwrap_or_default(),
+            retry_after: wait.unwrap_or(AGAIN).clamp(1, LONGEST_WAIT),
+        }
+    }
+}
+
 impl Service {
     /// Asks an address, and takes whatever comes back for an answer. With a
     /// body, which is JSON, the question is posted.
-    pub(super) async fn ask(
-        &self,
-        ports: Ports<'_>,
+    ///
+    /// In a box: as a part of those who wait for it, it would be there twice.
+    pub(super) fn ask<'a>(
+        &'static self,
+        ports: Ports<'a>,
         address: &str,
         secret: Option<&str>,
         body: Option<String>,
         time: Duration,
-    ) -> Result<Answer, Lack> {
-        let request = self.request(address, secret, body)?;
-        if time.is_zero() {
-            return Err(Lack::passing("no time was left"));
-        }
-        let sent = ports.http.send(request, time).await;
-        let response = sent.map_err(|error| Lack::unanswered(error, self.address))?;
-        let wait = response.headers().get(RETRY_AFTER);
-        let wait = wait.and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
-        Ok(Answer {
-            status: response.status().as_u16(),
-            json: serde_json::from_slice(response.body()).unwrap_or_default(),
-            retry_after: wait.unwrap_or(AGAIN).clamp(1, LONGEST_WAIT),
+    ) -> LocalFuture<'a, Result<Answer, Lack>> {
+        let request = self.request(address, secret, body);
+        Box::pin(async move {
+            let request = request?;
+            if time.is_zero() {
+                return Err(Lack::passing("no time was left"));
+            }
+            match ports.http.send(request, time).await {
+                Ok(response) => Ok(Answer::read(&response)),
+                Err(error) => Err(Lack::unanswered(error, self.address)),
+            }
         })
     }
 

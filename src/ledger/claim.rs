@@ -313,12 +313,14 @@ impl Claim<'_> {
         }
         let was_dead = self.revives && std::mem::take(&mut self.record.dead);
         self.record.pending = None;
-        let released = self.release()?;
         let store = self.ports.store;
-        match self.record.due() {
-            _ if self.was_put_off => unmark(store, &self.id)?,
-            Some(due) => journal::mark_due(store, &self.id, due)?,
-            None => {}
+        // What is owed is marked first: nobody may come by again to see it.
+        if let Some(due) = self.record.due() {
+            journal::mark_due(store, &self.id, due)?;
+        }
+        let released = self.release()?;
+        if self.was_put_off && self.record.due().is_none() {
+            unmark(store, &self.id)?;
         }
         if was_dead {
             dead::discard(store, &keys::safe(&self.id))?;

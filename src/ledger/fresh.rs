@@ -1,7 +1,8 @@
 //! For platforms without atomic counters: issues that are new and have not
 //! been looked at for twins.
 
-use serde_json::{Value, json};
+use crate::json::json;
+use serde_json::Value;
 
 use super::ticket::Record;
 use super::{LedgerError, keys, sort};

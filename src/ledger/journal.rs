@@ -6,12 +6,13 @@
 //! that arrived while somebody was at work. A hint says whether looking for
 //! them is worth the listing of all keys.
 
-use serde_json::{Value, json};
+use crate::json::json;
+use serde_json::Value;
 
 use super::ticket::Record;
 use super::{LedgerError, keys, sort};
 use crate::event::stored::{Stored, from_bytes, object, stored, to_bytes};
-use crate::event::{Change, Event};
+use crate::event::{Change, Event, Findings};
 use crate::platform::{Ports, Store};
 
 /// What is to be done for an entity.
@@ -21,6 +22,8 @@ pub struct Pending {
     pub event: Event,
     /// A create that may have been carried out: look before sending another.
     pub sent: Option<Sent>,
+    /// What others said of it in an earlier attempt: they are not asked again.
+    pub findings: Option<Findings>,
     /// How often it was tried.
     pub attempts: u32,
     /// When it was accepted (milliseconds since 1970).
@@ -54,6 +57,7 @@ impl Stored for Pending {
         object(vec![
             ("event", self.event.store()),
             ("sent", sent.unwrap_or_default()),
+            ("findings", self.findings.store()),
             ("attempts", self.attempts.store()),
             ("since", self.since.store()),
             ("not_before", self.not_before.store()),
@@ -74,6 +78,7 @@ impl Stored for Pending {
         Some(Self {
             event,
             sent,
+            findings: Stored::restore(&json["findings"]).unwrap_or_default(),
             attempts: u32::restore(&json["attempts"]).unwrap_or_default(),
             since: u64::restore(&json["since"]).unwrap_or_default(),
             not_before: u64::restore(&json["not_before"]).unwrap_or_default(),
@@ -93,6 +98,7 @@ impl Pending {
         Self {
             event,
             sent: None,
+            findings: None,
             attempts: 0,
             since: now,
             not_before: 0,
@@ -116,6 +122,8 @@ impl Pending {
             let mut firings = std::mem::take(&mut self.event.firings);
             firings.take_in(&event.firings);
             event.firings = firings;
+            // A firing says the same again; a change may be about something else.
+            self.findings.take_if(|_| event.change != Change::Firing);
             self.event = event;
         }
     }
@@ -157,7 +165,7 @@ pub(super) fn received(
 
 /// Marks an entity's record as put off.
 pub(super) fn mark_due(store: &dyn Store, id: &str, not_before: u64) -> Result<(), LedgerError> {
-    let marker = serde_json::json!({ "id": id, "not_before": not_before });
+    let marker = json!({ "id": id, "not_before": not_before });
     store.set(&keys::due(id), marker.to_string().as_bytes())?;
     hint(store)
 }

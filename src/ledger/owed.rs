@@ -2,8 +2,8 @@
 //! answers that came too late. None of it holds an event back, and none of it
 //! is forgotten.
 
-use crate::event::Event;
 use crate::event::stored::{Stored, stored};
+use crate::event::{Event, Findings};
 
 use serde_json::Value;
 
@@ -14,6 +14,8 @@ pub struct Owed {
     pub event: Event,
     /// What is to be done.
     pub errands: Vec<Errand>,
+    /// What others said and the issue has not been told yet.
+    pub findings: Option<Findings>,
 }
 
 /// One thing to be done.
@@ -88,7 +90,7 @@ impl Stored for What {
 
 stored!(Owed {
     must event;
-    may errands;
+    may errands, findings;
 });
 
 stored!(Errand {

@@ -189,6 +189,7 @@ mod tests {
         (strategy::event(), of(sent), numbers, text())
             .prop_map(
                 |(event, sent, (attempts, since, not_before), why)| Pending {
+                    findings: sent.as_ref().map(|_| Findings::default()),
                     event,
                     sent,
                     attempts,
@@ -210,6 +211,7 @@ mod tests {
             .prop_map(move |event| Owed {
                 event,
                 errands: vec![errand.clone(), Errand::new(What::Link, 7)],
+                findings: Some(Findings::default()),
             })
             .boxed()
     }

@@ -5,6 +5,8 @@
 //! (text at a word, code at a line, a list at an item, a table at a row), and
 //! a closing paragraph tells where the rest is.
 
+use serde_json::Value;
+
 use super::{
     part::Scale,
     shape::shape,
@@ -25,20 +27,25 @@ pub struct Ending {
     pub url: Option<String>,
 }
 
-/// What a document is rendered to.
-pub(super) trait Target {
-    /// A rendered block.
-    type Piece;
+/// What a document is rendered to. Values and not a trait, so that what is
+/// below is compiled once.
+pub(super) struct Target {
     /// The size of a document without blocks.
-    const FRAME: usize;
+    pub(super) frame: usize,
     /// The size of what stands between two blocks.
-    const GAP: usize;
+    pub(super) gap: usize,
     /// What things take at least.
-    const SCALE: Scale;
-    /// Renders one block, which stands at `index`.
-    fn block(&self, index: usize, block: &Block) -> Self::Piece;
-    /// The size of a rendered block.
-    fn size(piece: &Self::Piece) -> usize;
+    pub(super) scale: Scale,
+    /// Renders one block, which stands at an index.
+    pub(super) block: fn(usize, &Block) -> Piece,
+}
+
+/// A rendered block.
+pub(super) struct Piece {
+    /// A node of ADF, or wiki markup.
+    pub(super) content: Value,
+    /// Its size as Jira counts it.
+    pub(super) size: usize,
 }
 
 /// The share of the limit that may stay unused: a hundredth is not worth
@@ -47,22 +54,22 @@ const UNUSED_SHARE: usize = 100;
 
 /// The rendered blocks of as much of a document as fits; the ending follows
 /// when something is missing.
-pub(super) fn fit<T: Target>(
-    target: &T,
+pub(super) fn fit(
+    target: &Target,
     document: &Document,
     limit: usize,
     ending: &Ending,
-) -> Vec<T::Piece> {
+) -> Vec<Value> {
     let mut page = Page::new(target, limit);
     let ending = page.ending(ending);
-    let spare = ending.as_ref().map_or(0, |(_, size)| T::GAP + size);
+    let spare = ending.as_ref().map_or(0, |(_, size)| target.gap + size);
     let mut missing = document.incomplete;
     // Once a block leaves no room for the ending, it and what follows stay
     // only if everything fits.
     let mut settled = 0;
     let mut edge = None;
     for block in document.blocks.iter().flat_map(shape) {
-        let added = T::SCALE.weigh(&block) <= limit && page.add(&block);
+        let added = target.scale.weigh(&block) <= limit && page.add(&block);
         if !added {
             missing = true;
             edge.get_or_insert(block);
@@ -83,42 +90,49 @@ pub(super) fn fit<T: Target>(
             page.add(block);
         });
     }
-    page.pieces.into_iter().map(|placed| placed.piece).collect()
+    page.pieces
+        .into_iter()
+        .map(|placed| placed.content)
+        .collect()
 }
 
 /// What is rendered so far.
-struct Page<'t, T: Target> {
-    target: &'t T,
+struct Page<'t> {
+    target: &'t Target,
     limit: usize,
     used: usize,
-    pieces: Vec<Placed<T::Piece>>,
+    pieces: Vec<Placed>,
 }
 
 /// A rendered block, and how much of the page was used before it.
-struct Placed<P> {
-    piece: P,
+struct Placed {
+    content: Value,
     before: usize,
     is_heading: bool,
 }
 
-impl<'t, T: Target> Page<'t, T> {
-    fn new(target: &'t T, limit: usize) -> Self {
+impl<'t> Page<'t> {
+    fn new(target: &'t Target, limit: usize) -> Self {
         Self {
             target,
             limit,
-            used: T::FRAME,
+            used: target.frame,
             pieces: Vec::new(),
         }
     }
 
     fn gap(&self) -> usize {
-        if self.pieces.is_empty() { 0 } else { T::GAP }
+        if self.pieces.is_empty() {
+            0
+        } else {
+            self.target.gap
+        }
     }
 
     /// The block rendered, and how much of the page would be used with it.
-    fn render(&self, block: &Block) -> (T::Piece, usize) {
-        let piece = self.target.block(self.pieces.len(), block);
-        let used = self.used + self.gap() + T::size(&piece);
+    fn render(&self, block: &Block) -> (Piece, usize) {
+        let piece = (self.target.block)(self.pieces.len(), block);
+        let used = self.used + self.gap() + piece.size;
         (piece, used)
     }
 
@@ -131,9 +145,9 @@ impl<'t, T: Target> Page<'t, T> {
         fits
     }
 
-    fn push(&mut self, piece: T::Piece, used: usize, is_heading: bool) {
+    fn push(&mut self, piece: Piece, used: usize, is_heading: bool) {
         self.pieces.push(Placed {
-            piece,
+            content: piece.content,
             before: std::mem::replace(&mut self.used, used),
             is_heading,
         });
@@ -160,13 +174,14 @@ impl<'t, T: Target> Page<'t, T> {
         };
         let room = limit.saturating_sub(self.used);
         // Once, so that the search does not walk what cannot fit.
-        let Some(block) = T::SCALE.part(block, room) else {
+        let scale = self.target.scale;
+        let Some(block) = scale.part(block, room) else {
             return false;
         };
-        let mut search = Search::new(T::SCALE.weigh(&block), self.used);
+        let mut search = Search::new(scale.weigh(&block), self.used);
         let mut best = None;
         while let Some(budget) = search.next(limit) {
-            let part = T::SCALE.part(&block, budget);
+            let part = scale.part(&block, budget);
             let rendered = part.map(|part| self.render(&part));
             let used = rendered.as_ref().map_or(self.used, |(_, used)| *used);
             search.learn(budget, used, limit);
@@ -191,7 +206,7 @@ impl<'t, T: Target> Page<'t, T> {
         forms.find_map(|inline| {
             let block = shape(&Block::Paragraph(vec![inline])).pop()?;
             let (piece, used) = self.render(&block);
-            (used <= self.limit).then(|| (block, T::size(&piece)))
+            (used <= self.limit).then_some((block, piece.size))
         })
     }
 }

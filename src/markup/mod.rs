@@ -77,11 +77,11 @@ impl Document {
     pub fn render(&self, flavor: Flavor, limit: usize, ending: &Ending) -> Rendered {
         match flavor {
             Flavor::Adf => {
-                let pieces = cut::fit(&adf::Adf, self, limit, ending);
+                let pieces = cut::fit(&adf::ADF, self, limit, ending);
                 Rendered::Adf(adf::document(pieces))
             }
             Flavor::Wiki => {
-                let pieces = cut::fit(&wiki::Wiki, self, limit, ending);
+                let pieces = cut::fit(&wiki::WIKI, self, limit, ending);
                 Rendered::Wiki(wiki::document(&pieces))
             }
         }

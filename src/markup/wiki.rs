@@ -7,16 +7,15 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
+
 use super::{
-    cut::Target,
+    cut::{Piece, Target},
     part::Scale,
     shape::checkbox,
     tree::{Block, Cell, PanelKind},
     wiki_run::write_text,
 };
-
-/// Renders to wiki markup.
-pub(super) struct Wiki;
 
 /// What stands between two blocks: an empty line.
 const GAP: &str = "\n\n";
@@ -24,31 +23,29 @@ const GAP: &str = "\n\n";
 /// A line break where a line end would end the item, the cell or the title.
 const BREAK: &str = " \\\\ ";
 
-impl Target for Wiki {
-    type Piece = String;
+/// Renders to wiki markup.
+pub(super) const WIKI: Target = Target {
+    frame: 0,
+    gap: GAP.len(),
+    // A paragraph has no signs; a cell is `|  `.
+    scale: Scale { node: 0, cell: 3 },
+    block: piece,
+};
 
-    const FRAME: usize = 0;
-
-    const GAP: usize = GAP.len();
-
-    /// A paragraph has no signs; a cell is `|  `.
-    const SCALE: Scale = Scale { node: 0, cell: 3 };
-
-    fn block(&self, _index: usize, block: &Block) -> String {
-        let mut out = String::new();
-        write_block(block, &mut out);
-        out
-    }
-
-    /// Java's length: UTF-16 units.
-    fn size(piece: &String) -> usize {
-        piece.chars().map(char::len_utf16).sum()
+fn piece(_index: usize, block: &Block) -> Piece {
+    let mut out = String::new();
+    write_block(block, &mut out);
+    Piece {
+        // Java's length: UTF-16 units.
+        size: out.chars().map(char::len_utf16).sum(),
+        content: Value::String(out),
     }
 }
 
 /// The blocks as one text.
-pub(super) fn document(pieces: &[String]) -> String {
-    pieces.join(GAP)
+pub(super) fn document(blocks: &[Value]) -> String {
+    let texts: Vec<&str> = blocks.iter().filter_map(Value::as_str).collect();
+    texts.join(GAP)
 }
 
 fn write_block(block: &Block, out: &mut String) {

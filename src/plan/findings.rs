@@ -65,7 +65,7 @@ fn verdicts(document: Document, verdicts: &[Verdict]) -> Document {
 
 /// What strangers named is code, so that nothing makes a link of it.
 fn row(verdict: &Verdict) -> Vec<Cell> {
-    let observable = cut(&one_line(&verdict.observable.value), VALUE_LIMIT, "…");
+    let observable = short(&verdict.observable.value, VALUE_LIMIT);
     let mut words = "unknown to VirusTotal".to_owned();
     let (mut reputation, mut names, mut analysed) = (Cell::new(), Cell::new(), Cell::new());
     if let Some(report) = &verdict.report {
@@ -110,7 +110,7 @@ fn known_as(report: &Report) -> Cell {
         if !cell.is_empty() {
             cell.push(Inline::text(", "));
         }
-        cell.push(Inline::code(cut(&one_line(name), NAME_LIMIT, "…")));
+        cell.push(Inline::code(short(name, NAME_LIMIT)));
     }
     cell
 }
@@ -121,7 +121,7 @@ fn date(seconds: u64) -> Option<String> {
 }
 
 fn panel(analysis: &Analysis) -> Document {
-    let model = cut(&one_line(&analysis.model), NAME_LIMIT, "…");
+    let model = short(&analysis.model, NAME_LIMIT);
     let title = format!("Written by a model ({model}), not checked by anyone");
     let mut panel = Document::new()
         .paragraph(vec![Inline::strong(title)])
@@ -132,14 +132,14 @@ fn panel(analysis: &Analysis) -> Document {
             true => "Likely severity: ",
             false => " – ",
         });
-        severity.push_str(&short(words));
+        severity.push_str(&short(words, TEXT_LIMIT));
     }
     if !severity.is_empty() {
         panel = panel.paragraph(vec![Inline::text(severity)]);
     }
     let mut steps: Vec<Cell> = Vec::new();
     for step in analysis.next_steps.iter().take(LIST_LIMIT) {
-        steps.push(vec![Inline::text(short(step))]);
+        steps.push(vec![Inline::text(short(step, TEXT_LIMIT))]);
     }
     if !steps.is_empty() {
         panel = panel.paragraph(vec![Inline::text("Next steps:")]);
@@ -147,8 +147,8 @@ fn panel(analysis: &Analysis) -> Document {
     panel.bullets(steps)
 }
 
-fn short(text: &str) -> String {
-    cut(&one_line(text), TEXT_LIMIT, "…")
+fn short(text: &str, limit: usize) -> String {
+    cut(&one_line(text), limit, "…")
 }
 
 /// A text with its lines.
@@ -165,7 +165,7 @@ fn lines(text: &str) -> Vec<Inline> {
 
 fn absence(missing: &Missing) -> String {
     let part = one_line(&missing.part);
-    let why = cut(&one_line(&missing.why), NAME_LIMIT, "…");
+    let why = short(&missing.why, NAME_LIMIT);
     let about = match missing.about.len() {
         0 => String::new(),
         1 => " for 1 observable".to_owned(),

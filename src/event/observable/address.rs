@@ -32,8 +32,8 @@ pub(super) fn parse(text: &str) -> Option<IpAddr> {
     is_allocated(v6).then_some(v6)
 }
 
-// What follows reads and writes addresses as the standard library does, in a
-// third of its 6 KB; the tests compare the two.
+// What follows reads and writes addresses as the standard library does, in less
+// than half of its 6 KB; the tests compare the two.
 
 /// Four decimal numbers, none with a zero before it.
 pub(super) fn v4(text: &str) -> Option<Ipv4Addr> {
@@ -92,17 +92,11 @@ fn groups(text: &str, at_end: bool) -> Option<Vec<u16>> {
 
 /// The canonical form (RFC 5952).
 pub(super) fn write(address: IpAddr) -> String {
-    let mut text = String::new();
     let v6 = match address {
         IpAddr::V6(v6) => v6,
         IpAddr::V4(v4) => {
-            for octet in v4.octets() {
-                if !text.is_empty() {
-                    text.push('.');
-                }
-                text.push_str(&octet.to_string());
-            }
-            return text;
+            let [a, b, c, d] = v4.octets();
+            return format!("{a}.{b}.{c}.{d}");
         }
     };
     if let Some(v4) = v6.to_ipv4_mapped() {
@@ -117,6 +111,7 @@ pub(super) fn write(address: IpAddr) -> String {
             (start, longest) = (at + 1 - run, run);
         }
     }
+    let mut text = String::new();
     for (at, segment) in segments.iter().enumerate() {
         if at == start {
             text.push_str("::");

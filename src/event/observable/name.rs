@@ -150,7 +150,7 @@ pub(super) fn is_public(name: &str) -> bool {
     };
     // Whatever ends in a number is an address in disguise (WHATWG URL,
     // "ends in a number checker"). Letters beyond ASCII may be read as others.
-    let is_number = ending.starts_with(char::is_numeric);
+    let is_number = ending.starts_with(|c: char| c.is_ascii_digit());
     if is_number || !(ending.is_ascii() || is_any(ending, GENERIC)) {
         return false;
     }

@@ -47,9 +47,9 @@ pub(super) fn read(json: &Value) -> Event {
 /// A digest of the container's id where it came from, else of its id in SOAR,
 /// else of what it holds.
 fn identity(json: &Value) -> String {
-    let id = text(&json["source_data_identifier"])
-        .or_else(|| text(&json["external_id"]))
-        .or_else(|| text(&json["id"]));
+    let id = ["source_data_identifier", "external_id", "id"]
+        .iter()
+        .find_map(|member| text(&json[*member]));
     let id = id.unwrap_or_else(|| {
         let mut held = vec![json["name"].clone()];
         for artifact in items(&json["artifacts"]) {

@@ -2,10 +2,15 @@
 //! what is still to be done around one.
 
 use super::Claim;
-use crate::event::Event;
-use crate::ledger::{Errand, LedgerError, Owed, Sent};
+use crate::event::Findings;
+use crate::ledger::{LedgerError, Owed, Sent};
 
 impl Claim<'_> {
+    /// The entity.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// How many issues the entity had before this one.
     pub fn round(&self) -> u32 {
         self.record.round
@@ -16,12 +21,16 @@ impl Claim<'_> {
         self.record.owed.as_ref()
     }
 
-    /// These are the errands that are left; the event is what they are about.
-    pub fn owe(&mut self, event: &Event, errands: Vec<Errand>) {
-        self.record.owed = (!errands.is_empty()).then(|| Owed {
-            event: event.clone(),
-            errands,
-        });
+    /// This is what is left to be done around the issue.
+    pub fn owe(&mut self, owed: Owed) {
+        self.record.owed = Some(owed).filter(|owed| !owed.errands.is_empty());
+    }
+
+    /// Others were asked, and said this.
+    pub fn found(&mut self, findings: &Findings) {
+        if let Some(pending) = &mut self.record.pending {
+            pending.findings = Some(findings.clone());
+        }
     }
 
     /// The next issue of the entity is to be filed: the one before is left
