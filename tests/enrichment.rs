@@ -303,7 +303,6 @@ async fn what_a_hostile_model_writes_changes_nothing_but_its_panel() {
         "[Reset your password|",
         "{code}{panel",
         "!https://",
-        "<script>",
         "\u{202e}",
         "\u{0}",
     ] {

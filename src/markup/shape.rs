@@ -48,8 +48,10 @@ fn put(block: &Block, place: Place, depth: usize, out: &mut Vec<Block>) {
         Block::Quote(blocks) => put_quote(blocks, place, depth, out),
         Block::Table { header, rows } if place == Place::Top => out.extend(table(header, rows)),
         Block::Table { header, rows } => {
-            let lines = std::iter::once(header).chain(rows);
-            out.extend(lines.filter_map(|cells| paragraph(&row_as_line(cells))));
+            out.extend(paragraph(&row_as_line(header)));
+            for cells in rows {
+                out.extend(paragraph(&row_as_line(cells)));
+            }
         }
         Block::Rule if roomy => out.push(Block::Rule),
         Block::Rule => {}
@@ -123,13 +125,15 @@ fn put_list(
     if depth >= NESTING_LIMIT {
         return out.extend(items.iter().flat_map(|item| all(item, place, depth)));
     }
-    let items: Vec<_> = items
-        .iter()
-        .map(|item| all(item, Place::Item, depth + 1))
-        .filter(|item| !item.is_empty())
-        .map(starting_with_paragraph)
-        .collect();
-    if !items.is_empty() {
+    let mut kept = Vec::new();
+    for item in items {
+        let item = all(item, Place::Item, depth + 1);
+        if !item.is_empty() {
+            kept.push(starting_with_paragraph(item));
+        }
+    }
+    if !kept.is_empty() {
+        let items = kept;
         out.push(Block::List { start, items });
     }
 }
@@ -150,16 +154,16 @@ fn put_tasks(tasks: &[Task], place: Place, depth: usize, out: &mut Vec<Block>) {
         let items: Vec<_> = tasks.iter().map(item).collect();
         return put_list(None, &items, place, depth, out);
     }
-    let tasks: Vec<_> = tasks
-        .iter()
-        .map(|task| Task {
-            done: task.done,
-            content: tidy(&task.content),
-        })
-        .filter(|task| !task.content.is_empty())
-        .collect();
-    if !tasks.is_empty() {
-        out.push(Block::TaskList(tasks));
+    let mut kept = Vec::new();
+    for task in tasks {
+        let content = tidy(&task.content);
+        if !content.is_empty() {
+            let done = task.done;
+            kept.push(Task { done, content });
+        }
+    }
+    if !kept.is_empty() {
+        out.push(Block::TaskList(kept));
     }
 }
 
@@ -180,18 +184,27 @@ pub(super) fn with_checkbox(done: bool, mut blocks: Vec<Block>) -> Vec<Block> {
 
 /// A table without empty rows, or nothing.
 fn table(header: &[Cell], rows: &[Vec<Cell>]) -> Option<Block> {
-    let tidy_row = |cells: &[Cell]| -> Vec<Cell> { cells.iter().map(|cell| tidy(cell)).collect() };
-    let says_something = |cells: &Vec<Cell>| cells.iter().any(|cell| !cell.is_empty());
-    let rows: Vec<_> = rows
-        .iter()
-        .map(|row| tidy_row(row))
-        .filter(says_something)
-        .collect();
     let header = tidy_row(header);
-    if rows.is_empty() && !says_something(&header) {
+    let mut kept = Vec::new();
+    for row in rows {
+        let row = tidy_row(row);
+        if says_something(&row) {
+            kept.push(row);
+        }
+    }
+    if kept.is_empty() && !says_something(&header) {
         return None;
     }
+    let rows = kept;
     Some(Block::Table { header, rows })
+}
+
+fn tidy_row(cells: &[Cell]) -> Vec<Cell> {
+    cells.iter().map(|cell| tidy(cell)).collect()
+}
+
+fn says_something(cells: &[Cell]) -> bool {
+    cells.iter().any(|cell| !cell.is_empty())
 }
 
 fn row_as_line(cells: &[Cell]) -> Vec<Inline> {
@@ -222,10 +235,12 @@ fn add_lines(block: Block, lines: &mut Vec<Vec<Inline>>) {
         Block::Code { text, .. } => {
             lines.extend(text.lines().map(|line| vec![Inline::code(line)]));
         }
-        Block::TaskList(tasks) => lines.extend(tasks.into_iter().map(|task| {
-            let sign = Inline::text(checkbox(task.done));
-            [vec![sign], task.content].concat()
-        })),
+        Block::TaskList(tasks) => {
+            for mut task in tasks {
+                task.content.insert(0, Inline::text(checkbox(task.done)));
+                lines.push(task.content);
+            }
+        }
         Block::List { start, items } => {
             for (number, item) in (start.unwrap_or_default()..).zip(items) {
                 let sign = match start {
@@ -240,8 +255,10 @@ fn add_lines(block: Block, lines: &mut Vec<Vec<Inline>>) {
             }
         }
         Block::Table { header, rows } => {
-            let rows = std::iter::once(header).chain(rows);
-            lines.extend(rows.map(|cells| row_as_line(&cells)));
+            lines.push(row_as_line(&header));
+            for cells in &rows {
+                lines.push(row_as_line(cells));
+            }
         }
         Block::Quote(blocks) | Block::Panel { blocks, .. } => {
             blocks.into_iter().for_each(|block| add_lines(block, lines));
