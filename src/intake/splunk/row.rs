@@ -36,6 +36,10 @@ const VOLATILE: [&str; 5] = [
 const VOLATILE_BEGINNINGS: [&str; 5] = ["_", "date_", "psrsvd_", "tag::", "count("];
 /// Unnamed times of `stats`, such as `max(_time)`.
 const VOLATILE_ENDING: &str = "(_time)";
+/// What Splunk writes down for itself and tells nobody anything; with it the
+/// parts of the time, `date_…`.
+const BOOKKEEPING: &str = "linecount punct splunk_server splunk_server_group timestartpos \
+    timeendpos info_min_time info_max_time info_search_time info_sid search_now";
 /// Volatile, but worth knowing of a notable: they change with its content.
 const NOTABLE_DATA: &str = "count event_id risk_score";
 
@@ -64,6 +68,10 @@ pub(super) fn is_volatile(name: &str) -> bool {
             .iter()
             .any(|known| name.starts_with(known))
         || name.ends_with(VOLATILE_ENDING)
+}
+
+fn is_bookkeeping(name: &str) -> bool {
+    name.starts_with("date_") || is_any(name, BOOKKEEPING)
 }
 
 /// A digest of what tells an alert from others: its search and the fields that
@@ -98,14 +106,15 @@ pub(super) fn subject(row: &Map<String, Value>, notable: bool) -> Option<String>
     None
 }
 
-/// The fields as people see them, and the raw event. A notable shows no volatile
-/// ones, or each look at it would seem to be a change.
+/// The fields as people see them, and the raw event: without internal fields and
+/// bookkeeping. A notable shows no volatile ones at all, or each look at it would
+/// seem to be a change.
 pub(super) fn data(row: &Map<String, Value>, notable: bool) -> Vec<Fact> {
     let mut data = Vec::new();
     for (name, value) in row {
         let shown = match notable {
             true => !is_volatile(name) || is_any(name, NOTABLE_DATA),
-            false => !name.starts_with('_'),
+            false => !name.starts_with('_') && !is_bookkeeping(name),
         };
         if shown && data.len() < DATA_LIMIT - 1 {
             data.extend(datum(name, name, value, VALUE_LIMIT));

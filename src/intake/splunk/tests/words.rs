@@ -128,3 +128,19 @@ fn a_marking_is_read_from_its_field_and_from_tags() {
     let strictest = row(json!({"tags": ["TLP:RED", "tlp:green"], "tlp": "amber"}));
     assert_eq!(strictest.tlp, Some(Tlp::Red));
 }
+
+#[test]
+fn what_splunk_writes_down_for_itself_is_not_shown() {
+    let entity = row(json!({
+        "dest": "A",
+        "count": "3",
+        "index": "endpoint",
+        "_indextime": "1",
+        "date_hour": "12",
+        "linecount": "1",
+        "info_search_time": "1761569281.402",
+        "Splunk_Server": "idx3",
+    }));
+    let names: Vec<&str> = entity.data.iter().map(|fact| fact.key.as_str()).collect();
+    assert_eq!(names, ["count", "dest", "index"]);
+}
