@@ -175,9 +175,10 @@ async fn attempt(
         }
     }
     let ticket = claim.ticket().cloned();
+    // In boxes: unoptimized, futures that nest this deep fill a test's stack.
     let mut done = match event.change.ends() {
-        true => end(context, claim, event, ticket).await?,
-        false => keep(context, claim, event, ticket).await?,
+        true => Box::pin(end(context, claim, event, ticket)).await?,
+        false => Box::pin(keep(context, claim, event, ticket)).await?,
     };
     done.fresh |= adopted && !event.change.ends();
     Ok(done)
