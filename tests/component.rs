@@ -55,3 +55,31 @@ fn the_component_stays_small() {
     assert!(size <= SIZE_LIMIT, "{size} bytes");
     println!("{size} bytes");
 }
+
+#[test]
+fn the_component_may_reach_only_hosts_that_settings_name() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../spin.toml");
+    let manifest: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
+    let component = &manifest["component"]["jira-intake"];
+    let hosts = component["allowed_outbound_hosts"].as_array().unwrap();
+    let mut named = Vec::new();
+    for host in hosts {
+        let host = host.as_str().unwrap();
+        let name = host
+            .strip_prefix("{{ ")
+            .and_then(|it| it.strip_suffix(" }}"));
+        let name = name.unwrap_or_else(|| panic!("{host} is open to everyone"));
+        let default = manifest["variables"][name]["default"].as_str().unwrap();
+        named.push((name, default));
+    }
+    // Spin skips an entry that is empty.
+    let expected = [
+        ("jira_url", ""),
+        ("opencti_url", ""),
+        ("virustotal_url", "https://www.virustotal.com"),
+        ("ai_host", ""),
+        ("slack_host", "https://hooks.slack.com"),
+        ("teams_host", ""),
+    ];
+    assert_eq!(named, expected);
+}

@@ -4,7 +4,6 @@
 //! Reading is lenient, so that the records of older versions stay readable:
 //! what is missing takes its default, what is unknown is ignored.
 
-use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::{
@@ -261,20 +260,6 @@ stored!(Event {
     must change, provenance, entity;
     may absorbed, survivor, only_added_references, platform_url, firings;
 });
-
-/// As it is stored.
-impl Serialize for Event {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.store().serialize(serializer)
-    }
-}
-
-/// As it is stored.
-impl Serialize for EntityType {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
 
 #[cfg(test)]
 mod tests {

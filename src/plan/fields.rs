@@ -1,6 +1,6 @@
 //! An entity's members become an issue's fields, within Jira's limits.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::steps::{Description, IssueFields, Place};
 use super::target::Target;
@@ -8,6 +8,7 @@ use super::templates::{Template, render_value};
 use super::text::{SUMMARY_LIMIT, cut, labels, one_line};
 use super::{description, digest};
 use crate::event::{Entity, stored};
+use crate::json::json;
 use crate::markup::{Document, Ending};
 
 /// The fields of an entity's issue, and what went wrong on the way (templates
@@ -172,7 +173,7 @@ fn property(entity: &Entity) -> Value {
     json!({
         "entity": entity.id,
         "standard_id": entity.standard_id,
-        "type": entity.kind,
+        "type": entity.kind.as_str(),
         "content": digest(&stored::to_bytes(entity)),
         "modified": entity.version.modified,
         "updated": entity.version.updated,

@@ -116,8 +116,8 @@ fn known_as(report: &Report) -> Cell {
 }
 
 fn date(seconds: u64) -> Option<String> {
-    let time = rfc3339(seconds.saturating_mul(1_000));
-    time.get(..DATE).map(str::to_owned)
+    let text = rfc3339(seconds.saturating_mul(1000));
+    text.get(..DATE).map(str::to_owned)
 }
 
 fn panel(analysis: &Analysis) -> Document {
