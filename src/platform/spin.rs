@@ -64,7 +64,7 @@ fn head(request: &IncomingRequest) -> Option<http::request::Parts> {
 fn headers(fields: &Fields, names: &[HeaderName]) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
     for name in names {
-        for value in fields.get(&name.as_str().to_owned()) {
+        for value in fields.get(name.as_str()) {
             headers.append(name.clone(), HeaderValue::try_from(value).ok()?);
         }
     }
