@@ -8,6 +8,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Request, Response};
 use serde_json::Value;
 
+use super::dropped::{drop_fields, drop_from_edit};
 use super::error::{Dropped, JiraError};
 use super::request::{self, JiraRequest};
 use super::{catalog, fingerprint, transitions};
@@ -362,57 +363,6 @@ fn authorization(login: &Login) -> Result<HeaderValue, JiraError> {
     })?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// Takes the named fields out, as far as an issue can do without them; true if
-/// something was taken out.
-fn drop_fields(
-    fields: &mut IssueFields,
-    named: &[(String, String)],
-    dropped: &mut Vec<Dropped>,
-) -> bool {
-    let before = dropped.len();
-    for (name, why) in named {
-        let had = match name.as_str() {
-            "description" => !fields.description.document.is_empty(),
-            "labels" => !std::mem::take(&mut fields.labels).is_empty(),
-            "priority" => fields.priority.take().is_some(),
-            "components" => !std::mem::take(&mut fields.components).is_empty(),
-            "assignee" => fields.assignee.take().is_some(),
-            custom => fields.custom.remove(custom).is_some(),
-        };
-        if had {
-            dropped.push(Dropped {
-                field: name.clone(),
-                why: why.clone(),
-            });
-        }
-    }
-    dropped.len() > before
-}
-
-fn drop_from_edit(edit: &mut Edit, named: &[(String, String)], dropped: &mut Vec<Dropped>) -> bool {
-    let before = dropped.len();
-    for (name, why) in named {
-        let had = match name.as_str() {
-            "summary" => edit.summary.take().is_some(),
-            "description" => edit.description.take().is_some(),
-            "labels" => {
-                let added = std::mem::take(&mut edit.labels_added);
-                let removed = std::mem::take(&mut edit.labels_removed);
-                !added.is_empty() || !removed.is_empty()
-            }
-            "priority" => edit.priority.take().is_some(),
-            custom => edit.custom.remove(custom).is_some(),
-        };
-        if had {
-            dropped.push(Dropped {
-                field: name.clone(),
-                why: why.clone(),
-            });
-        }
-    }
-    dropped.len() > before
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod catalog;
 pub mod client;
+mod dropped;
 pub mod error;
 mod fingerprint;
 pub mod lookup;

@@ -15,6 +15,7 @@
 mod again;
 mod owe;
 mod silence;
+mod tidy;
 
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ use crate::plan::life::Shown;
 use crate::platform::{Ports, Store};
 pub use again::reclaim;
 use silence::{SILENCE, Silence};
+pub use tidy::tidy;
+use tidy::unmark;
 
 /// How long a holder may work. Longer than the slowest walk of one event.
 pub const LEASE: Duration = Duration::from_secs(60);
@@ -380,26 +383,6 @@ impl Claim<'_> {
         self.record.touched = self.ports.clock.now_ms();
         self.record.write(self.ports.store, &self.id)
     }
-}
-
-/// Takes the marker of what was put off away, unless somebody has put the
-/// entity off meanwhile: that one wrote the record first, then the marker.
-fn unmark(store: &dyn Store, id: &str) -> Result<(), LedgerError> {
-    store.delete(&keys::due(id))?;
-    match Record::read(store, id)?.and_then(|record| record.due()) {
-        Some(due) => journal::mark_due(store, id, due),
-        None => Ok(()),
-    }
-}
-
-/// Cleans up after a claim: its spent counter and the inbox it took in. True
-/// if more has arrived meanwhile.
-pub fn tidy(store: &dyn Store, released: &Released) -> Result<bool, LedgerError> {
-    store.delete(&keys::claim(&released.id, released.generation))?;
-    for number in &released.taken {
-        store.delete(&keys::inbox(&released.id, *number))?;
-    }
-    Ok(journal::arrived(store, &released.id)? > released.drained)
 }
 
 #[cfg(test)]
