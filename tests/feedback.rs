@@ -373,3 +373,47 @@ async fn a_write_back_that_failed_is_made_later() {
     until_quiet(&function, 10).await;
     assert_eq!(opencti.references(INCIDENT).len(), 1);
 }
+
+#[tokio::test]
+async fn what_is_owed_is_done_while_a_change_of_the_entity_waits_for_jira() {
+    if skipped_on_spin() {
+        return;
+    }
+    let (jira, chats, mut function) = set(&[]).await;
+    let created = samples::incident("wait-1", "Odd login");
+    chats.slack.inject(Fault::status(503));
+    function.opencti(created.to_string()).await;
+    jira.pause().await;
+    let mut renamed = created.clone();
+    renamed["type"] = "update".into();
+    renamed["data"]["name"] = "Odd login, confirmed".into();
+    renamed["data"]["modified"] = "2031-01-01T00:00:00.000Z".into();
+    let result = function.opencti(renamed.to_string()).await.result();
+    assert_eq!(result["outcome"], "queued", "{result}");
+    later(&mut function, 120).await;
+    retry(&function).await;
+    assert_eq!(chats.slack.messages().len(), 1);
+    jira.resume().await.unwrap();
+    later(&mut function, 7200).await;
+    until_quiet(&function, 20).await;
+    assert_eq!(jira.issues()[0].summary(), "Odd login, confirmed");
+    assert_eq!(chats.slack.messages().len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_marked_more_strictly_meanwhile_is_told_without_its_content() {
+    if skipped_on_spin() {
+        return;
+    }
+    let (_jira, chats, mut function) = set(&[]).await;
+    let mut notable = harness::alerts::sample("webhook.notable");
+    chats.slack.inject(Fault::status(503));
+    tell(&function, &notable).await;
+    notable["result"]["tlp"] = "TLP:RED".into();
+    assert_eq!(tell(&function, &notable).await["outcome"], "updated");
+    later(&mut function, 120).await;
+    until_quiet(&function, 10).await;
+    let plain = chats.slack.messages()[0].plain();
+    assert!(plain.contains("SOC-101"), "{plain}");
+    assert!(!plain.contains("FIN-WS-042"), "{plain}");
+}

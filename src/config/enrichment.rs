@@ -86,7 +86,13 @@ fn ai(read: &mut Reader<'_>) -> Option<Ai> {
         (false, false) => read.mistake(
             "ai_url: is not set, but ai_model is; it is the base of the model's interface, such as http://localhost:11434/v1",
         ),
+        (false, true) if key.is_some() => read.mistake(
+            "ai_api_key: is set, but ai_url and ai_model are not; a model needs both",
+        ),
         _ => {}
+    }
+    if url.as_ref().is_some_and(|url| url.expose().contains('?')) {
+        read.mistake("ai_url: has a query, but a path is added to it");
     }
     Some(Ai {
         url: url?.expose().trim_end_matches('/').to_owned(),

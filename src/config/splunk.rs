@@ -28,9 +28,13 @@ pub enum AfterDone {
 
 impl Splunk {
     pub(super) fn read(read: &mut Reader<'_>) -> Self {
+        let dedup_fields = read.list("splunk_dedup_fields");
+        if dedup_fields.iter().any(String::is_empty) {
+            read.mistake("splunk_dedup_fields: an entry is empty");
+        }
         let after_done = [("reopen", AfterDone::Reopen), ("new", AfterDone::New)];
         Self {
-            dedup_fields: read.list("splunk_dedup_fields"),
+            dedup_fields,
             dedup_window: Duration::from_secs(
                 3600 * read.number("splunk_dedup_window", 0..=8760, 24),
             ),

@@ -309,6 +309,8 @@ fn an_address_is_compared_with_the_origin_that_spin_is_told() {
             "https://www.virustotal.com/api/v3",
             "virustotal_url",
         ),
+        ("ai_url", "http://localhost:11434/v1?x=1", "ai_url"),
+        ("splunk_dedup_fields", "src,", "splunk_dedup_fields"),
         ("virustotal_max_lookups", "many", "virustotal_max_lookups"),
         ("enrich_max_tlp", "PURPLE", "enrich_max_tlp"),
         ("enrichment_deadline", "0", "enrichment_deadline"),
@@ -322,4 +324,14 @@ fn an_address_is_compared_with_the_origin_that_spin_is_told() {
         assert!(found[0].starts_with(named), "{name} = {value}: {found:?}");
         assert!(!found[0].contains("5ecret"), "{found:?}");
     }
+}
+
+#[test]
+fn a_key_for_no_model_is_a_mistake() {
+    let found = mistakes(&[("ai_api_key", "k-5ecret")]);
+    assert!(
+        found.len() == 1 && found[0].starts_with("ai_api_key"),
+        "{found:?}"
+    );
+    assert!(!found[0].contains("5ecret"));
 }

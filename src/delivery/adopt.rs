@@ -8,17 +8,24 @@ use crate::jira::{Client, JiraError, lookup};
 use crate::ledger::{Sent, Ticket};
 use crate::plan::fields::{self, find_label};
 use crate::plan::life::Shown;
-use crate::plan::{Target, Written};
+use crate::plan::{Target, Written, repeats};
 
 /// Looks whether a create that may have been carried out was: its issue
 /// becomes the entity's. An empty search counts only once the index has had
 /// time to catch up.
-pub(super) async fn adopt(context: Context<'_>, sent: &Sent) -> Result<Option<Ticket>, JiraError> {
+pub(super) async fn adopt(
+    context: Context<'_>,
+    sent: &Sent,
+    findings: Findings,
+) -> Result<Option<Ticket>, JiraError> {
     let Ok(target) = Target::pick(&sent.event, context.config) else {
         return Ok(None);
     };
     let client = Client::connect(context.ports, &context.config.jira).await?;
-    let mapped = fields::map(&sent.event.entity, &target);
+    let mut entity = sent.event.entity.clone();
+    entity.findings = findings;
+    repeats::note(&mut entity, &sent.event.firings);
+    let mapped = fields::map(&entity, &target);
     let label = find_label(&sent.event.entity.id, sent.event.entity.round);
     let found = lookup::by_label(&client, &mapped.fields.place.project, &label).await?;
     let Some(found) = found.into_iter().next() else {
@@ -51,6 +58,6 @@ pub(super) async fn adopt(context: Context<'_>, sent: &Sent) -> Result<Option<Ti
         filed: sent.at,
         firings: sent.event.firings.clone(),
         counting: None,
-        findings: Findings::default(),
+        findings: entity.findings,
     }))
 }

@@ -1,12 +1,17 @@
 //! What an issue still calls for once it is filed: begun at once, and made good
 //! later where it failed.
 
+use std::time::Duration;
+
 use super::errands::{self, About};
 use super::walk::outcome;
 use super::{Context, Failure, late};
 use crate::answer::{Outcome, OutcomeKind};
 use crate::event::Event;
-use crate::ledger::{Claim, Errand, LedgerError, Owed, Ticket, What, breaker};
+use crate::ledger::{Claim, LedgerError, Owed, Ticket, What, breaker};
+
+/// Errands take at most so long.
+const ERRANDS: Duration = Duration::from_secs(15);
 
 /// What a new issue calls for is done at once, as far as it can be; the rest
 /// is owed.
@@ -22,6 +27,10 @@ pub(super) async fn around(
         errands: Vec::new(),
         findings: None,
     });
+    if !event.change.ends() {
+        // As it is now: it may have been marked more strictly.
+        owed.event = event.clone();
+    }
     if fresh {
         let about = About {
             event,
@@ -29,7 +38,10 @@ pub(super) async fn around(
             dead: None,
         };
         let calls_for = errands::of_creation(context, event);
-        let left = errands::begin(context, about, calls_for).await;
+        let left = match claim.has_time(ERRANDS) {
+            true => errands::begin(context, about, calls_for).await,
+            false => errands::later(context, calls_for),
+        };
         owed.errands.extend(left);
     }
     if !owed
@@ -43,49 +55,62 @@ pub(super) async fn around(
     claim.owe(owed);
 }
 
-/// There is no event, only what is owed.
+/// Does what is owed and due. Findings wait until nothing else is: they take
+/// long, and what was told must be written down before.
 pub(super) async fn make_good(
     context: Context<'_>,
-    mut claim: Claim<'_>,
-) -> Result<Outcome, Failure> {
+    claim: &mut Claim<'_>,
+) -> Result<String, Failure> {
     let Some(mut owed) = claim.owed().cloned() else {
-        return Err(Failure::Ledger(LedgerError::Overtaken));
+        return Ok(String::new());
     };
     let now = context.ports.clock.now_ms();
-    let mut ticket = claim.ticket().cloned();
     let open = breaker::open(context.ports)?;
-    let is_due = |errand: &Errand| {
+    let mut due = Vec::new();
+    let mut findings = Vec::new();
+    let mut left = Vec::new();
+    for mut errand in std::mem::take(&mut owed.errands) {
         let asks_jira = matches!(errand.what, What::Link | What::Findings);
-        errand.not_before <= now && !(asks_jira && open.is_some())
-    };
-    let all = std::mem::take(&mut owed.errands);
-    let (due, mut left): (Vec<Errand>, Vec<Errand>) = all.into_iter().partition(is_due);
-    if let Some(open) = &open {
-        for errand in &mut left {
+        if let Some(open) = open.as_ref().filter(|_| asks_jira) {
             errand.not_before = errand.not_before.max(open.until);
         }
+        match errand.what {
+            _ if errand.not_before > now => left.push(errand),
+            What::Findings => findings.push(errand),
+            _ => due.push(errand),
+        }
     }
-    let (findings, due): (Vec<Errand>, Vec<Errand>) = due
-        .into_iter()
-        .partition(|errand| errand.what == What::Findings);
-    let key = ticket.as_ref().map(|ticket| ticket.key.clone());
+    let key = claim.ticket().map(|ticket| ticket.key.clone());
     let about = About {
         event: &owed.event,
         key: key.as_deref(),
         dead: None,
     };
-    left.extend(errands::run(context, about, due).await);
-    for errand in findings {
-        if let Some(ticket) = &mut ticket {
-            left.extend(late::attempt(context, &claim, &mut owed, ticket, errand).await?);
+    match due.is_empty() {
+        true => left.extend(late::attempts(context, claim, &mut owed, findings).await?),
+        false => {
+            left.extend(errands::run(context, about, due).await);
+            left.append(&mut findings);
         }
     }
     let still = left.iter().map(|errand| errand.what.word());
     let still = still.collect::<Vec<_>>().join(", ");
-    let event = owed.event.clone();
     owed.errands = left;
     claim.owe(owed);
-    context.released(claim.finish(ticket)?);
+    Ok(still)
+}
+
+/// There is no event, only what is owed.
+pub(super) async fn only_make_good(
+    context: Context<'_>,
+    mut claim: Claim<'_>,
+) -> Result<Outcome, Failure> {
+    let Some(event) = claim.owed().map(|owed| owed.event.clone()) else {
+        return Err(Failure::Ledger(LedgerError::Overtaken));
+    };
+    let still = make_good(context, &mut claim).await?;
+    let key = claim.ticket().map(|ticket| ticket.key.clone());
+    context.released(claim.finish(None)?);
     let (kind, reason) = match still.is_empty() {
         true => (OutcomeKind::Updated, None),
         false => (OutcomeKind::Queued, Some(format!("still owed: {still}"))),

@@ -107,9 +107,13 @@ pub(super) struct About<'a> {
 
 /// Tries errands for the first time, side by side; those that are left.
 pub(super) async fn begin(context: Context<'_>, about: About<'_>, all: Vec<What>) -> Vec<Errand> {
+    run(context, about, later(context, all)).await
+}
+
+/// Errands that nobody has tried yet.
+pub(super) fn later(context: Context<'_>, all: Vec<What>) -> Vec<Errand> {
     let now = context.ports.clock.now_ms();
-    let errands = all.into_iter().map(|what| Errand::new(what, now)).collect();
-    run(context, about, errands).await
+    all.into_iter().map(|what| Errand::new(what, now)).collect()
 }
 
 /// Tries errands, side by side; those that are left.

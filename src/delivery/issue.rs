@@ -56,6 +56,8 @@ pub(super) async fn file(
     still_ours(claim)?;
     let created = client.create(&mapped.fields).await?;
     note_fresh(context, entity, mapped);
+    let mut firings = event.firings.clone();
+    firings.recall(claim.past());
     Ok(Done {
         kind: OutcomeKind::Created,
         reason: said_of(&created.dropped),
@@ -69,7 +71,7 @@ pub(super) async fn file(
             attempted: Vec::new(),
             ended: false,
             filed: context.ports.clock.now_ms(),
-            firings: event.firings.clone(),
+            firings,
             counting: None,
             findings: entity.findings.clone(),
         }),

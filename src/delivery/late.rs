@@ -10,7 +10,7 @@ use crate::enrich;
 use crate::event::Findings;
 use crate::jira::{Client, JiraError};
 use crate::ledger::{Claim, Errand, Owed, Ticket, What};
-use crate::plan::findings;
+use crate::plan::{Target, findings};
 
 /// How long a later attempt may take: managed clouds end a request after 30 s.
 const PASS: Duration = Duration::from_secs(20);
@@ -31,8 +31,24 @@ pub(super) fn errand(findings: &Findings, now: u64) -> Option<Errand> {
     })
 }
 
-/// Another attempt: the errand, if something is still to come.
-pub(super) async fn attempt(
+/// Another attempt: the errands, if something is still to come.
+pub(super) async fn attempts(
+    context: Context<'_>,
+    claim: &mut Claim<'_>,
+    owed: &mut Owed,
+    errands: Vec<Errand>,
+) -> Result<Vec<Errand>, Failure> {
+    let mut left = Vec::new();
+    for errand in errands {
+        if let Some(mut ticket) = claim.ticket().cloned() {
+            left.extend(attempt(context, claim, owed, &mut ticket, errand).await?);
+            claim.adopt(ticket);
+        }
+    }
+    Ok(left)
+}
+
+async fn attempt(
     context: Context<'_>,
     claim: &Claim<'_>,
     owed: &mut Owed,
@@ -44,6 +60,11 @@ pub(super) async fn attempt(
     let mut entity = owed.event.entity.clone();
     let found = owed.findings.take();
     entity.findings = found.unwrap_or_else(|| ticket.findings.clone());
+    if Target::pick(&owed.event, context.config).map_or(true, |target| target.is_withheld()) {
+        // It was marked more strictly meanwhile.
+        close(&mut ticket.findings);
+        return Ok(None);
+    }
     let round = enrich::Round {
         time: PASS,
         patient: !last,
@@ -56,25 +77,41 @@ pub(super) async fn attempt(
     )
     .await;
     if entity.findings.are_incomplete() && !last {
-        let missing = entity.findings.missing.iter();
-        let why: Vec<String> = missing
-            .map(|it| format!("{}: {}", it.part, it.why))
-            .collect();
-        let after = errand_pause(&entity.findings);
-        let setback = Setback::Later(after, why.join("; "));
+        let why = reasons(&entity.findings);
+        let setback = Setback::Later(errand_pause(&entity.findings), why);
         return Ok(put_off(context, &entity.id, errand, setback, GIVE_UP_AFTER));
     }
-    match tell(context, claim, ticket, &mut entity.findings).await {
+    close(&mut entity.findings);
+    match tell(context, claim, ticket, &entity.findings).await {
         Err(Failure::Jira(error)) => {
-            owed.findings = Some(entity.findings);
             let setback = match error {
                 JiraError::Refused { .. } | JiraError::Fatal { .. } => error.into(),
                 // A login that is mended meanwhile helps as well.
                 error => Setback::Later(None, error.why().to_owned()),
             };
-            Ok(put_off(context, &entity.id, errand, setback, TELL_UNTIL))
+            let left = put_off(context, &entity.id, errand, setback, TELL_UNTIL);
+            match left.is_some() {
+                true => owed.findings = Some(entity.findings),
+                false => close(&mut ticket.findings),
+            }
+            Ok(left)
         }
         other => other.map(|()| None),
+    }
+}
+
+fn reasons(findings: &Findings) -> String {
+    let missing = findings.missing.iter();
+    let why: Vec<String> = missing
+        .map(|it| format!("{}: {}", it.part, it.why))
+        .collect();
+    why.join("; ")
+}
+
+/// What is missing now will not come.
+fn close(findings: &mut Findings) {
+    for missing in &mut findings.missing {
+        missing.again_after = None;
     }
 }
 
@@ -88,11 +125,8 @@ async fn tell(
     context: Context<'_>,
     claim: &Claim<'_>,
     ticket: &mut Ticket,
-    found: &mut Findings,
+    found: &Findings,
 ) -> Result<(), Failure> {
-    for missing in &mut found.missing {
-        missing.again_after = None;
-    }
     let known = &ticket.findings;
     let news = Findings {
         verdicts: found

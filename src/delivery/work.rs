@@ -2,7 +2,7 @@
 //! if that fails.
 
 use super::adopt::adopt;
-use super::around::{around, make_good};
+use super::around::{around, make_good, only_make_good};
 use super::errands::{self, About};
 use super::issue::{Done, end, file, update};
 use super::verdict::{Verdict, judge};
@@ -13,7 +13,7 @@ use crate::enrich;
 use crate::event::{Change, Entity, Event, Source};
 use crate::graphql::Platform;
 use crate::jira::JiraError;
-use crate::ledger::{Claim, Owed, Pending, Sent, Ticket, breaker};
+use crate::ledger::{Claim, LedgerError, Owed, Pending, Sent, Ticket, breaker};
 use crate::log::{Level, rfc3339};
 use crate::plan::fields;
 use crate::plan::{NoIssue, Target, Written, repeats};
@@ -22,7 +22,7 @@ use crate::plan::{NoIssue, Target, Written, repeats};
 /// Jira is not to be bothered.
 pub(super) async fn work(context: Context<'_>, mut claim: Claim<'_>) -> Result<Outcome, Failure> {
     let Some(pending) = claim.pending().cloned() else {
-        return make_good(context, claim).await;
+        return only_make_good(context, claim).await;
     };
     let event = pending.event.clone();
     let now = context.ports.clock.now_ms();
@@ -31,6 +31,7 @@ pub(super) async fn work(context: Context<'_>, mut claim: Claim<'_>) -> Result<O
     let wait = wait
         .or_else(|| (pending.not_before > now).then(|| (pending.not_before, pending.why.clone())));
     if let Some((not_before, why)) = wait {
+        make_good(context, &mut claim).await?;
         let pending = Pending {
             not_before,
             why,
@@ -145,13 +146,13 @@ async fn bury(
         dead: Some(&reason),
     };
     let left = errands::begin(context, about, errands::of_dead_letter(context)).await;
-    if !left.is_empty() {
-        claim.owe(Owed {
-            event: event.clone(),
-            errands: left,
-            findings: None,
-        });
-    }
+    let mut owed = claim.owed().cloned().unwrap_or_else(|| Owed {
+        event: event.clone(),
+        errands: Vec::new(),
+        findings: None,
+    });
+    owed.errands.extend(left);
+    claim.owe(owed);
     context.released(claim.bury(pending, &reason)?);
     let why = format!("kept as a dead letter: {reason}");
     Ok(queued(context, &event, None, why))
@@ -166,7 +167,8 @@ async fn attempt(
     if claim.ticket().is_none()
         && let Some(sent) = claim.earlier()
     {
-        match adopt(context, sent).await? {
+        let findings = claim.pending().and_then(|it| it.findings.clone());
+        match adopt(context, sent, findings.unwrap_or_default()).await? {
             Some(ticket) => {
                 claim.adopt(ticket);
                 adopted = true;
@@ -227,7 +229,7 @@ async fn keep(
         ticket.as_ref(),
         &wanted,
     )
-    .await;
+    .await?;
     repeats::note(&mut entity, &event.firings);
     let mapped = fields::map(&entity, &target);
     for warning in &mapped.warnings {
@@ -249,15 +251,15 @@ async fn enrich(
     target: &Target<'_>,
     ticket: Option<&Ticket>,
     wanted: &Written,
-) {
+) -> Result<(), LedgerError> {
     let asked = claim.pending().and_then(|it| it.findings.clone());
     if let Some(findings) = asked {
         entity.findings = findings;
-        return;
+        return Ok(());
     }
     let written = ticket.is_none_or(|ticket| ticket.written.description != wanted.description);
     if !written || target.is_withheld() {
-        return;
+        return Ok(());
     }
     let settings = &context.config.enrichment;
     let round = enrich::Round {
@@ -269,7 +271,7 @@ async fn enrich(
         let why = format!("{}: {}", missing.part, missing.why);
         context.warn("findings_missing", &entity.id, why);
     }
-    claim.found(&entity.findings);
+    claim.found(&entity.findings)
 }
 
 /// Names that the event has only as ids.

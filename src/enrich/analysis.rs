@@ -104,8 +104,9 @@ fn refused(answer: &Answer, key: Option<&Secret>) -> Lack {
 /// The server's own words: a stranger's, and not if they repeat the key.
 fn said(error: &Value, key: Option<&Secret>) -> String {
     let message = error["message"].as_str().or_else(|| error.as_str());
-    let message = words::line(message.unwrap_or_default(), QUOTE_LIMIT);
+    let message = message.unwrap_or_default();
     let is_secret = key.is_some_and(|key| message.contains(key.expose()));
+    let message = words::line(message, QUOTE_LIMIT);
     match message.is_empty() || is_secret {
         true => String::new(),
         false => format!(": {}", words::harmless(&message)),

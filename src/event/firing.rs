@@ -70,11 +70,23 @@ impl Firings {
         self.recent.drain(..surplus);
     }
 
-    /// How many of these are not known there.
+    /// How many of these are not known there. If one is, those that came before
+    /// the remembered ones are known as well.
     fn news(&self, there: &Self) -> u64 {
         let known = |key: &&String| there.recent.contains(key);
-        let known = self.recent.iter().filter(known).count() as u64;
-        self.count.saturating_sub(known)
+        match self.recent.iter().filter(known).count() {
+            0 => self.count,
+            known => (self.recent.len() - known) as u64,
+        }
+    }
+
+    /// Remembers the keys of earlier firings without counting them.
+    pub fn recall(&mut self, earlier: &[String]) {
+        let mut recent = earlier.to_vec();
+        recent.append(&mut self.recent);
+        let surplus = recent.len().saturating_sub(REMEMBERED);
+        recent.drain(..surplus);
+        self.recent = recent;
     }
 }
 
@@ -115,6 +127,9 @@ mod tests {
             all.take_in(&firing(&number.to_string(), number + 1));
         }
         assert_eq!((all.count, all.first, all.last), (1000, 1, 1000));
+        assert!(all.hold(&all.clone()));
+        all.take_in(&all.clone());
+        assert_eq!(all.count, 1000);
         assert_eq!(all.recent.len(), REMEMBERED);
     }
 }

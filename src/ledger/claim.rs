@@ -30,7 +30,8 @@ use silence::{SILENCE, Silence};
 pub use tidy::tidy;
 use tidy::unmark;
 
-/// How long a holder may work. Longer than the slowest walk of one event.
+/// How long a holder may work. Longer than a walk takes; one that takes longer
+/// finds out before it sends a create, and when it gives the claim up.
 pub const LEASE: Duration = Duration::from_secs(60);
 /// How long a delivery waits for another one that works on the same entity
 /// and will make it needless.
@@ -117,11 +118,15 @@ pub async fn claim<'a>(
     let mut silent = Silence::default();
     loop {
         let record = Record::read(ports.store, id)?.unwrap_or_default();
-        if let Some(ticket) = record.ticket.as_ref().filter(|ticket| settled(ticket)) {
+        let pending = record.pending.as_ref();
+        let covered = pending.is_some_and(|it| it.covers(event));
+        // What is still to be done may be about to undo what the issue shows.
+        if let Some(ticket) = record.ticket.as_ref().filter(|ticket| settled(ticket))
+            && (covered || pending.is_none())
+        {
             return Ok(Claimed::Settled(Box::new(ticket.clone())));
         }
         let now = ports.clock.now_ms();
-        let covered = record.pending.as_ref().is_some_and(|it| it.covers(event));
         if record.is_leased(now) {
             let patience_ends = started + PATIENCE.as_millis() as u64;
             if (!covered || now > patience_ends) && leave(ports, event, &record)? {
@@ -216,7 +221,6 @@ impl Claim<'_> {
         let arrived = journal::arrived(self.ports.store, &self.id)?;
         // What is owed around an issue does not bring a dead letter back.
         self.revives = event.is_some() || pending_before || arrived > self.record.drained;
-        event.cloned().map(&mut fold);
         if self.record.dead
             && self.revives
             && let Some(letter) = dead::read(self.ports.store, &keys::safe(&self.id))?
@@ -236,6 +240,8 @@ impl Claim<'_> {
             }
             self.record.drained = number;
         }
+        // In the order of arrival: of states without a version the last counts.
+        event.cloned().map(&mut fold);
         if let Some(pending) = &mut pending {
             pending.event.entity.round = self.record.round;
             let creates = self.record.ticket.is_none() && !pending.event.change.ends();

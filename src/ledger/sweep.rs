@@ -38,6 +38,10 @@ pub fn sweep(ports: Ports<'_>, limits: Limits, start: usize) -> Result<usize, Le
         0 => 0,
         max => all.len().saturating_sub(max - max / 10),
     };
+    // A verdict can be had again, a ticket cannot.
+    let spared = sweep_known(ports, &all, too_many)?;
+    swept += spared;
+    let too_many = too_many.saturating_sub(spared);
     let looked_at = match too_many {
         0 => limits.records.min(ids.len()),
         _ => ids.len(),
@@ -64,12 +68,12 @@ pub fn sweep(ports: Ports<'_>, limits: Limits, start: usize) -> Result<usize, Le
             swept += forget(ports.store, id)?;
         }
     }
-    swept += sweep_known(ports, &all)?;
     Ok(swept + sweep_counters(ports.store, &mut counters)?)
 }
 
-/// What others told us about something that passed by.
-fn sweep_known(ports: Ports<'_>, all: &[String]) -> Result<usize, LedgerError> {
+/// What others told us about something that passed by: what is old, and more
+/// where there are too many keys.
+fn sweep_known(ports: Ports<'_>, all: &[String], too_many: usize) -> Result<usize, LedgerError> {
     let mut swept = 0;
     let passing = all.iter().filter(|key| {
         let name = key.strip_prefix(keys::KNOWN);
@@ -77,7 +81,8 @@ fn sweep_known(ports: Ports<'_>, all: &[String]) -> Result<usize, LedgerError> {
     });
     for key in passing {
         let name = key.strip_prefix(keys::KNOWN).unwrap_or_default();
-        if known::recall(ports, name, known::PASSING_FOR).is_none() {
+        let is_old = known::recall(ports, name, known::PASSING_FOR).is_none();
+        if is_old || swept < too_many {
             ports.store.delete(key)?;
             swept += 1;
         }
@@ -196,6 +201,23 @@ mod tests {
         assert_eq!(sweep(fake.ports(), LIMITS, 0).unwrap(), 1);
         let left = |name| known::recall(fake.ports(), name, Duration::MAX).is_some();
         assert!(!left("virustotal-a") && left("virustotal-c") && left("cloud-b"));
+    }
+
+    #[test]
+    fn where_there_are_too_many_keys_verdicts_go_before_tickets() {
+        let fake = Fake::default();
+        fake.now_ms.set(10);
+        remember(&fake, "a", 1, false);
+        for number in 0..4 {
+            known::remember(fake.ports(), &format!("virustotal-{number}"), 1.into());
+        }
+        let limits = Limits {
+            max_keys: 4,
+            ..LIMITS
+        };
+        sweep(fake.ports(), limits, 0).unwrap();
+        assert_eq!(remembered(&fake), ["a"]);
+        assert!(fake.keys().unwrap().len() <= 4);
     }
 
     #[test]

@@ -87,6 +87,8 @@ pub(super) struct Record {
     pub(super) owed: Option<Owed>,
     /// How many issues came before this one.
     pub(super) round: u32,
+    /// The keys of firings that issues before this one have counted.
+    pub(super) past: Vec<String>,
     /// Changes of the inbox up to this number are taken in.
     pub(super) drained: u64,
     /// There is a dead letter.
@@ -97,7 +99,7 @@ pub(super) struct Record {
 // write would lose it.
 stored!(Record {
     must generation, ticket, pending;
-    may leased_until, touched, drained, dead, owed, round;
+    may leased_until, touched, drained, dead, owed, round, past;
 });
 
 impl Record {
@@ -227,6 +229,7 @@ mod tests {
                     (pending, owed),
                     dead,
                 )| Record {
+                    past: vec![round.to_string()],
                     owed,
                     round,
                     generation,

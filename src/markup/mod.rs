@@ -16,6 +16,7 @@ mod markdown;
 mod part;
 mod plain;
 mod shape;
+mod text;
 mod tree;
 mod wiki;
 mod wiki_run;
@@ -31,6 +32,7 @@ pub use self::{
     html::from_html,
     markdown::from_markdown,
     plain::plain_text,
+    text::from_text,
     tree::{Block, Cell, Document, Inline, NESTING_LIMIT, PanelKind, Task},
 };
 

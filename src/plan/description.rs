@@ -5,7 +5,7 @@ use super::findings;
 use super::target::Target;
 use super::text::{cut, one_line};
 use crate::event::{Entity, Named, Reference, Source};
-use crate::markup::{Block, Document, Inline, from_html, from_markdown};
+use crate::markup::{Block, Document, Inline, from_html, from_markdown, from_text};
 
 /// Longer lists are cut: an issue is no database.
 const LIST_LIMIT: usize = 50;
@@ -25,7 +25,7 @@ pub(super) fn full(entity: &Entity, target: &Target<'_>) -> Document {
     if findings_first {
         document = findings::append(document, &entity.findings);
     }
-    document = document.append(from_markdown(markdown));
+    document = document.append(prose(entity));
     if !findings_first {
         document = findings::append(document, &entity.findings);
     }
@@ -40,6 +40,16 @@ pub(super) fn full(entity: &Entity, target: &Target<'_>) -> Document {
         Source::OpenCti => observables(document, entity),
         // They stand in its raw fields.
         Source::Splunk => document,
+    }
+}
+
+/// What was written about an entity. OpenCTI's users write Markdown; what Splunk
+/// brings may come from an event, and nobody wrote it to be marked up.
+pub(crate) fn prose(entity: &Entity) -> Document {
+    let text = entity.description.as_deref().unwrap_or_default();
+    match entity.source {
+        Source::OpenCti => from_markdown(text),
+        Source::Splunk => from_text(text),
     }
 }
 

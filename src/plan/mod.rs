@@ -5,7 +5,7 @@
 //! where its entity goes, [`standing`] whether it is news, and [`fields::map`],
 //! [`Written::changes`] and [`life`] what to do.
 
-mod description;
+pub(crate) mod description;
 pub mod fields;
 pub mod findings;
 pub mod life;

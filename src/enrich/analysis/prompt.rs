@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 use super::super::words::{line, lines};
 use crate::event::stored::{Stored, object};
 use crate::event::{Entity, Verdict};
-use crate::markup::{from_html, from_markdown, plain_text};
+use crate::markup::{from_html, plain_text};
+use crate::plan::description::prose;
 
 /// The whole user message has at most so many characters: some 2,000 tokens,
 /// which the smallest local models take.
@@ -63,10 +64,7 @@ pub(super) fn user(entity: &Entity) -> String {
 
 /// The words of what people wrote.
 fn description(entity: &Entity) -> String {
-    let mut text = String::new();
-    if let Some(markdown) = &entity.description {
-        text = plain_text(&from_markdown(markdown));
-    }
+    let mut text = plain_text(&prose(entity));
     if let Some(html) = &entity.content {
         text.push('\n');
         text.push_str(&plain_text(&from_html(html)));

@@ -1,6 +1,8 @@
 //! What a holder does besides the event: it begins another issue, and keeps
 //! what is still to be done around one.
 
+use std::time::Duration;
+
 use super::Claim;
 use crate::event::Findings;
 use crate::ledger::{LedgerError, Owed, Sent};
@@ -26,11 +28,32 @@ impl Claim<'_> {
         self.record.owed = Some(owed).filter(|owed| !owed.errands.is_empty());
     }
 
-    /// Others were asked, and said this.
-    pub fn found(&mut self, findings: &Findings) {
-        if let Some(pending) = &mut self.record.pending {
-            pending.findings = Some(findings.clone());
+    /// The keys of firings that earlier issues of the entity have counted.
+    pub fn past(&self) -> &[String] {
+        &self.record.past
+    }
+
+    /// Others were asked, and said this. What they said is written down before
+    /// an issue shows it: whoever finds that issue must know what it shows.
+    pub fn found(&mut self, findings: &Findings) -> Result<(), LedgerError> {
+        let Some(pending) = &mut self.record.pending else {
+            return Ok(());
+        };
+        pending.findings = Some(findings.clone());
+        if findings.is_empty() {
+            return Ok(());
         }
+        if !self.is_ours()? {
+            return Err(LedgerError::Overtaken);
+        }
+        let leased_until = self.record.leased_until;
+        self.write(leased_until)
+    }
+
+    /// Whether the lease lasts that much longer.
+    pub fn has_time(&self, time: Duration) -> bool {
+        let until = self.ports.clock.now_ms() + time.as_millis() as u64;
+        self.record.is_leased(until)
     }
 
     /// The next issue of the entity is to be filed: the one before is left
@@ -41,7 +64,9 @@ impl Claim<'_> {
         }
         self.earlier = None;
         self.record.round += 1;
-        self.record.ticket = None;
+        if let Some(ticket) = self.record.ticket.take() {
+            self.record.past = ticket.firings.recent;
+        }
         self.record.owed = None;
         let round = self.record.round;
         let at = self.ports.clock.now_ms();

@@ -18,7 +18,8 @@ use self::webhook::Chat;
 use self::words::{cut, one_line};
 use crate::config::Secret;
 use crate::event::{Entity, Fact, Source};
-use crate::markup::{from_markdown, plain_text};
+use crate::markup::plain_text;
+use crate::plan::description::prose;
 use crate::platform::{LocalFuture, Ports};
 
 /// The longest title, so that a message is read at a glance.
@@ -27,9 +28,6 @@ const TITLE_LIMIT: usize = 120;
 /// How much of what is known is told: so many lines, so many characters.
 const LINES: usize = 3;
 const LINES_LIMIT: usize = 300;
-
-/// As much of a description is read to find its first lines.
-const SOURCE_LIMIT: usize = 4_000;
 
 /// As much of a reason is told.
 const REASON_LIMIT: usize = 300;
@@ -162,8 +160,7 @@ fn source(source: Source, kind: &str) -> String {
 
 /// The first lines of the description, or else the first raw fields.
 fn lines(entity: &Entity) -> String {
-    let markdown = entity.description.as_deref().unwrap_or_default();
-    let text = plain_text(&from_markdown(&cut(markdown, SOURCE_LIMIT)));
+    let text = plain_text(&prose(entity));
     let mut lines = Vec::new();
     let mut add = |line: String| {
         if !line.is_empty() && lines.len() < LINES {

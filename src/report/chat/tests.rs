@@ -31,8 +31,7 @@ fn fact(key: &str, value: &str) -> Fact {
 
 pub(super) fn created() -> Message {
     let mut entity = entity();
-    entity.description =
-        Some("**12** failed logins\n\nfrom [there](https://a.example/x)".to_owned());
+    entity.description = Some("12 failed logins\n\nfrom there".to_owned());
     Message::of(Occasion::Created, &entity, "Brute force", issue(), true)
 }
 
@@ -77,6 +76,11 @@ fn what_is_told_is_plain_words() {
     assert_eq!(message.lines, "12 failed logins\nfrom there");
     assert_eq!(message.source, "Splunk alert");
     assert_eq!(message.title, "Brute force");
+    let mut report = entity();
+    report.source = Source::OpenCti;
+    report.description = Some("**12** failed [logins](https://a.example/x)".to_owned());
+    let message = Message::of(Occasion::Created, &report, "Brute force", issue(), true);
+    assert_eq!(message.lines, "12 failed logins");
 }
 
 #[test]
