@@ -164,6 +164,7 @@ async fn a_virustotal_in_trouble_holds_nothing_back_and_is_made_good_once() {
             ("enrichment_deadline", "2"),
             ("ai_url", ""),
             ("ai_model", ""),
+            ("ai_api_key", ""),
         ];
         let (jira, others, mut function) = set(&own).await;
         others.virustotal.inject(fault.always());
@@ -352,7 +353,12 @@ async fn what_is_marked_too_strictly_is_told_to_nobody() {
 #[tokio::test]
 async fn the_text_of_an_opencti_entity_is_looked_at_unless_that_is_off() {
     for (setting, asked) in [("true", true), ("false", false)] {
-        let own = [("enrich_text", setting), ("ai_url", ""), ("ai_model", "")];
+        let own = [
+            ("enrich_text", setting),
+            ("ai_url", ""),
+            ("ai_model", ""),
+            ("ai_api_key", ""),
+        ];
         let (_jira, others, function) = set(&own).await;
         let known = Verdict::malicious(9);
         others.virustotal.know(Observable::Ip, ADDRESS, known);

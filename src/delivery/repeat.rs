@@ -10,8 +10,8 @@ use crate::ledger::{Claim, Ticket};
 use crate::plan::steps::Target as Goal;
 use crate::plan::{Target, repeats};
 
-/// Counts it up on the issue; `None` if it calls for a new issue, which the
-/// claim has noted then.
+/// Counts it up on the issue. `None`: it calls for a new issue, and the claim is
+/// in the next round already.
 pub(super) async fn again(
     context: Context<'_>,
     claim: &mut Claim<'_>,
