@@ -262,6 +262,21 @@ async fn a_model_without_quota_or_with_nothing_to_say_is_not_asked_again() {
 }
 
 #[tokio::test]
+async fn a_late_comment_does_not_repeat_what_the_issue_says() {
+    if skipped_on_spin() {
+        return;
+    }
+    let (jira, others, mut function) = set(&[("virustotal_api_key", "wrong")]).await;
+    others.model.inject(Fault::status(503));
+    let issue = file(&jira, &function, &firing(1)).await;
+    assert_holds(&issue.description(), &["virustotal_api_key", "AI analysis"]);
+    once_more(&mut function, 200).await;
+    let comment = only_issue(&jira).comments[0].text();
+    assert_holds(&comment, &["A credential dumper ran"]);
+    assert!(!comment.contains("virustotal_api_key"), "{comment}");
+}
+
+#[tokio::test]
 async fn what_never_comes_is_given_up_with_one_comment() {
     if skipped_on_spin() {
         return;

@@ -136,7 +136,13 @@ async fn tell(
             .cloned()
             .collect(),
         analysis: found.analysis.clone().filter(|_| known.analysis.is_none()),
-        missing: found.missing.clone(),
+        // What will never come was said when the issue was filed.
+        missing: found
+            .missing
+            .iter()
+            .filter(|missing| !known.missing.contains(missing))
+            .cloned()
+            .collect(),
     };
     if !news.is_empty() {
         let client = Client::connect(context.ports, &context.config.jira).await?;
