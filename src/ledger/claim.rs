@@ -116,6 +116,9 @@ pub async fn claim<'a>(
     let id = event.entity.id.as_str();
     let started = ports.clock.now_ms();
     let mut silent = Silence::default();
+    // One who left a change and was too late for the holder to see it takes in
+    // what others have left behind it, before anything else.
+    let mut left = false;
     loop {
         let record = Record::read(ports.store, id)?.unwrap_or_default();
         let pending = record.pending.as_ref();
@@ -123,16 +126,20 @@ pub async fn claim<'a>(
         // What is still to be done may be about to undo what the issue shows.
         if let Some(ticket) = record.ticket.as_ref().filter(|ticket| settled(ticket))
             && (covered || pending.is_none())
+            && !left
         {
             return Ok(Claimed::Settled(Box::new(ticket.clone())));
         }
         let now = ports.clock.now_ms();
         if record.is_leased(now) {
             let patience_ends = started + PATIENCE.as_millis() as u64;
-            if (!covered || now > patience_ends) && leave(ports, event, &record)? {
-                return Ok(Claimed::Kept(
-                    "somebody is at work on this entity, and takes it in".to_owned(),
-                ));
+            if !covered || now > patience_ends {
+                if leave(ports, event, &record)? {
+                    return Ok(Claimed::Kept(
+                        "somebody is at work on this entity, and takes it in".to_owned(),
+                    ));
+                }
+                left = true;
             }
         } else if let Some(pending) = record
             .pending
