@@ -8,7 +8,7 @@ use super::walk::outcome;
 use super::{Context, Failure, late};
 use crate::answer::{Outcome, OutcomeKind};
 use crate::event::Event;
-use crate::ledger::{Claim, LedgerError, Owed, Ticket, What, breaker};
+use crate::ledger::{Claim, LedgerError, Ticket, What, breaker};
 
 /// Errands take at most so long.
 const ERRANDS: Duration = Duration::from_secs(15);
@@ -22,11 +22,7 @@ pub(super) async fn around(
     ticket: &Ticket,
     fresh: bool,
 ) {
-    let mut owed = claim.owed().cloned().unwrap_or_else(|| Owed {
-        event: event.clone(),
-        errands: Vec::new(),
-        findings: None,
-    });
+    let mut owed = claim.owed_about(event);
     if !event.change.ends() {
         // As it is now: it may have been marked more strictly.
         owed.event = event.clone();

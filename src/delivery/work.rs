@@ -13,7 +13,7 @@ use crate::enrich;
 use crate::event::{Change, Entity, Event, Source};
 use crate::graphql::Platform;
 use crate::jira::JiraError;
-use crate::ledger::{Claim, LedgerError, Owed, Pending, Sent, Ticket, breaker};
+use crate::ledger::{Claim, LedgerError, Pending, Sent, Ticket, breaker};
 use crate::log::{Level, rfc3339};
 use crate::plan::fields;
 use crate::plan::{NoIssue, Target, Written, repeats};
@@ -146,11 +146,7 @@ async fn bury(
         dead: Some(&reason),
     };
     let left = errands::begin(context, about, errands::of_dead_letter(context)).await;
-    let mut owed = claim.owed().cloned().unwrap_or_else(|| Owed {
-        event: event.clone(),
-        errands: Vec::new(),
-        findings: None,
-    });
+    let mut owed = claim.owed_about(&event);
     owed.errands.extend(left);
     claim.owe(owed);
     context.released(claim.bury(pending, &reason)?);

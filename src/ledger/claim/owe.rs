@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::Claim;
-use crate::event::Findings;
+use crate::event::{Event, Findings};
 use crate::ledger::{LedgerError, Owed, Sent};
 
 impl Claim<'_> {
@@ -21,6 +21,15 @@ impl Claim<'_> {
     /// What is still to be done around the issue.
     pub fn owed(&self) -> Option<&Owed> {
         self.record.owed.as_ref()
+    }
+
+    /// The same to add to; if there is nothing yet, about this event.
+    pub fn owed_about(&self, event: &Event) -> Owed {
+        self.owed().cloned().unwrap_or_else(|| Owed {
+            event: event.clone(),
+            errands: Vec::new(),
+            findings: None,
+        })
     }
 
     /// This is what is left to be done around the issue.
