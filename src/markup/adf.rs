@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
     cut::{Piece, Target},
@@ -14,6 +14,7 @@ use super::{
     part::Scale,
     tree::{Block, Cell, Inline, PanelKind, Task},
 };
+use crate::json::object;
 
 /// Renders to ADF.
 pub(super) const ADF: Target = Target {
@@ -81,14 +82,6 @@ impl Ids {
 fn node(kind: &str, mut members: Vec<(&str, Value)>) -> Value {
     members.push(("type", kind.into()));
     object(members)
-}
-
-fn object(members: Vec<(&str, Value)>) -> Value {
-    let mut object = Map::new();
-    for (name, value) in members {
-        object.insert(name.to_owned(), value);
-    }
-    Value::Object(object)
 }
 
 /// A node with nothing but what is in it.
