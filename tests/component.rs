@@ -72,14 +72,14 @@ fn the_component_may_reach_only_hosts_that_settings_name() {
         let default = manifest["variables"][name]["default"].as_str().unwrap();
         named.push((name, default));
     }
-    // Spin skips an entry that is empty.
+    // Spin refuses an application with an entry that is empty by default.
     let expected = [
-        ("jira_url", ""),
-        ("opencti_url", ""),
+        ("jira_url", "https://unset.invalid"),
+        ("opencti_url", "https://unset.invalid"),
         ("virustotal_url", "https://www.virustotal.com"),
-        ("ai_host", ""),
+        ("ai_host", "https://unset.invalid"),
         ("slack_host", "https://hooks.slack.com"),
-        ("teams_host", ""),
+        ("teams_host", "https://unset.invalid"),
     ];
     assert_eq!(named, expected);
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use harness::alerts::{about, firing, later, set_up, tell};
 use harness::operator::{retry, until_quiet};
 use harness::others::{ADDRESS, AI_KEY, HASH, MODEL, Others, VIRUSTOTAL_KEY, borrowed, sensible};
-use harness::{API_TOKEN, Function, WEBHOOK_TOKEN, samples, skipped_on_spin};
+use harness::{API_TOKEN, Function, WEBHOOK_TOKEN, samples};
 use jira_intake_local::standin::faults::Fault;
 use jira_intake_local::standin::jira::{Issue, JiraStandIn};
 use jira_intake_local::standin::llm::{Reply, insufficient_quota};
@@ -131,10 +131,11 @@ async fn at_most_so_many_lookups_and_all_at_once() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn what_virustotal_said_is_remembered_for_a_day() {
-    if skipped_on_spin() {
-        return;
-    }
     let (jira, others, mut function) = set(&[]).await;
     file(&jira, &function, &about("A")).await;
     let asked = others.virustotal.count();
@@ -147,10 +148,11 @@ async fn what_virustotal_said_is_remembered_for_a_day() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn a_virustotal_in_trouble_holds_nothing_back_and_is_made_good_once() {
-    if skipped_on_spin() {
-        return;
-    }
     for (what, fault) in [
         ("down", Fault::reset()),
         ("503", Fault::status(503)),
@@ -207,10 +209,11 @@ async fn a_refused_key_is_said_and_not_tried_again() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn a_model_in_trouble_holds_nothing_back_and_is_made_good_once() {
-    if skipped_on_spin() {
-        return;
-    }
     for (what, fault) in [
         ("down", Fault::reset()),
         ("500", Fault::status(500)),
@@ -262,10 +265,11 @@ async fn a_model_without_quota_or_with_nothing_to_say_is_not_asked_again() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn a_late_comment_does_not_repeat_what_the_issue_says() {
-    if skipped_on_spin() {
-        return;
-    }
     let (jira, others, mut function) = set(&[("virustotal_api_key", "wrong")]).await;
     others.model.inject(Fault::status(503));
     let issue = file(&jira, &function, &firing(1)).await;
@@ -277,10 +281,11 @@ async fn a_late_comment_does_not_repeat_what_the_issue_says() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn what_never_comes_is_given_up_with_one_comment() {
-    if skipped_on_spin() {
-        return;
-    }
     let (jira, others, mut function) = set(&[]).await;
     others.model.inject(Fault::status(503).always());
     file(&jira, &function, &firing(1)).await;
@@ -434,10 +439,11 @@ async fn no_secret_reaches_a_log_an_issue_or_a_stranger() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn an_outage_of_jira_makes_no_more_questions() {
-    if skipped_on_spin() {
-        return;
-    }
     let (jira, others, mut function) = set(&[]).await;
     jira.pause().await;
     for run in 1..=3 {
@@ -455,10 +461,11 @@ async fn an_outage_of_jira_makes_no_more_questions() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn a_comment_that_jira_does_not_take_is_told_later_without_asking_again() {
-    if skipped_on_spin() {
-        return;
-    }
     let (jira, others, mut function) = set(&[("enrichment_deadline", "2")]).await;
     others.model.inject(Fault::status(503).always());
     file(&jira, &function, &firing(1)).await;

@@ -9,9 +9,7 @@ use std::time::Duration;
 use harness::alerts::{about, firing, later, set_up, tell};
 use harness::operator::{admin, retry, until_quiet};
 use harness::others::borrowed;
-use harness::{
-    Function, OPENCTI_URL, WEBHOOK_TOKEN, cloud, samples, skipped_on_spin, with_settings,
-};
+use harness::{Function, OPENCTI_URL, WEBHOOK_TOKEN, cloud, samples, with_settings};
 use jira_intake_local::standin::faults::Fault;
 use jira_intake_local::standin::jira::{Fault as JiraFault, FaultKind, JiraStandIn, Operation};
 use jira_intake_local::standin::opencti::{Entity, OpenCtiOptions, OpenCtiStandIn};
@@ -86,10 +84,11 @@ async fn an_opencti_entity_is_told_as_well() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn a_chat_in_trouble_holds_nothing_back_and_is_told_once_later() {
-    if skipped_on_spin() {
-        return;
-    }
     for (what, fault) in [
         ("down", Fault::reset()),
         ("503", Fault::status(503)),
@@ -159,10 +158,11 @@ async fn a_dead_letter_is_told_with_its_reason() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn a_message_about_a_dead_letter_that_failed_does_not_bring_the_letter_back() {
-    if skipped_on_spin() {
-        return;
-    }
     let (jira, chats, mut function) = set(&[]).await;
     let refused = FaultKind::RefusedField {
         field: "summary".to_owned(),
@@ -263,10 +263,11 @@ async fn an_address_whose_origin_is_not_allowed_is_a_mistake_that_says_so() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn a_link_that_failed_is_made_later() {
-    if skipped_on_spin() {
-        return;
-    }
     let (jira, mut function) = set_up(&[]).await;
     jira.inject(JiraFault::new(FaultKind::ServerError).on(Operation::RemoteLink));
     assert_eq!(tell(&function, &firing(1)).await["outcome"], "created");
@@ -354,10 +355,11 @@ async fn a_write_back_that_fails_does_not_fail_the_delivery() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn a_write_back_that_failed_is_made_later() {
-    if skipped_on_spin() {
-        return;
-    }
     let opencti = platform().await;
     let url = opencti.url();
     let settings = [
@@ -375,10 +377,11 @@ async fn a_write_back_that_failed_is_made_later() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn what_is_owed_is_done_while_a_change_of_the_entity_waits_for_jira() {
-    if skipped_on_spin() {
-        return;
-    }
     let (jira, chats, mut function) = set(&[]).await;
     let created = samples::incident("wait-1", "Odd login");
     chats.slack.inject(Fault::status(503));
@@ -403,10 +406,11 @@ async fn what_is_owed_is_done_while_a_change_of_the_entity_waits_for_jira() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn what_was_marked_more_strictly_meanwhile_is_told_without_its_content() {
-    if skipped_on_spin() {
-        return;
-    }
     let (_jira, chats, mut function) = set(&[]).await;
     let mut notable = harness::alerts::sample("webhook.notable");
     chats.slack.inject(Fault::status(503));

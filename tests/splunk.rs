@@ -7,7 +7,7 @@ mod harness;
 use futures::future::join_all;
 use harness::alerts::{about, firing, later, post, sample, set_up, tell};
 use harness::operator::{admin, until_quiet};
-use harness::{API_TOKEN, WEBHOOK_TOKEN, skipped_on_spin};
+use harness::{API_TOKEN, WEBHOOK_TOKEN};
 use jira_intake_local::standin::jira::{Fault, FaultKind, Issue, JiraStandIn, Operation};
 use serde_json::{Value, json};
 
@@ -129,10 +129,11 @@ async fn a_counting_comment_that_somebody_deleted_is_written_anew() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn after_its_window_an_alert_is_filed_anew() {
-    if skipped_on_spin() {
-        return;
-    }
     let (jira, mut function) = set_up(&[]).await;
     tell(&function, &firing(1)).await;
     later(&mut function, DAY - 60).await;
@@ -150,10 +151,11 @@ async fn after_its_window_an_alert_is_filed_anew() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    no_clock,
+    ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
+)]
 async fn the_next_issue_is_filed_once_even_if_its_answer_is_lost() {
-    if skipped_on_spin() {
-        return;
-    }
     for fault in [FaultKind::ResetAfter, FaultKind::ResetBefore] {
         let (jira, mut function) = set_up(&[]).await;
         tell(&function, &firing(1)).await;
@@ -170,10 +172,11 @@ async fn the_next_issue_is_filed_once_even_if_its_answer_is_lost() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    on_spin,
+    ignore = "only the local host can die at a chosen call, or count calls"
+)]
 async fn the_next_issue_is_filed_once_wherever_the_process_dies() {
-    if skipped_on_spin() {
-        return;
-    }
     let ahead = (DAY + 60).to_string();
     for point in [
         "before:store:1",

@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `POST /webhooks/opencti` | takes events |
 //! | `POST /webhooks/splunk` | takes alerts |
+//! | `GET /healthz`, `GET /readyz` | say whether it is up, and whether it can work |
 //! | `GET`, `POST /tasks/retry` | works off what was put off |
 //! | `GET`, `DELETE /dead-letters`, `POST /dead-letters/replay` | all of them |
 //! | `GET`, `DELETE /dead-letters/{id}`, `POST /dead-letters/{id}/replay` | one |
 
 mod admin;
+mod health;
 mod webhook;
 
 use std::cell::RefCell;
@@ -74,6 +76,8 @@ async fn route(
             let read: webhook::Read = |body, config| splunk::read(body, &config.splunk);
             webhook::take(ports, head, body, session, read).await
         }
+        ["healthz"] => health::healthz(head),
+        ["readyz"] => health::readyz(ports, head),
         ["tasks", "retry"] => admin::retry(ports, head, session).await,
         ["dead-letters", rest @ ..] => admin::dead_letters(ports, head, session, rest).await,
         _ => Err(nothing_here()),

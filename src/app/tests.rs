@@ -48,6 +48,45 @@ fn post(fake: &Fake) -> Response<Vec<u8>> {
     response
 }
 
+fn send(fake: &Fake, method: &str, path: &str) -> (u16, serde_json::Value) {
+    let head = http::Request::builder().method(method).uri(path);
+    let head = head.body(()).unwrap().into_parts().0;
+    let (mut body, session) = (Bytes(Vec::new()), Session::default());
+    let response = block_on(handle(fake.ports(), &head, &mut body, &session));
+    let body = serde_json::from_slice(response.body()).unwrap();
+    (response.status().as_u16(), body)
+}
+
+#[test]
+fn healthz_needs_no_setting_and_no_store() {
+    let fake = Fake::default();
+    fake.store_down.set(true);
+    for method in ["GET", "HEAD"] {
+        assert_eq!(send(&fake, method, "/healthz").0, 200);
+    }
+    assert_eq!(send(&fake, "POST", "/healthz").0, 405);
+    assert!(fake.lines.borrow().is_empty());
+}
+
+#[test]
+fn readyz_tells_valid_settings_and_a_store_that_can_be_written() {
+    let fake = configured();
+    assert_eq!(send(&fake, "GET", "/readyz").0, 200);
+    assert_eq!(fake.writes.get(), 1);
+    fake.store_down.set(true);
+    let (status, body) = send(&fake, "GET", "/readyz");
+    assert_eq!(status, 503);
+    assert!(body["detail"].as_str().unwrap().contains("down"), "{body}");
+    fake.settings
+        .borrow_mut()
+        .insert("slack_host".into(), "".into());
+    let (status, body) = send(&fake, "GET", "/readyz");
+    assert_eq!(status, 500);
+    let mistake = body["mistakes"][0].as_str().unwrap();
+    assert!(mistake.starts_with("slack_host: is empty"), "{body}");
+    assert!(fake.requests.borrow().is_empty());
+}
+
 #[test]
 fn a_store_that_fails_is_a_503_and_nothing_is_sent_to_jira() {
     let fake = configured();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Secret;
+use super::host::Host;
 use super::reader::Reader;
 use crate::event::Tlp;
 
@@ -57,15 +58,16 @@ impl Enrichment {
 
 fn virustotal(read: &mut Reader<'_>) -> Option<VirusTotal> {
     let key = read.optional("virustotal_api_key");
-    let url = read.text("virustotal_url");
+    let host = read.host("virustotal_url", "leave the path out");
     let max_lookups = read.number("virustotal_max_lookups", 0..=50, 4) as usize;
     let key = Secret::new(key?);
-    if url.is_empty() {
-        read.mistake("virustotal_url: is not set, but virustotal_api_key is; it is VirusTotal's origin, https://www.virustotal.com");
-    }
-    let url = match url.is_empty() {
-        true => url,
-        false => read.origin("virustotal_url", &url, "leave the path out"),
+    let url = match host {
+        Some(Host::Origin(url)) => url,
+        Some(Host::Unset) => {
+            read.mistake("virustotal_url: is not set, but virustotal_api_key is; it is VirusTotal's origin, https://www.virustotal.com");
+            return None;
+        }
+        None => return None,
     };
     Some(VirusTotal {
         url,

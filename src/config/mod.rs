@@ -3,6 +3,7 @@
 
 mod enrichment;
 mod feedback;
+mod host;
 mod life;
 mod mapping;
 mod reader;
@@ -20,6 +21,7 @@ pub use splunk::{AfterDone, Splunk};
 
 use crate::log::Level;
 use crate::platform::Variables;
+use host::Host;
 use reader::Reader;
 
 /// Default of `max_body_bytes`: 1 MiB.
@@ -157,11 +159,12 @@ impl Config {
 }
 
 fn jira(read: &mut Reader<'_>) -> Jira {
-    let url = read.required(
-        "jira_url",
-        "Jira's address, such as https://jira.example.com",
-    );
-    let base_url = base_url(read, ("jira_url", &url), "jira_context_path");
+    let base_url = base_url(read, "jira_url", "jira_context_path");
+    if base_url == Some(Base::Unset) {
+        read.mistake(
+            "jira_url: is not set; it is Jira's address, such as https://jira.example.com",
+        );
+    }
     let email = read.optional("jira_login_email");
     let token = Secret::new(read.required(
         "jira_api_token",
@@ -173,7 +176,7 @@ fn jira(read: &mut Reader<'_>) -> Jira {
         ("datacenter", Api::DataCenter),
     ];
     Jira {
-        base_url,
+        base_url: base_url.and_then(Base::url).unwrap_or_default(),
         login: match email {
             Some(email) => Login::Basic { email, token },
             None => Login::Bearer(token),
@@ -184,20 +187,37 @@ fn jira(read: &mut Reader<'_>) -> Jira {
 }
 
 fn opencti(read: &mut Reader<'_>) -> OpenCti {
-    let url = read.text("opencti_url");
-    let base = base_url(read, ("opencti_url", &url), "opencti_base_path");
+    let base = base_url(read, "opencti_url", "opencti_base_path");
     let token = read.optional("opencti_token");
-    if token.is_some() && url.is_empty() {
-        read.mistake("opencti_token is set, but opencti_url is not; writing back needs both");
+    if token.is_some() && base == Some(Base::Unset) {
+        read.mistake("opencti_token: is set, but opencti_url is not; writing back needs both");
     }
     OpenCti {
-        url: (!base.is_empty()).then_some(base),
+        url: base.and_then(Base::url),
         token: token.map(Secret::new),
     }
 }
 
-/// Origin plus path, each from a variable of its own; empty without an origin.
-fn base_url(read: &mut Reader<'_>, (name, url): (&str, &str), path_name: &str) -> String {
+/// Where a service lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Base {
+    /// Nobody said so.
+    Unset,
+    /// Origin and path, without a trailing slash.
+    Url(String),
+}
+
+impl Base {
+    fn url(self) -> Option<String> {
+        match self {
+            Self::Unset => None,
+            Self::Url(url) => Some(url),
+        }
+    }
+}
+
+/// Origin plus path, each from a variable of its own; `None` after a mistake.
+fn base_url(read: &mut Reader<'_>, name: &str, path_name: &str) -> Option<Base> {
     let path = read.text(path_name);
     let path = path.trim_matches('/');
     if !path
@@ -206,14 +226,14 @@ fn base_url(read: &mut Reader<'_>, (name, url): (&str, &str), path_name: &str) -
     {
         read.mistake(format!("{path_name}: `{path}` is not a path such as /jira"));
     }
-    if url.is_empty() {
-        return String::new();
-    }
-    let origin = read.origin(name, url, &format!("set {path_name} to the path instead"));
-    match path.is_empty() {
+    let origin = match read.host(name, &format!("set {path_name} to the path instead"))? {
+        Host::Unset => return Some(Base::Unset),
+        Host::Origin(origin) => origin,
+    };
+    Some(Base::Url(match path.is_empty() {
         true => origin,
         false => format!("{origin}/{path}"),
-    }
+    }))
 }
 
 fn webhook(read: &mut Reader<'_>) -> WebhookAuth {

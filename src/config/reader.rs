@@ -4,6 +4,7 @@
 use http::Uri;
 
 use super::Secret;
+use super::host::{Host, HostError, UNSET, origin};
 use crate::event::Tlp;
 use crate::platform::{VariableError, Variables};
 
@@ -151,52 +152,56 @@ impl<'a> Reader<'a> {
     /// Spin allows outbound hosts only by origin. The address may be a secret
     /// and is not repeated in mistakes; its origin is.
     pub(super) fn address(&mut self, name: &str, host_name: &str) -> Option<Secret> {
-        let host = self.text(host_name);
+        let host = self.host(host_name, &format!("the path stands in {name}"));
         let address = self.optional(name)?;
-        let uri = address.parse::<Uri>().ok();
-        let origin = uri.and_then(|uri| {
-            let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
-            parse_origin(&format!("{scheme}://{authority}")).ok()
-        });
-        let Some(origin) = origin else {
+        let Some(origin) = origin_of(&address) else {
             self.mistake(format!(
                 "{name}: is not an address that begins with https:// or http:// and a host in lower case"
             ));
             return None;
         };
-        if host.is_empty() {
-            self.mistake(format!(
+        match host {
+            Some(Host::Unset) => self.mistake(format!(
                 "{host_name}: is not set; it is the origin of {name}, `{origin}`, which Spin must be told to allow"
-            ));
-            return None;
-        }
-        let allowed = self.origin(host_name, &host, &format!("the path stands in {name}"));
-        if !allowed.is_empty() && without_port(&allowed) != without_port(&origin) {
-            self.mistake(format!(
-                "{name}: its origin is `{origin}`, but {host_name} allows `{allowed}`; set {host_name} to the former"
-            ));
+            )),
+            Some(Host::Origin(allowed)) if without_port(&allowed) != without_port(&origin) => {
+                self.mistake(format!(
+                    "{name}: its origin is `{origin}`, but {host_name} allows `{allowed}`; set {host_name} to the former"
+                ));
+            }
+            Some(Host::Origin(_)) | None => {}
         }
         Some(Secret::new(address))
     }
 
-    /// `scheme://host[:port]` without a path, as `allowed_outbound_hosts`
-    /// takes it, and without a trailing slash. `path_goes` says where a path
-    /// belongs.
-    pub(super) fn origin(&mut self, name: &str, value: &str, path_goes: &str) -> String {
-        match parse_origin(value) {
-            Ok(origin) => origin,
-            Err(OriginError::HasPath(path)) => {
-                self.mistake(format!(
-                    "{name}: `{value}` has the path `{path}`, but Spin allows outbound hosts only by origin; {path_goes}"
-                ));
-                String::new()
-            }
-            Err(OriginError::Invalid(why)) => {
-                self.mistake(format!("{name}: {why}"));
-                String::new()
-            }
+    /// A variable that `allowed_outbound_hosts` is made of; `None` after a
+    /// mistake. `path_goes` says where a path belongs.
+    pub(super) fn host(&mut self, name: &str, path_goes: &str) -> Option<Host> {
+        let before = self.mistakes.len();
+        let value = self.text(name);
+        if self.mistakes.len() > before {
+            return None;
         }
+        let why = match Host::parse(&value) {
+            Ok(host) => return Some(host),
+            Err(HostError::Empty) => format!(
+                "is empty, and with an empty host Spin denies every outbound call of this application; leave it out, or set it to {UNSET}"
+            ),
+            Err(HostError::HasPath(path)) => format!(
+                "`{value}` has the path `{path}`, but Spin allows outbound hosts only by origin; {path_goes}"
+            ),
+            Err(HostError::Invalid(why)) => why,
+        };
+        self.mistake(format!("{name}: {why}"));
+        None
     }
+}
+
+/// The origin of an address that may have a path and a query.
+fn origin_of(address: &str) -> Option<String> {
+    let uri = address.parse::<Uri>().ok()?;
+    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
+    origin(&format!("{scheme}://{authority}")).ok()
 }
 
 /// An origin without the port that its scheme has anyway.
@@ -206,47 +211,4 @@ fn without_port(origin: &str) -> &str {
         false => ":80",
     };
     origin.strip_suffix(port).unwrap_or(origin)
-}
-
-enum OriginError {
-    HasPath(String),
-    Invalid(String),
-}
-
-fn parse_origin(value: &str) -> Result<String, OriginError> {
-    let invalid = |why: String| Err(OriginError::Invalid(why));
-    let Ok(uri) = value.parse::<Uri>() else {
-        return invalid(format!("`{value}` is not an address"));
-    };
-    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-        return invalid(format!(
-            "`{value}` is not an address such as https://jira.example.com"
-        ));
-    };
-    if scheme != "https" && scheme != "http" {
-        return invalid(format!(
-            "`{value}` begins with neither https:// nor http://"
-        ));
-    }
-    // The value may hold a password: it is not repeated.
-    if authority.as_str().contains('@') {
-        return invalid(
-            "holds a user name or password before `@`; use the settings for the login".to_owned(),
-        );
-    }
-    // Spin compares allowed hosts letter by letter with the lower-cased host.
-    if authority.as_str() != authority.as_str().to_ascii_lowercase() {
-        return invalid(format!(
-            "the host in `{value}` must be in lower case, because Spin compares allowed hosts letter by letter"
-        ));
-    }
-    if uri.query().is_some() {
-        return invalid(format!(
-            "`{value}` has a query, which is not part of an address"
-        ));
-    }
-    match uri.path() {
-        "" | "/" => Ok(format!("{scheme}://{authority}")),
-        path => Err(OriginError::HasPath(path.to_owned())),
-    }
 }

@@ -92,6 +92,57 @@ fn an_address_that_spin_would_refuse_is_a_mistake_here() {
     }
 }
 
+/// The variables that stand in `allowed_outbound_hosts`.
+fn host_variables() -> Vec<(String, String)> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/spin.toml");
+    let manifest: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
+    let hosts = manifest["component"]["jira-intake"]["allowed_outbound_hosts"]
+        .as_array()
+        .unwrap();
+    let name = |host: &toml::Value| {
+        let text = host.as_str().unwrap();
+        let name = text.strip_prefix("{{ ").unwrap().strip_suffix(" }}");
+        let name = name.unwrap().to_owned();
+        let default = manifest["variables"][name.as_str()]["default"].as_str();
+        (name, default.unwrap().to_owned())
+    };
+    hosts.iter().map(name).collect()
+}
+
+#[test]
+fn every_host_in_the_manifest_is_not_set_or_a_host_by_default() {
+    let hosts = host_variables();
+    assert_eq!(hosts.len(), 6);
+    for (name, default) in hosts {
+        let read = Host::parse(&default);
+        let expected = match name.as_str() {
+            "virustotal_url" | "slack_host" => Ok(Host::Origin(default.clone())),
+            _ => Ok(Host::Unset),
+        };
+        assert_eq!(read, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_host_that_makes_spin_deny_everything_is_a_mistake_also_where_nothing_needs_it() {
+    for (name, _) in host_variables() {
+        for value in ["", " ", "example.com", "https://example.com/x", "https://*"] {
+            let found = mistakes(&[(name.as_str(), value)]);
+            assert_eq!(found.len(), 1, "{name} = {value:?}: {found:?}");
+            assert!(found[0].starts_with(&name), "{found:?}");
+        }
+        let found = mistakes(&[(name.as_str(), "")]);
+        assert!(found[0].contains("denies every outbound call"), "{found:?}");
+    }
+}
+
+#[test]
+fn a_jira_that_is_not_set_is_a_mistake_that_says_so() {
+    let found = mistakes(&[("jira_url", super::host::UNSET)]);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("jira_url: is not set"), "{found:?}");
+}
+
 #[test]
 fn a_password_in_an_address_is_refused_and_not_repeated() {
     let found = mistakes(&[("jira_url", "https://bot:hunter2@jira.example.com")]);
@@ -292,7 +343,9 @@ fn an_address_is_compared_with_the_origin_that_spin_is_told() {
             "https://me:5ecret@hooks.slack.com/x",
             "slack_webhook_url",
         ),
+        ("slack_host", super::host::UNSET, "slack_host"),
         ("teams_host", "", "teams_host"),
+        ("teams_host", super::host::UNSET, "teams_host"),
         (
             "teams_host",
             "https://prod-1.example.com:444",
@@ -304,6 +357,7 @@ fn an_address_is_compared_with_the_origin_that_spin_is_told() {
         ("ai_url", "localhost:11434", "ai_url"),
         ("ai_model", "", "ai_model"),
         ("virustotal_url", "", "virustotal_url"),
+        ("virustotal_url", super::host::UNSET, "virustotal_url"),
         (
             "virustotal_url",
             "https://www.virustotal.com/api/v3",

@@ -21,6 +21,8 @@ pub(super) const KNOWN: &str = "jira-intake/known/";
 /// Issues that have not been looked at for twins.
 #[cfg(any(test, not(feature = "atomics")))]
 pub(super) const FRESH: &str = "jira-intake/fresh/";
+/// Written to learn whether the store can be written.
+pub(super) const READY: &str = "jira-intake/ready";
 /// There may be work.
 pub(super) const HINT: &str = "jira-intake/hint";
 

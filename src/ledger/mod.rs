@@ -23,7 +23,15 @@ pub use journal::{Pending, Sent};
 pub use owed::{Errand, Owed, What};
 pub use ticket::Ticket;
 
-use crate::platform::StoreError;
+use crate::platform::{Clock, Store, StoreError};
+
+/// Whether the store can be written: writes the time under a key of its own.
+///
+/// # Errors
+/// What the store said.
+pub fn probe(store: &dyn Store, clock: &dyn Clock) -> Result<(), StoreError> {
+    store.set(keys::READY, clock.now_ms().to_string().as_bytes())
+}
 
 /// Sorts by Shell's method. The library's sorts are faster, but each type that
 /// is sorted adds 3 KB to the component.

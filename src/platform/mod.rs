@@ -52,6 +52,13 @@ pub async fn together<T>(mut futures: Vec<LocalFuture<'_, T>>) -> Vec<T> {
     .await
 }
 
+/// The first line of a text of the host's. With `RUST_BACKTRACE=1` the host's
+/// errors carry a stack trace below it, which belongs into no answer.
+pub fn first_line(text: &str) -> &str {
+    let line = text.lines().find(|line| !line.trim().is_empty());
+    line.unwrap_or_default().trim()
+}
+
 /// All ports together, as the rooms receive them.
 #[derive(Clone, Copy)]
 pub struct Ports<'a> {
@@ -173,4 +180,17 @@ pub enum BodyError {
     TooLarge,
     /// The connection broke.
     Broken(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_line;
+
+    #[test]
+    fn of_a_hosts_error_only_the_first_line_is_shown() {
+        let traced = "hyper error: broken pipe\n\nStack backtrace:\n   0: std::backtrace";
+        assert_eq!(first_line(traced), "hyper error: broken pipe");
+        assert_eq!(first_line("\r\n  late\r\nmore"), "late");
+        assert_eq!(first_line(""), "");
+    }
 }

@@ -21,7 +21,7 @@ use crate::app;
 
 use super::{
     Body, BodyError, Clock, Http, LocalFuture, LogSink, Ports, REQUEST_HEADERS, RESPONSE_HEADERS,
-    SendError, Store, StoreError, VariableError, Variables,
+    SendError, Store, StoreError, VariableError, Variables, first_line,
 };
 
 /// The only store label that every Spin platform has.
@@ -106,7 +106,7 @@ impl Body for Incoming {
             let mut stream = request.into_body_stream();
             let mut body = Vec::new();
             while let Some(chunk) = stream.next().await {
-                let chunk = chunk.map_err(|e| BodyError::Broken(e.to_debug_string()))?;
+                let chunk = chunk.map_err(|e| BodyError::Broken(told(e.to_debug_string())))?;
                 if body.len() + chunk.len() > limit {
                     return Err(BodyError::TooLarge);
                 }
@@ -136,8 +136,8 @@ impl Store for Spin {
 
     #[cfg(feature = "atomics")]
     fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
-        let bucket = wasi_store::open(STORE_LABEL).map_err(|e| StoreError(format!("{e:?}")))?;
-        atomics::increment(&bucket, key, delta).map_err(|e| StoreError(format!("{e:?}")))
+        let bucket = wasi_store::open(STORE_LABEL).map_err(wasi_store_error)?;
+        atomics::increment(&bucket, key, delta).map_err(wasi_store_error)
     }
 
     /// Best effort where the platform has no atomics: two at once can both
@@ -163,7 +163,21 @@ fn open() -> Result<key_value::Store, StoreError> {
 }
 
 fn store_error(error: key_value::Error) -> StoreError {
-    StoreError(error.to_string())
+    StoreError(told(error.to_string()))
+}
+
+#[cfg(feature = "atomics")]
+fn wasi_store_error(error: wasi_store::Error) -> StoreError {
+    StoreError(match error {
+        wasi_store::Error::NoSuchStore => "there is no such store".to_owned(),
+        wasi_store::Error::AccessDenied => "access denied".to_owned(),
+        wasi_store::Error::Other(why) => told(why),
+    })
+}
+
+/// What the host says of an error, without what it says below that.
+fn told(text: String) -> String {
+    first_line(&text).to_owned()
 }
 
 impl Http for Spin {
@@ -204,7 +218,7 @@ async fn send_now(request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<
     })
     .await
     .map_err(send_error)?;
-    let unclear = |why: &str| SendError::Unclear(why.to_owned());
+    let unclear = |why: &str| SendError::Unclear(told(why.to_owned()));
     let status = http::StatusCode::from_u16(response.status());
     let status = status.map_err(|_| unclear("invalid status code"))?;
     let headers = headers(&response.headers(), &RESPONSE_HEADERS)
@@ -250,9 +264,9 @@ fn outgoing(parts: &http::request::Parts, length: usize) -> Result<OutgoingReque
 
 fn send_error(error: spin_sdk::http::SendError) -> SendError {
     match error {
-        spin_sdk::http::SendError::RequestConversion(e) => SendError::NotSent(e.to_string()),
-        spin_sdk::http::SendError::ResponseConversion(e) => SendError::Unclear(e.to_string()),
-        spin_sdk::http::SendError::Io(e) => SendError::Unclear(e.to_string()),
+        spin_sdk::http::SendError::RequestConversion(e) => SendError::NotSent(told(e.to_string())),
+        spin_sdk::http::SendError::ResponseConversion(e) => SendError::Unclear(told(e.to_string())),
+        spin_sdk::http::SendError::Io(e) => SendError::Unclear(told(e.to_string())),
         spin_sdk::http::SendError::Http(code) => classify(&code),
     }
 }
@@ -272,6 +286,7 @@ fn classify(code: &ErrorCode) -> SendError {
         | ErrorCode::TlsCertificateError
         | ErrorCode::TlsAlertReceived(_)
         | ErrorCode::HttpRequestUriInvalid => SendError::NotSent(code.to_string()),
+        ErrorCode::InternalError(Some(why)) => SendError::Unclear(told(why.clone())),
         other => SendError::Unclear(other.to_string()),
     }
 }
@@ -326,7 +341,7 @@ impl Variables for Spin {
     fn get(&self, name: &str) -> Result<String, VariableError> {
         variables::get(name).map_err(|error| match error {
             variables::Error::Undefined(_) => VariableError::Undefined,
-            other => VariableError::Provider(other.to_string()),
+            other => VariableError::Provider(told(other.to_string())),
         })
     }
 }

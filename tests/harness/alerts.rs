@@ -54,6 +54,6 @@ pub async fn tell(function: &Function, alert: &Value) -> Value {
 /// Lets time pass: the function sees a later one from now on.
 pub async fn later(function: &mut Function, seconds: u64) {
     function
-        .restart_in(&[("JIRA_INTAKE_AHEAD", &seconds.to_string())])
+        .restart_in(&[(super::process::AHEAD, &seconds.to_string())])
         .await;
 }

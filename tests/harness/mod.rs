@@ -11,41 +11,29 @@
 pub mod alerts;
 pub mod operator;
 pub mod others;
+pub mod process;
 pub mod samples;
 pub mod storm;
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jira_intake_local::client::{Answer, Client};
 use jira_intake_local::host::{Manifest, Show, build_component, compile_ahead, own_manifest};
 use jira_intake_local::standin::jira::{JiraOptions, JiraStandIn};
-use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
-use tokio::process::{Child, Command};
+pub use process::{Launch, Process};
 
 pub const EMAIL: &str = "intake@example.com";
 pub const API_TOKEN: &str = "jira-api-token-5ecret";
 pub const WEBHOOK_TOKEN: &str = "webhook-token-5ecret";
 pub const OPENCTI_URL: &str = "https://opencti.example.com";
 
-/// A host may take this long to compile the component and listen.
-const START: Duration = Duration::from_secs(90);
-
 /// The component on a host, as a process of its own.
 pub struct Function {
-    settings: BTreeMap<String, String>,
-    flags: Vec<String>,
-    environment: BTreeMap<String, String>,
-    manifest: PathBuf,
-    state: Arc<TempDir>,
-    process: Child,
-    output: Arc<Mutex<Vec<String>>>,
-    url: String,
+    launch: Launch,
+    process: Process,
     client: Client,
 }
 
@@ -91,51 +79,26 @@ impl Function {
         environment: &[(&str, &str)],
     ) -> Self {
         let url = jira.url();
-        let mut all = vec![
-            ("jira_url", url.as_str()),
-            ("jira_login_email", EMAIL),
-            ("jira_api_token", API_TOKEN),
-            ("jira_project_key", "SOC"),
-            ("opencti_url", OPENCTI_URL),
-            ("webhook_token", WEBHOOK_TOKEN),
-            ("log_level", "debug"),
-        ];
-        all.extend(settings);
+        let all = [&usual(&url)[..], settings].concat();
         Self::launch(Launch {
-            settings: owned(&all),
             flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
             environment: owned(environment),
-            manifest: own_manifest(),
-            state: Arc::new(tempfile::tempdir().unwrap()),
+            ..launch(&all)
         })
         .await
     }
 
     /// Starts the function with these settings and nothing else.
     pub async fn bare(settings: &[(&str, &str)]) -> Self {
-        Self::launch(Launch {
-            settings: owned(settings),
-            flags: Vec::new(),
-            environment: BTreeMap::new(),
-            manifest: own_manifest(),
-            state: Arc::new(tempfile::tempdir().unwrap()),
-        })
-        .await
+        Self::launch(launch(settings)).await
     }
 
-    async fn launch(launch: Launch) -> Self {
-        build_once();
-        compile_once().await;
-        let (process, output, url) = launch.spawn().await;
+    /// Starts the function in this way.
+    pub async fn launch(launch: Launch) -> Self {
+        prepare().await;
         Self {
-            settings: launch.settings,
-            flags: launch.flags,
-            environment: launch.environment,
-            manifest: launch.manifest,
-            state: launch.state,
-            process,
-            output,
-            url,
+            process: launch.start().await,
+            launch,
             client: Client::default(),
         }
     }
@@ -144,55 +107,51 @@ impl Function {
     /// state, with the same settings.
     pub async fn kill_and_restart(&mut self) {
         self.kill().await;
-        let launch = Launch {
-            settings: self.settings.clone(),
-            flags: self.flags.clone(),
-            environment: self.environment.clone(),
-            manifest: self.manifest.clone(),
-            state: self.state.clone(),
-        };
-        let (process, output, url) = launch.spawn().await;
-        (self.process, self.output, self.url) = (process, output, url);
+        self.process = self.launch.start().await;
     }
 
-    /// The same, in another environment.
+    /// Tells the process to stop (SIGTERM) and starts it again.
+    pub async fn stop_and_restart(&mut self) {
+        self.process.terminate().await;
+        self.process = self.launch.start().await;
+    }
+
+    /// Kills it and starts it in another environment.
     pub async fn restart_in(&mut self, environment: &[(&str, &str)]) {
-        self.environment = owned(environment);
+        self.launch.environment = owned(environment);
         self.kill_and_restart().await;
     }
 
     /// Waits until the process has ended by itself.
     pub async fn ended(&mut self, within: Duration) -> bool {
-        tokio::time::timeout(within, self.process.wait())
-            .await
-            .is_ok()
+        self.process.ended(within).await
     }
 
     /// The folder that outlives the process.
     pub fn state(&self) -> &Path {
-        self.state.path()
+        self.launch.state.path()
     }
 
     /// Kills the process at once (SIGKILL).
     pub async fn kill(&mut self) {
-        if self.process.id().is_some() {
-            self.process.kill().await.unwrap();
-        }
+        self.process.kill().await;
     }
 
     /// Changes a setting for the next start.
     pub fn set(&mut self, name: &str, value: &str) {
-        self.settings.insert(name.to_owned(), value.to_owned());
+        self.launch
+            .settings
+            .insert(name.to_owned(), value.to_owned());
     }
 
     /// `http://127.0.0.1:PORT`
     pub fn url(&self) -> &str {
-        &self.url
+        &self.process.url
     }
 
     /// What the process has printed so far, line by line.
     pub fn output(&self) -> Vec<String> {
-        self.output.lock().unwrap().clone()
+        self.process.output()
     }
 
     /// Waits until the process has printed a line that holds `text`.
@@ -225,7 +184,7 @@ impl Function {
         headers: &[(&str, &str)],
         body: impl AsRef<[u8]>,
     ) -> Answer {
-        let url = format!("{}{path}", self.url);
+        let url = format!("{}{path}", self.url());
         self.client
             .post(&url, headers, body.as_ref())
             .await
@@ -236,7 +195,7 @@ impl Function {
     pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut request = http::Request::builder()
             .method(method)
-            .uri(format!("{}{path}", self.url));
+            .uri(format!("{}{path}", self.url()));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -247,78 +206,39 @@ impl Function {
     }
 }
 
-fn owned(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+pub fn owned(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     pairs.iter().map(owned).collect()
 }
 
-/// Whether the tests run on a real Spin.
-pub fn on_spin() -> bool {
-    std::env::var("JIRA_INTAKE_HOST").is_ok_and(|host| host == "spin")
+/// The settings of a function that files into a Jira at `url`.
+pub fn usual(url: &str) -> [(&str, &str); 7] {
+    [
+        ("jira_url", url),
+        ("jira_login_email", EMAIL),
+        ("jira_api_token", API_TOKEN),
+        ("jira_project_key", "SOC"),
+        ("opencti_url", OPENCTI_URL),
+        ("webhook_token", WEBHOOK_TOKEN),
+        ("log_level", "debug"),
+    ]
 }
 
-/// Says so and is true where a test needs what only the local host can do:
-/// die at a given call, or count calls.
-pub fn skipped_on_spin() -> bool {
-    if on_spin() {
-        eprintln!("skipped: only the local host can die at a given call, or count them");
+/// The project's own manifest with these settings, in a folder of its own.
+pub fn launch(settings: &[(&str, &str)]) -> Launch {
+    Launch {
+        settings: owned(settings),
+        flags: Vec::new(),
+        environment: BTreeMap::new(),
+        manifest: own_manifest(),
+        state: Arc::new(tempfile::tempdir().unwrap()),
     }
-    on_spin()
 }
 
-/// How a process is started.
-struct Launch {
-    settings: BTreeMap<String, String>,
-    flags: Vec<String>,
-    environment: BTreeMap<String, String>,
-    manifest: PathBuf,
-    state: Arc<TempDir>,
-}
-
-impl Launch {
-    async fn spawn(&self) -> (Child, Arc<Mutex<Vec<String>>>, String) {
-        let mut process = self
-            .command()
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the host can be started");
-        let output = Arc::new(Mutex::new(Vec::new()));
-        collect(process.stdout.take().unwrap(), output.clone());
-        collect(process.stderr.take().unwrap(), output.clone());
-        let url = serving(&mut process, &output).await;
-        (process, output, url)
-    }
-
-    fn command(&self) -> Command {
-        let spin = on_spin();
-        let mut command = match spin {
-            true => Command::new("spin"),
-            false => Command::new(env!("CARGO_BIN_EXE_jira-intake-local")),
-        };
-        command.arg("up").arg("--from").arg(&self.manifest);
-        match spin {
-            // Spin prints the port that it was given.
-            true => command
-                .arg("--listen")
-                .arg(format!("127.0.0.1:{}", free_port())),
-            false => command.args(["--no-build", "--listen", "127.0.0.1:0"]),
-        };
-        command.arg("--state-dir").arg(self.state.path());
-        for (name, value) in &self.settings {
-            command.arg("--variable").arg(format!("{name}={value}"));
-        }
-        command.args(&self.flags);
-        command.envs(&self.environment);
-        // A developer's own settings do not reach the tests.
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SPIN_VARIABLE_")) {
-            command.env_remove(name);
-        }
-        command.current_dir(self.state.path());
-        command
-    }
+/// Builds and compiles the component, once for all tests of this process.
+pub async fn prepare() {
+    build_once();
+    compile_once().await;
 }
 
 /// Builds the component once for all tests of this process.
@@ -345,37 +265,4 @@ pub fn component() -> PathBuf {
     build_once();
     let manifest = Manifest::read(&own_manifest()).unwrap();
     Path::new(&manifest.source).to_owned()
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
-}
-
-fn collect(stream: impl AsyncRead + Unpin + Send + 'static, into: Arc<Mutex<Vec<String>>>) {
-    tokio::spawn(async move {
-        let mut lines = BufReader::new(stream).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
-            into.lock().unwrap().push(line);
-        }
-    });
-}
-
-/// Waits for the line with which both hosts say where they listen.
-async fn serving(process: &mut Child, output: &Mutex<Vec<String>>) -> String {
-    let deadline = tokio::time::Instant::now() + START;
-    while tokio::time::Instant::now() < deadline {
-        let lines = output.lock().unwrap().clone();
-        let found = lines
-            .iter()
-            .find_map(|line| line.trim().strip_prefix("Serving "));
-        if let Some(url) = found {
-            return url.trim_end_matches('/').to_owned();
-        }
-        if let Some(status) = process.try_wait().unwrap() {
-            panic!("the host ended with {status}: {lines:#?}");
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("the host does not serve: {:#?}", output.lock().unwrap());
 }

@@ -37,18 +37,22 @@ impl AllowedHost {
 
     fn read(entry: &str) -> Result<Self> {
         let Some((scheme, rest)) = entry.split_once("://") else {
-            bail!("has no scheme; write scheme://host[:port], each may be `*`");
+            match entry {
+                "" | "*" | ":" | "?" => bail!(
+                    "is not an allowed outbound host format; write scheme://host[:port], each may be `*`"
+                ),
+                _ => bail!("does not contain a scheme, such as https://"),
+            }
         };
-        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-        ensure!(
-            path.is_empty(),
-            "has a path; only scheme://host[:port] is allowed"
-        );
+        // As in Spin, the last colon is where the port begins: an IPv6 address
+        // without a port is cut in two.
+        let (host, port) = rest.rsplit_once(':').unwrap_or((rest, ""));
+        let (port, path) = port.split_once('/').unwrap_or((port, ""));
+        ensure!(path.is_empty(), "has a path but is not allowed to");
         ensure!(
             scheme == "*" || scheme.bytes().all(|b| b.is_ascii_alphabetic()),
             "the scheme may only have letters"
         );
-        let (host, port) = split_port(authority);
         Ok(Self {
             scheme: (scheme != "*").then(|| scheme.to_owned()),
             host: HostPattern::parse(host)?,
@@ -67,19 +71,13 @@ impl AllowedHost {
     }
 }
 
-/// Splits a port off, leaving an IPv6 address in brackets whole.
-fn split_port(authority: &str) -> (&str, &str) {
-    match authority.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, port),
-        _ => (authority, ""),
-    }
-}
-
 impl HostPattern {
     fn parse(host: &str) -> Result<Self> {
         if host == "*" {
             return Ok(Self::Any);
         }
+        let host = host.trim_end_matches('/');
+        ensure!(!host.contains('/'), "must not include a path");
         ensure!(
             host != "self" && host != "self.alt",
             "requests of the application to itself are not supported without Spin"
@@ -150,28 +148,42 @@ pub(crate) struct AllowedHosts {
 }
 
 impl AllowedHosts {
-    /// Reads the manifest's entries. A mistake in the manifest itself is an
-    /// error. One that comes in through a variable is kept, and, as in Spin,
-    /// denies every call. An entry whose variables are empty is skipped.
+    /// What Spin checks when it loads an application: every entry must be
+    /// valid with the manifest's own defaults, whatever is given later. An
+    /// entry with a variable that has no default is left alone.
+    pub(crate) fn check(
+        templates: &[Template],
+        default_of: impl Fn(&str) -> Option<String>,
+    ) -> Result<()> {
+        for template in templates {
+            let entry = template.resolve(|name| default_of(name).ok_or(()));
+            if let Ok(entry) = entry {
+                AllowedHost::parse(&entry).with_context(|| match template.is_plain() {
+                    true => "`allowed_outbound_hosts` is malformed".to_owned(),
+                    false => format!(
+                        "`allowed_outbound_hosts` is malformed: with the default values, the template \"{template}\" results in {entry:?}"
+                    ),
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the entries with the values that were given. As in Spin, one that
+    /// cannot be read denies every call.
     pub(crate) fn resolve(
         templates: &[Template],
         value_of: impl Fn(&str) -> Result<String, NoValue>,
-    ) -> Result<Self> {
+    ) -> Self {
         let mut hosts = Self::default();
         for template in templates {
-            let entry = template.resolve(&value_of);
-            let parsed = match entry {
-                Err(no_value) => Err(no_value.into()),
-                Ok(entry) if !template.is_plain() && is_empty(&entry) => continue,
-                Ok(entry) => AllowedHost::parse(&entry),
-            };
-            match parsed {
+            let entry = template.resolve(&value_of).map_err(anyhow::Error::from);
+            match entry.and_then(|entry| AllowedHost::parse(&entry)) {
                 Ok(host) => hosts.entries.push(host),
-                Err(error) if template.is_plain() => return Err(error),
                 Err(error) => hosts.mistake = Some(format!("{error:#}")),
             }
         }
-        Ok(hosts)
+        hosts
     }
 
     /// Whether a request to `url` may go out.
@@ -185,10 +197,6 @@ impl AllowedHosts {
     pub(crate) fn mistake(&self) -> Option<&str> {
         self.mistake.as_deref()
     }
-}
-
-fn is_empty(entry: &str) -> bool {
-    matches!(entry, "" | "http://" | "https://")
 }
 
 #[cfg(test)]
@@ -221,7 +229,6 @@ mod tests {
             ("http://127.0.0.1:8080", "http://127.0.0.1/", false),
             ("http://127.0.0.1:8080", "http://localhost:8080/", false),
             ("http://[::1]:8080", "http://[::1]:8080/", true),
-            ("http://[::1]", "http://[::1]/", true),
             ("https://*.atlassian.net", "https://me.atlassian.net/", true),
             (
                 "https://*.atlassian.net",
@@ -252,14 +259,19 @@ mod tests {
             ("https://jira.example/jira", "path"),
             ("https://jira.example:443/jira", "path"),
             ("jira.example", "scheme"),
-            ("*", "scheme"),
-            ("", "scheme"),
+            ("*", "format"),
+            ("", "format"),
+            (" ", "format"),
             ("*://jira.example", "port"),
             ("https://jira.example:port", "port"),
             ("https://a.*.example", "`*`"),
             ("https://*.127.0.0.1", "address"),
             ("http://self", "itself"),
             ("https://", "host"),
+            ("https://jira.example/jira/x", "path"),
+            ("https://jira.example:99999", "port"),
+            // Spin takes the address apart at its last colon.
+            ("http://[::1]", "host"),
         ] {
             let error = format!("{:#}", AllowedHost::parse(entry).unwrap_err());
             assert!(error.contains(says), "{error} should say {says}");
@@ -267,9 +279,9 @@ mod tests {
     }
 
     /// What the entry allows when the variable `url` has this value.
-    fn with_value(entry: &str, value: &str) -> Result<AllowedHosts> {
-        let other = Template::parse("https://other.example")?;
-        AllowedHosts::resolve(&[Template::parse(entry)?, other], |_| Ok(value.to_owned()))
+    fn with_value(entry: &str, value: &str) -> AllowedHosts {
+        let templates = [entry, "https://other.example"].map(|it| Template::parse(it).unwrap());
+        AllowedHosts::resolve(&templates, |_| Ok(value.to_owned()))
     }
 
     #[test]
@@ -280,10 +292,8 @@ mod tests {
             ("{{ url }}", "https://jira.example:8443", true),
             ("https://{{ url }}:8443", "jira.example", true),
             ("{{ url }}", "https://jira.example", false),
-            ("{{ url }}", "", false),
-            ("https://{{ url }}", "", false),
         ] {
-            let hosts = with_value(entry, value).unwrap();
+            let hosts = with_value(entry, value);
             assert_eq!(hosts.allows(&jira), allowed, "{entry} with {value}");
             assert!(hosts.allows(&other), "{entry} with {value}");
         }
@@ -291,14 +301,36 @@ mod tests {
 
     #[test]
     fn a_value_that_is_no_entry_denies_every_call() {
-        let hosts = with_value("{{ url }}", "https://jira.example/jira").unwrap();
-        assert!(hosts.mistake().unwrap().contains("path"));
-        assert!(!hosts.allows(&"https://other.example/".parse().unwrap()));
+        for (entry, value, says) in [
+            ("{{ url }}", "https://jira.example/jira", "path"),
+            ("{{ url }}", "", "format"),
+            ("https://{{ url }}", "", "host"),
+        ] {
+            let hosts = with_value(entry, value);
+            let mistake = hosts.mistake().unwrap();
+            assert!(mistake.contains(says), "{mistake}");
+            assert!(!hosts.allows(&"https://other.example/".parse().unwrap()));
+        }
     }
 
     #[test]
-    fn a_mistake_in_the_manifest_itself_stops_the_start() {
-        assert!(with_value("https://jira.example/jira", "").is_err());
-        assert!(with_value("", "").is_err());
+    fn a_default_that_is_no_entry_stops_the_start() {
+        let check = |entry: &str, default: Option<&str>| {
+            let template = Template::parse(entry).unwrap();
+            let result = AllowedHosts::check(&[template], |_| default.map(str::to_owned));
+            result.map_err(|error| format!("{error:#}"))
+        };
+        for (entry, default) in [
+            ("https://jira.example/jira", None),
+            ("", None),
+            ("{{ url }}", Some("")),
+            ("{{ url }}", Some("jira.example")),
+            ("https://{{ url }}", Some("")),
+        ] {
+            let error = check(entry, default).unwrap_err();
+            assert!(error.contains("is malformed"), "{error}");
+        }
+        assert_eq!(check("{{ url }}", Some("https://unset.invalid")), Ok(()));
+        assert_eq!(check("{{ url }}", None), Ok(()));
     }
 }

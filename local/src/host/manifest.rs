@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
+use super::allowed::AllowedHosts;
 use super::template::Template;
 
 /// An application variable, as declared in `[variables]`.
@@ -153,7 +154,7 @@ impl Manifest {
             routes: routes(&raw.trigger.http)?,
             source: folder.join(source),
             key_value_stores: component.key_value_stores.clone(),
-            allowed_outbound_hosts: allowed_hosts(&id, component)?,
+            allowed_outbound_hosts: allowed_hosts(&id, component, &raw.variables)?,
             component_variables: component_variables(&id, component, &raw.variables)?,
             build: component.build.clone(),
             path: path.to_owned(),
@@ -200,14 +201,18 @@ fn routes(triggers: &[RawTrigger]) -> Result<Vec<Route>> {
         .collect()
 }
 
-fn allowed_hosts(id: &str, component: &RawComponent) -> Result<Vec<Template>> {
-    component
-        .allowed_outbound_hosts
-        .iter()
-        .map(|host| {
-            Template::parse(host).with_context(|| format!("component.{id}.allowed_outbound_hosts"))
-        })
-        .collect()
+fn allowed_hosts(
+    id: &str,
+    component: &RawComponent,
+    declared: &BTreeMap<String, Variable>,
+) -> Result<Vec<Template>> {
+    let key = || format!("component.{id}.allowed_outbound_hosts");
+    let templates = component.allowed_outbound_hosts.iter();
+    let templates = templates.map(|host| Template::parse(host));
+    let templates = templates.collect::<Result<Vec<_>>>().with_context(key)?;
+    AllowedHosts::check(&templates, |name| declared.get(name)?.default.clone())
+        .with_context(key)?;
+    Ok(templates)
 }
 
 fn component_variables(
@@ -283,7 +288,7 @@ mod tests {
         [application]
         name = "a"
         [variables]
-        jira_url = { default = "" }
+        jira_url = { default = "https://unset.invalid" }
         token = { required = true, secret = true }
         [[trigger.http]]
         route = "/..."
@@ -324,7 +329,13 @@ mod tests {
                 "{{ jira }}/x",
                 "component.c.variables.jira",
             ),
-            ("default = \"\"", "secret = true", "[variables] jira_url"),
+            (
+                "default = \"https://unset.invalid\"",
+                "secret = true",
+                "[variables] jira_url",
+            ),
+            ("https://unset.invalid", "", "allowed_outbound_hosts"),
+            ("https://unset.invalid", "unset", "allowed_outbound_hosts"),
             ("token =", "Token =", "lower_snake_case"),
             ("[[trigger.http]]", "[[trigger.redis]]", "[[trigger.http]]"),
             (

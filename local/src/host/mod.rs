@@ -10,6 +10,7 @@ mod instance;
 mod keyvalue;
 mod manifest;
 mod outbound;
+mod release;
 mod runtime_config;
 mod server;
 mod stdio;
@@ -36,6 +37,7 @@ use instance::{Instances, Shared};
 use keyvalue::Stores;
 pub use manifest::{Manifest, Route};
 use outbound::Outbound;
+pub use release::Release;
 use runtime_config::RuntimeConfig;
 use server::Server;
 use stdio::Sink;
@@ -55,7 +57,9 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Values of variables.
     pub variables: Vec<Given>,
-    /// Whether `SPIN_VARIABLE_*` and `.env` count.
+    /// The release of Spin whose rules are followed.
+    pub spin: Release,
+    /// Whether `SPIN_VARIABLE_*` and `.env` of the working directory count.
     pub environment: bool,
     /// The runtime configuration.
     pub runtime_config_file: Option<PathBuf>,
@@ -73,6 +77,7 @@ impl Options {
             manifest: manifest.into(),
             listen: (Ipv4Addr::LOCALHOST, 3000).into(),
             variables: Vec::new(),
+            spin: Release::default(),
             environment: true,
             runtime_config_file: None,
             state_dir: None,
@@ -113,7 +118,10 @@ impl Host {
     pub async fn start(options: Options) -> Result<RunningHost> {
         let manifest = Manifest::read(&options.manifest)?;
         let config = match &options.runtime_config_file {
-            Some(path) => RuntimeConfig::read(path)?,
+            Some(path) => {
+                eprintln!("Using runtime config {}", path.display());
+                RuntimeConfig::read(path, options.spin)?
+            }
             None => RuntimeConfig::default(),
         };
         let places = Places::new(&options, &config, &manifest);
@@ -226,12 +234,11 @@ fn share(
         ..Sources::default()
     };
     if options.environment {
-        sources.read_environment(manifest.folder())?;
+        sources.read_environment(Path::new("."))?;
     }
     let variables = Variables::resolve(manifest, &sources)?;
     let value_of = |name: &str| variables.application(name);
-    let allowed = AllowedHosts::resolve(&manifest.allowed_outbound_hosts, value_of)
-        .with_context(|| format!("in {}", manifest.path.display()))?;
+    let allowed = AllowedHosts::resolve(&manifest.allowed_outbound_hosts, value_of);
     if let Some(mistake) = allowed.mistake() {
         eprintln!("Every outbound call will be denied: {mistake}");
     }
@@ -259,6 +266,7 @@ fn share(
             allowed,
             &config.client_tls,
             &manifest.component,
+            options.spin,
             watch,
         )?),
         clock: Clock::from_environment()?,

@@ -24,6 +24,7 @@ use url::Url;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use super::allowed::AllowedHosts;
+use super::release::Release;
 use super::runtime_config::ClientTls;
 use super::tls;
 use super::tripwire::{Call, Watch};
@@ -41,6 +42,7 @@ pub(crate) struct Outbound {
     by_host: BTreeMap<String, HttpClient>,
     /// Made at the first need: reading the platform's authorities takes a while.
     usual: OnceLock<HttpClient>,
+    spin: Release,
     watch: Option<Arc<Watch>>,
 }
 
@@ -50,12 +52,13 @@ impl Outbound {
         allowed: AllowedHosts,
         tls: &[ClientTls],
         component: &str,
+        spin: Release,
         watch: Option<Arc<Watch>>,
     ) -> Result<Self> {
         let mut by_host = BTreeMap::new();
         for tls in tls {
             if tls.component_ids.iter().any(|id| id == component) {
-                let client = client(tls::config_for(tls)?);
+                let client = client(tls::config_for(tls, spin)?);
                 for host in &tls.hosts {
                     by_host
                         .entry(host.clone())
@@ -67,6 +70,7 @@ impl Outbound {
             allowed,
             by_host,
             usual: OnceLock::new(),
+            spin,
             watch,
         })
     }
@@ -98,7 +102,7 @@ impl Outbound {
         if let Some(client) = self.by_host.get(host).or_else(|| self.usual.get()) {
             return Ok(client.clone());
         }
-        let config = tls::default_config().map_err(|error| {
+        let config = tls::default_config(self.spin).map_err(|error| {
             eprintln!("Cannot set TLS up: {error:#}");
             Error::ConfigurationError
         })?;

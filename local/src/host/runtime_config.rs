@@ -7,16 +7,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
+use super::release::Release;
+
 /// Keys Spin knows and this host has no use for.
-const IGNORED: [&str; 9] = [
+const IGNORED: [&str; 5] = [
     "sqlite_database",
     "llm_compute",
     "outbound_networking",
     "outbound_http",
-    "outbound_redis",
-    "outbound_pg",
-    "outbound_mysql",
-    "outbound_mqtt",
     "max_instance_memory",
 ];
 
@@ -93,23 +91,23 @@ struct RawProvider {
 }
 
 impl RuntimeConfig {
-    /// Reads the file at `path`.
-    pub(crate) fn read(path: &Path) -> Result<Self> {
+    /// Reads the file at `path` by the rules of a release of Spin.
+    pub(crate) fn read(path: &Path, spin: Release) -> Result<Self> {
         let path = std::path::absolute(path)?;
         let text = std::fs::read_to_string(&path)
             .with_context(|| format!("cannot read the runtime configuration {}", path.display()))?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        Self::parse(&text, folder).with_context(|| format!("in {}", path.display()))
+        Self::parse(&text, folder, spin).with_context(|| format!("in {}", path.display()))
     }
 
-    fn parse(text: &str, folder: &Path) -> Result<Self> {
+    fn parse(text: &str, folder: &Path, spin: Release) -> Result<Self> {
         let raw: Raw = toml::from_str(text)?;
         if let Some(key) = raw
             .others
             .keys()
             .find(|key| !IGNORED.contains(&key.as_str()))
         {
-            bail!("{key}: there is no such setting");
+            bail!("unused runtime config key(s): {key}");
         }
         let mut config = Self {
             state_dir: raw.state_dir,
@@ -125,7 +123,7 @@ impl RuntimeConfig {
         for tls in raw.client_tls {
             config
                 .client_tls
-                .push(tls.checked(folder).context("client_tls")?);
+                .push(tls.checked(folder, spin).context("client_tls")?);
         }
         for provider in raw.variables_provider {
             ensure!(
@@ -155,7 +153,11 @@ impl RawStore {
 }
 
 impl ClientTls {
-    fn checked(mut self, folder: &Path) -> Result<Self> {
+    fn checked(mut self, folder: &Path, spin: Release) -> Result<Self> {
+        ensure!(
+            spin.has_platform_roots() || self.ca_use_platform_roots.is_none(),
+            "unknown field `ca_use_platform_roots`: Spin 3.6 refuses it, Spin 4.0 has it (`--spin 4.0` follows that)"
+        );
         ensure!(!self.component_ids.is_empty(), "component_ids is empty");
         ensure!(!self.hosts.is_empty(), "hosts is empty");
         for host in &self.hosts {
@@ -176,17 +178,20 @@ impl ClientTls {
     }
 
     /// Whether the platform's authorities are trusted: unless said otherwise,
-    /// only when no own list is given.
+    /// only when no own list is given, and never by a release that does not
+    /// know them.
     #[must_use]
-    pub(crate) fn platform_roots(&self) -> bool {
-        self.ca_use_platform_roots
-            .unwrap_or(self.ca_use_webpki_roots.is_none() && self.ca_roots_file.is_none())
+    pub(crate) fn platform_roots(&self, spin: Release) -> bool {
+        let default = self.ca_use_webpki_roots.is_none() && self.ca_roots_file.is_none();
+        spin.has_platform_roots() && self.ca_use_platform_roots.unwrap_or(default)
     }
 
-    /// Whether the built-in list of authorities is trusted.
+    /// Whether the built-in list of authorities is trusted. It is the default
+    /// of a release that does not know the platform's.
     #[must_use]
-    pub(crate) fn webpki_roots(&self) -> bool {
-        self.ca_use_webpki_roots.unwrap_or(false)
+    pub(crate) fn webpki_roots(&self, spin: Release) -> bool {
+        let default = !spin.has_platform_roots() && self.ca_roots_file.is_none();
+        self.ca_use_webpki_roots.unwrap_or(default)
     }
 }
 
@@ -195,7 +200,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<RuntimeConfig> {
-        RuntimeConfig::parse(text, Path::new("/etc/app"))
+        RuntimeConfig::parse(text, Path::new("/etc/app"), Release::V4_0)
     }
 
     #[test]
@@ -240,20 +245,86 @@ mod tests {
     }
 
     #[test]
-    fn an_own_authority_turns_the_platforms_off_unless_asked_for() {
-        let tls = |more: &str| {
+    fn whom_a_host_is_trusted_by_depends_on_the_release() {
+        use Release::{V3_6, V4_0};
+        for (more, spin, platform, webpki) in [
+            ("", V3_6, false, true),
+            ("", V4_0, true, false),
+            ("ca_roots_file = 'a'", V3_6, false, false),
+            ("ca_roots_file = 'a'", V4_0, false, false),
+            ("ca_use_webpki_roots = true", V3_6, false, true),
+            ("ca_use_webpki_roots = true", V4_0, false, true),
+            (
+                "ca_roots_file = 'a'\nca_use_platform_roots = true",
+                V4_0,
+                true,
+                false,
+            ),
+        ] {
             let text = format!("[[client_tls]]\ncomponent_ids = ['c']\nhosts = ['h']\n{more}");
-            parse(&text).unwrap().client_tls.remove(0)
-        };
-        assert!(tls("").platform_roots());
-        let own = tls("ca_roots_file = 'ca.pem'");
-        assert_eq!(
-            own.ca_roots_file.as_deref(),
-            Some(Path::new("/etc/app/ca.pem"))
-        );
-        assert!(!own.platform_roots());
-        assert!(tls("ca_roots_file = 'a'\nca_use_platform_roots = true").platform_roots());
-        assert!(!tls("ca_use_webpki_roots = true").platform_roots());
+            let config = RuntimeConfig::parse(&text, Path::new("/etc/app"), spin).unwrap();
+            let tls = &config.client_tls[0];
+            let trusted = (tls.platform_roots(spin), tls.webpki_roots(spin));
+            assert_eq!(trusted, (platform, webpki), "{more} on {spin:?}");
+        }
+    }
+
+    #[test]
+    fn files_are_relative_to_the_configurations_own_folder() {
+        let text = "[[client_tls]]\ncomponent_ids = ['c']\nhosts = ['h']\nca_roots_file = 'ca.pem'";
+        let config = parse(text).unwrap();
+        let file = config.client_tls[0].ca_roots_file.as_deref();
+        assert_eq!(file, Some(Path::new("/etc/app/ca.pem")));
+    }
+
+    #[test]
+    fn the_platforms_authorities_are_unknown_to_spin_3_6() {
+        let text =
+            "[[client_tls]]\ncomponent_ids = ['c']\nhosts = ['h']\nca_use_platform_roots = true";
+        let read = |spin| RuntimeConfig::parse(text, Path::new("/"), spin);
+        let error = format!("{:#}", read(Release::V3_6).unwrap_err());
+        assert!(error.contains("ca_use_platform_roots"), "{error}");
+        assert!(read(Release::V4_0).is_ok());
+    }
+
+    /// The repository's own file: as it is, and with its examples switched on.
+    #[test]
+    fn the_repositorys_own_file_keeps_data_and_its_examples_are_read() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime-config.toml");
+        let text = std::fs::read_to_string(path).unwrap();
+        for spin in Release::ALL {
+            let config = RuntimeConfig::parse(&text, Path::new("/app"), spin).unwrap();
+            let StoreConfig::Sqlite(Some(store)) = &config.stores["default"] else {
+                panic!("nothing is kept: {:?}", config.stores);
+            };
+            assert_eq!(store, Path::new("/app/.spin/sqlite_key_value.db"));
+            assert!(config.client_tls.is_empty());
+        }
+        let examples = examples(&text);
+        assert_eq!(examples.len(), 3, "{examples:#?}");
+        for example in examples {
+            let newer = example.contains("ca_use_platform_roots");
+            for spin in Release::ALL {
+                let read = RuntimeConfig::parse(&example, Path::new("/app"), spin);
+                assert_eq!(read.is_err(), newer && spin == Release::V3_6, "{example}");
+            }
+        }
+    }
+
+    /// Every block of commented lines that begins with a table.
+    fn examples(text: &str) -> Vec<String> {
+        let mut examples: Vec<String> = Vec::new();
+        let mut inside = false;
+        for line in text.lines() {
+            let code = line.strip_prefix("# ").unwrap_or_default();
+            inside = code.starts_with('[') || (inside && code.contains(" = "));
+            match inside {
+                true if code.starts_with('[') => examples.push(format!("{code}\n")),
+                true => examples.last_mut().unwrap().push_str(&format!("{code}\n")),
+                false => {}
+            }
+        }
+        examples
     }
 
     #[test]

@@ -10,23 +10,27 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 
+use super::release::Release;
 use super::runtime_config::ClientTls;
 
-/// For hosts nothing is said about: the platform's and the built-in authorities.
-pub(crate) fn default_config() -> Result<ClientConfig> {
+/// For hosts nothing is said about: the built-in authorities, and the
+/// platform's where the release knows them.
+pub(crate) fn default_config(spin: Release) -> Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
-    add_platform_roots(&mut roots);
+    if spin.has_platform_roots() {
+        add_platform_roots(&mut roots);
+    }
     add_webpki_roots(&mut roots);
     with_roots(roots, None)
 }
 
 /// For the hosts of one `[[client_tls]]`.
-pub(crate) fn config_for(tls: &ClientTls) -> Result<ClientConfig> {
+pub(crate) fn config_for(tls: &ClientTls, spin: Release) -> Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
-    if tls.platform_roots() {
+    if tls.platform_roots(spin) {
         add_platform_roots(&mut roots);
     }
-    if tls.webpki_roots() {
+    if tls.webpki_roots(spin) {
         add_webpki_roots(&mut roots);
     }
     if let Some(path) = &tls.ca_roots_file {

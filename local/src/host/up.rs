@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 
-use super::{Given, Host, Manifest, Options, RunningHost, Show, build_component, own_manifest};
+use super::{
+    Given, Host, Manifest, Options, Release, RunningHost, Show, build_component, own_manifest,
+};
 
 /// Build the component and serve it.
 #[derive(Args, Debug)]
@@ -37,6 +39,10 @@ pub struct UpArgs {
     #[arg(long, value_name = "FOLDER")]
     state_dir: Option<String>,
 
+    /// The release of Spin whose rules are followed where releases differ
+    #[arg(long, value_enum, default_value_t = Release::default(), value_name = "RELEASE")]
+    spin: Release,
+
     /// Serve what was built before
     #[arg(long)]
     no_build: bool,
@@ -59,6 +65,7 @@ pub async fn run(args: UpArgs) -> Result<()> {
     }
     let host = Host::start(Options {
         listen: args.listen,
+        spin: args.spin,
         variables: args.variable,
         runtime_config_file: args.runtime_config_file,
         state_dir: args.state_dir.map(PathBuf::from),

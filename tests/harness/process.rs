@@ -1,0 +1,211 @@
+//! The process that serves the component: started with the flags that
+//! `spin up` has, and ended with all that it started.
+
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::process::{Child, Command};
+
+/// A host may take this long to compile the component and listen.
+const START: Duration = Duration::from_secs(90);
+/// A host that is told to stop may take this long.
+const STOP: Duration = Duration::from_secs(10);
+/// Seconds by which the component's clock is ahead; see [`Launch::program`].
+pub const AHEAD: &str = "JIRA_INTAKE_AHEAD";
+
+/// Whether the tests run on a real Spin.
+pub fn on_spin() -> bool {
+    cfg!(on_spin)
+}
+
+/// How a process is started.
+#[derive(Clone)]
+pub struct Launch {
+    pub settings: BTreeMap<String, String>,
+    pub flags: Vec<String>,
+    pub environment: BTreeMap<String, String>,
+    pub manifest: PathBuf,
+    /// The folder that outlives the process, and the one it runs in.
+    pub state: Arc<TempDir>,
+}
+
+/// A process group of its own: Spin serves in a child of the process that is
+/// started, and a child outlives a parent that is killed.
+pub struct Process {
+    leader: Child,
+    group: Option<Pid>,
+    output: Arc<Mutex<Vec<String>>>,
+    pub url: String,
+}
+
+impl Launch {
+    /// Starts the process; it serves when this returns.
+    pub async fn start(&self) -> Process {
+        let mut process = self.spawn();
+        process.url = process.serving().await;
+        process
+    }
+
+    /// Starts a process that is expected to end by itself, and returns what it
+    /// printed.
+    pub async fn refused(&self) -> Vec<String> {
+        let mut process = self.spawn();
+        let ended = tokio::time::timeout(START, process.leader.wait()).await;
+        let status = ended.expect("it still runs").unwrap();
+        assert!(!status.success(), "{:#?}", process.output());
+        // The last lines may still be on their way.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        process.output()
+    }
+
+    fn spawn(&self) -> Process {
+        let mut leader = self
+            .command()
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the host can be started");
+        let output = Arc::new(Mutex::new(Vec::new()));
+        collect(leader.stdout.take().unwrap(), output.clone());
+        collect(leader.stderr.take().unwrap(), output.clone());
+        let id = leader.id().and_then(|id| i32::try_from(id).ok());
+        Process {
+            leader,
+            group: id.and_then(Pid::from_raw),
+            output,
+            url: String::new(),
+        }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = self.program();
+        command.arg("up").arg("--from").arg(&self.manifest);
+        match on_spin() {
+            // Spin prints the port that it was given.
+            true => command
+                .arg("--listen")
+                .arg(format!("127.0.0.1:{}", free_port())),
+            false => command.args(["--no-build", "--listen", "127.0.0.1:0"]),
+        };
+        if !self
+            .flags
+            .iter()
+            .any(|flag| flag == "--runtime-config-file")
+        {
+            command.arg("--state-dir").arg(self.state.path());
+        }
+        for (name, value) in &self.settings {
+            command.arg("--variable").arg(format!("{name}={value}"));
+        }
+        command.args(&self.flags);
+        command.envs(&self.environment);
+        // A developer's own settings do not reach the tests.
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SPIN_VARIABLE_")) {
+            command.env_remove(name);
+        }
+        command.current_dir(self.state.path());
+        command
+    }
+
+    /// The local host has a clock that can be ahead; on Spin `faketime` shifts
+    /// the process's own.
+    fn program(&self) -> Command {
+        let ahead = self.environment.get(AHEAD);
+        match (on_spin(), ahead) {
+            (false, _) => Command::new(env!("CARGO_BIN_EXE_jira-intake-local")),
+            (true, None) => Command::new("spin"),
+            (true, Some(seconds)) => {
+                let mut command = Command::new("faketime");
+                command.args(["-f", &format!("+{seconds}s"), "spin"]);
+                command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+                command
+            }
+        }
+    }
+}
+
+impl Process {
+    /// Ends it at once, with all that it started (SIGKILL).
+    pub async fn kill(&mut self) {
+        self.kill_group();
+        let _ = self.leader.wait().await;
+    }
+
+    /// Tells it to stop (SIGTERM), as a service manager does.
+    pub async fn terminate(&mut self) {
+        if let Some(leader) = self.group {
+            kill_process(leader, Signal::TERM).unwrap();
+        }
+        let ended = tokio::time::timeout(STOP, self.leader.wait()).await;
+        ended.expect("it stops when it is told to").unwrap();
+        self.kill_group();
+    }
+
+    /// Whether it ended by itself.
+    pub async fn ended(&mut self, within: Duration) -> bool {
+        tokio::time::timeout(within, self.leader.wait())
+            .await
+            .is_ok()
+    }
+
+    /// What it has printed so far, line by line.
+    pub fn output(&self) -> Vec<String> {
+        self.output.lock().unwrap().clone()
+    }
+
+    fn kill_group(&mut self) {
+        // A group whose processes have all ended is no error here.
+        if let Some(group) = self.group.take() {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+
+    /// Waits for the line with which both hosts say where they listen.
+    async fn serving(&mut self) -> String {
+        let deadline = tokio::time::Instant::now() + START;
+        while tokio::time::Instant::now() < deadline {
+            let lines = self.output();
+            let found = lines
+                .iter()
+                .find_map(|line| line.trim().strip_prefix("Serving "));
+            if let Some(url) = found {
+                return url.trim_end_matches('/').to_owned();
+            }
+            if let Some(status) = self.leader.try_wait().unwrap() {
+                panic!("the host ended with {status}: {lines:#?}");
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the host does not serve: {:#?}", self.output());
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill_group();
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+fn collect(stream: impl AsyncRead + Unpin + Send + 'static, into: Arc<Mutex<Vec<String>>>) {
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(stream).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            into.lock().unwrap().push(line);
+        }
+    });
+}
