@@ -264,6 +264,10 @@ impl Answer {
     }
 }
 
+/// Between the part of a body that arrives and the end of the connection: what
+/// fails at once is never sent, not even the head.
+const BEFORE_CUT: Duration = Duration::from_millis(60);
+
 /// A body that can take its time, and can break off.
 pub(super) struct Payload {
     pieces: VecDeque<Bytes>,
@@ -303,7 +307,8 @@ impl Body for Payload {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        if let Some(pause) = self.pause
+        let cut = self.pieces.is_empty().then_some(BEFORE_CUT);
+        if let Some(pause) = self.pause.or(cut)
             && self.left > 0
         {
             let nap = self
