@@ -89,7 +89,7 @@ async fn run(stage: Stage) {
     );
     let dead = admin(&base, "GET", "/dead-letters").await;
     let mut faults = storm.faults_found(&jira);
-    faults.extend(leftovers(function.state()));
+    faults.extend(leftovers(function.entries()));
     tell(&faults, &said, seed);
     assert!(faults.is_empty(), "seed {seed}: {faults:#?}");
     assert_eq!(dead["dead_letters"], serde_json::json!([]), "seed {seed}");

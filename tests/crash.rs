@@ -133,7 +133,7 @@ async fn crash(story: Story, point: String) -> Result<(), String> {
     let shown: Vec<&str> = issues.iter().map(|issue| issue.summary()).collect();
     let right = matches!(shown.as_slice(), [one] if one.ends_with(&format!("state {newest}")));
     let dead = admin(&base[0], "GET", "/dead-letters").await;
-    let left = leftovers(function.state());
+    let left = leftovers(function.entries());
     let all_well =
         died && right && left.is_empty() && dead["dead_letters"] == serde_json::json!([]);
     all_well.then_some(()).ok_or_else(|| {

@@ -7,85 +7,37 @@
 mod harness;
 
 use std::collections::BTreeSet;
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
+use harness::redis::Redis;
 use harness::storm::{ADMIN_TOKEN, Dice, Storm, admin, event, number, settle};
-use harness::{Function, cloud};
+use harness::{Function, Launch, cloud, launch, usual};
 use jira_intake_local::standin::jira::{ChaosRates, JiraStandIn, Operation};
-use tempfile::TempDir;
 
-/// A Redis of this test's own; gone when this is dropped.
-struct Redis {
-    process: Child,
-    folder: TempDir,
-    config: String,
-}
-
-impl Redis {
-    /// Starts one.
-    async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let port = {
-            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-            listener.local_addr().unwrap().port()
-        };
-        let process = Command::new("redis-server")
-            .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
-            .args(["--save", "", "--appendonly", "no"])
-            .current_dir(folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("redis-server can be started");
-        let file = folder.path().join("runtime-config.toml");
-        let text = format!(
-            "[key_value_store.default]\ntype = \"redis\"\nurl = \"redis://127.0.0.1:{port}\"\n"
-        );
-        std::fs::write(&file, text).unwrap();
-        for _ in 0..100 {
-            if tokio::net::TcpStream::connect(("127.0.0.1", port))
-                .await
-                .is_ok()
-            {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        Self {
-            process,
-            config: file.display().to_string(),
-            folder,
-        }
-    }
-
-    /// A process that keeps its state here.
-    async fn function(&self, jira: &JiraStandIn) -> Function {
-        assert!(self.folder.path().exists());
-        let settings = [
-            ("jira_api", "cloud"),
-            ("jira_index_lag", "4"),
-            ("admin_token", ADMIN_TOKEN),
-        ];
-        let flags = ["--runtime-config-file", self.config.as_str()];
-        Function::start_with(jira, &settings, &flags, &[]).await
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// A process that keeps its state in this Redis.
+async fn function(redis: &Arc<Redis>, jira: &JiraStandIn) -> Function {
+    let url = jira.url();
+    let own = [
+        ("jira_api", "cloud"),
+        ("jira_index_lag", "4"),
+        ("admin_token", ADMIN_TOKEN),
+    ];
+    let settings = [&usual(&url)[..], &own].concat();
+    Function::launch(Launch {
+        redis: Some(redis.clone()),
+        ..launch(&settings)
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[cfg_attr(no_redis, ignore = "redis-server is not installed")]
 async fn twenty_deliveries_at_once_to_two_processes_make_one_issue() {
-    let redis = Redis::start().await;
+    let redis = Redis::start();
     let jira = JiraStandIn::start(cloud()).await.unwrap();
-    let functions = [redis.function(&jira).await, redis.function(&jira).await];
+    let functions = [function(&redis, &jira).await, function(&redis, &jira).await];
     for entity in 0..10 {
         let posts = (0..20).map(|n| functions[n % 2].opencti(event(entity, 0)));
         let answers = join_all(posts).await;
@@ -104,7 +56,7 @@ async fn twenty_deliveries_at_once_to_two_processes_make_one_issue() {
 #[tokio::test(flavor = "multi_thread")]
 #[cfg_attr(no_redis, ignore = "redis-server is not installed")]
 async fn two_processes_of_which_one_is_killed_file_each_entity_once() {
-    let redis = Redis::start().await;
+    let redis = Redis::start();
     let seed = number("CHAOS_SEED", 2);
     let (entities, kills) = (number("CHAOS_ENTITIES", 100), number("CHAOS_KILLS", 4));
     eprintln!("CHAOS_SEED={seed} CHAOS_ENTITIES={entities} CHAOS_KILLS={kills}");
@@ -113,8 +65,8 @@ async fn two_processes_of_which_one_is_killed_file_each_entity_once() {
         .index_lag(Duration::from_secs(2))
         .write_limits(false);
     let jira = JiraStandIn::start(options).await.unwrap();
-    let steady = redis.function(&jira).await;
-    let mut shaken = redis.function(&jira).await;
+    let steady = function(&redis, &jira).await;
+    let mut shaken = function(&redis, &jira).await;
     let mut dice = Dice::new(seed);
     let storm = Storm::brew(&mut dice, entities as usize);
     let both = |shaken: &Function| vec![steady.url().to_owned(), shaken.url().to_owned()];

@@ -132,7 +132,10 @@ fn is_name(host: &str) -> bool {
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };
-    let is_number = |label: &str| label.bytes().all(|b| b.is_ascii_digit());
+    let is_number = |label: &str| match label.strip_prefix("0x") {
+        Some(hex) => hex.bytes().all(|b| b.is_ascii_hexdigit()),
+        None => label.bytes().all(|b| b.is_ascii_digit()),
+    };
     labels.clone().all(plain)
         && (!labels.clone().next_back().is_some_and(is_number) || host.parse::<Ipv4Addr>().is_ok())
 }
@@ -186,6 +189,7 @@ mod tests {
             ("https://jira.example.com:80:81", "valid host"),
             ("https://10.0.0.256", "valid host"),
             ("https://10.0.1", "valid host"),
+            ("https://jira.0x1", "valid host"),
             ("https://jira..example.com", "valid host"),
             ("https://jira%2e.example.com", "valid host"),
             ("https://jira example.com", "valid host"),

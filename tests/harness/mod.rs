@@ -1,7 +1,8 @@
 //! Runs the built component for a test: on the local host by default, on a
 //! real Spin from the PATH with `JIRA_INTAKE_HOST=spin`. Either way it is a
 //! process of its own, told with the same flags, so that a test can kill it
-//! and both can be compared.
+//! and both can be compared. It keeps its data in SQLite by default, in a Redis
+//! of its own with `JIRA_INTAKE_STORE=redis`.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -12,6 +13,7 @@ pub mod alerts;
 pub mod operator;
 pub mod others;
 pub mod process;
+pub mod redis;
 pub mod samples;
 pub mod storm;
 
@@ -127,9 +129,9 @@ impl Function {
         self.process.ended(within).await
     }
 
-    /// The folder that outlives the process.
-    pub fn state(&self) -> &Path {
-        self.launch.state.path()
+    /// All that is in its store.
+    pub fn entries(&self) -> Vec<(String, Vec<u8>)> {
+        self.launch.entries()
     }
 
     /// Kills the process at once (SIGKILL).
@@ -232,7 +234,13 @@ pub fn launch(settings: &[(&str, &str)]) -> Launch {
         environment: BTreeMap::new(),
         manifest: own_manifest(),
         state: Arc::new(tempfile::tempdir().unwrap()),
+        redis: on_redis().then(redis::Redis::start),
     }
+}
+
+/// Whether each function keeps its data in a Redis of its own.
+fn on_redis() -> bool {
+    std::env::var("JIRA_INTAKE_STORE").is_ok_and(|store| store == "redis")
 }
 
 /// Builds and compiles the component, once for all tests of this process.

@@ -13,6 +13,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 
+use super::redis::Redis;
+
 /// A host may take this long to compile the component and listen.
 const START: Duration = Duration::from_secs(90);
 /// A host that is told to stop may take this long.
@@ -34,6 +36,8 @@ pub struct Launch {
     pub manifest: PathBuf,
     /// The folder that outlives the process, and the one it runs in.
     pub state: Arc<TempDir>,
+    /// Where data is kept instead of that folder.
+    pub redis: Option<Arc<Redis>>,
 }
 
 /// A process group of its own: Spin serves in a child of the process that is
@@ -97,12 +101,12 @@ impl Launch {
                 .arg(format!("127.0.0.1:{}", free_port())),
             false => command.args(["--no-build", "--listen", "127.0.0.1:0"]),
         };
-        if !self
-            .flags
-            .iter()
-            .any(|flag| flag == "--runtime-config-file")
+        command.arg("--state-dir").arg(self.state.path());
+        let flag = "--runtime-config-file";
+        if let Some(redis) = &self.redis
+            && !self.flags.iter().any(|it| it == flag)
         {
-            command.arg("--state-dir").arg(self.state.path());
+            command.arg(flag).arg(redis.config());
         }
         for (name, value) in &self.settings {
             command.arg("--variable").arg(format!("{name}={value}"));
@@ -131,6 +135,20 @@ impl Launch {
                 command
             }
         }
+    }
+}
+
+impl Launch {
+    /// All that is in the store.
+    pub fn entries(&self) -> Vec<(String, Vec<u8>)> {
+        if let Some(redis) = &self.redis {
+            return redis.entries();
+        }
+        let file = self.state.path().join("sqlite_key_value.db");
+        let db = rusqlite::Connection::open(file).unwrap();
+        let mut rows = db.prepare("SELECT key, value FROM spin_key_value").unwrap();
+        let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+        rows.unwrap().map(Result::unwrap).collect()
     }
 }
 

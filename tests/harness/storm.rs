@@ -280,17 +280,11 @@ pub async fn settle(bases: &[String], within: Duration) -> Duration {
     panic!("still not quiet after {within:?}: {last}")
 }
 
-/// Records in a SQLite store that still hold something to be done, and keys
-/// that should be gone.
-pub fn leftovers(state: &std::path::Path) -> Vec<String> {
-    let db = rusqlite::Connection::open(state.join("sqlite_key_value.db")).unwrap();
-    let mut rows = db.prepare("SELECT key, value FROM spin_key_value").unwrap();
-    let rows = rows
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .unwrap();
+/// Records of a store that still hold something to be done, and keys that
+/// should be gone.
+pub fn leftovers(entries: Vec<(String, Vec<u8>)>) -> Vec<String> {
     let mut found = Vec::new();
-    for row in rows {
-        let (key, value): (String, Vec<u8>) = row.unwrap();
+    for (key, value) in entries {
         let value: Value = serde_json::from_slice(&value).unwrap_or_default();
         let waits = key.starts_with("jira-intake/due/") || key.starts_with("jira-intake/inbox/");
         if waits || value["pending"].is_object() {

@@ -311,6 +311,28 @@ mod tests {
         }
     }
 
+    /// What the documentation shows is read, too, and keeps data.
+    #[test]
+    fn the_examples_of_the_documentation_are_read() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/configuration.md");
+        let text = std::fs::read_to_string(path).unwrap();
+        let blocks = text.split("```toml\n").skip(1);
+        let blocks = blocks.filter_map(|rest| rest.split("```").next());
+        let blocks = blocks.filter(|it| it.contains("[key_value_store") || it.contains("[[client"));
+        let mut read = 0;
+        for example in blocks {
+            for spin in Release::ALL {
+                let config = RuntimeConfig::parse(example, Path::new("/app"), spin);
+                let newer = example.contains("ca_use_platform_roots");
+                assert_eq!(config.is_err(), newer && spin == Release::V3_6, "{example}");
+                let stores = config.unwrap_or_default().stores;
+                assert_ne!(stores.get("default"), Some(&StoreConfig::Sqlite(None)));
+            }
+            read += 1;
+        }
+        assert_eq!(read, 5);
+    }
+
     /// Every block of commented lines that begins with a table.
     fn examples(text: &str) -> Vec<String> {
         let mut examples: Vec<String> = Vec::new();
