@@ -5,15 +5,19 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::json::json;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderValue, Request};
+use http::Method;
+use http::header::AUTHORIZATION;
 use serde_json::Value;
 
 use crate::config::{OpenCti, Secret};
-use crate::platform::{Ports, SendError};
+use crate::http::{Call, CallError, PLATFORM_ANSWER};
+use crate::platform::{Limits, Ports, SendError};
 
-/// How long one question may take.
-const TIMEOUT: Duration = Duration::from_secs(5);
+/// What one question may cost.
+const LIMITS: Limits = Limits {
+    time: Duration::from_secs(5),
+    answer: PLATFORM_ANSWER,
+};
 
 /// A platform that we may write to.
 #[derive(Clone, Copy)]
@@ -61,23 +65,19 @@ impl<'a> Platform<'a> {
 
     /// Asks, and returns what stands under `data`.
     pub async fn ask(&self, query: &str, variables: Value) -> Result<Value, GraphqlError> {
-        let bearer = format!("Bearer {}", self.token.expose());
-        let mut bearer = HeaderValue::try_from(bearer).map_err(|_| GraphqlError::Token)?;
-        bearer.set_sensitive(true);
         let body = json!({ "query": query, "variables": variables });
-        let request = Request::post(format!("{}/graphql", self.url))
-            .header(AUTHORIZATION, bearer)
-            .header(CONTENT_TYPE, "application/json")
-            .header(ACCEPT, "application/json")
-            .body(body.to_string().into_bytes())
-            .map_err(|_| GraphqlError::Token)?;
-        let response = self
-            .ports
-            .http
-            .send(request, TIMEOUT)
-            .await
-            .map_err(GraphqlError::Unanswered)?;
-        let answer: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        let call = Call {
+            method: Method::POST,
+            address: &format!("{}/graphql", self.url),
+            login: Some((AUTHORIZATION, format!("Bearer {}", self.token.expose()))),
+            body: Some(body.to_string().into_bytes()),
+            limits: LIMITS,
+        };
+        let response = call.send(self.ports).await.map_err(|error| match error {
+            CallError::Unanswered(error) => GraphqlError::Unanswered(error),
+            CallError::Address | CallError::Login => GraphqlError::Token,
+        })?;
+        let answer = response.json();
         if let Some(error) = answer["errors"]
             .as_array()
             .and_then(|errors| errors.first())
@@ -85,8 +85,8 @@ impl<'a> Platform<'a> {
             return Err(GraphqlError::Refused(code(error)));
         }
         match answer.get("data") {
-            Some(data) if response.status().is_success() => Ok(data.clone()),
-            _ => Err(GraphqlError::Status(response.status().as_u16())),
+            Some(data) if response.status.is_success() => Ok(data.clone()),
+            _ => Err(GraphqlError::Status(response.status.as_u16())),
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod enrich;
 pub mod event;
 pub mod graphql;
+pub mod http;
 pub mod intake;
 pub mod jira;
 mod json;

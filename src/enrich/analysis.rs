@@ -57,7 +57,7 @@ pub(super) async fn ask(
     let key = ai.key.as_ref();
     let key = key.map(|key| format!("Bearer {}", key.expose()));
     let body = Some(question(ai, entity));
-    let asked = SERVICE.ask(ports, &address, key.as_deref(), body, time);
+    let asked = SERVICE.ask(ports, &address, key, body, time);
     let answer = asked.await?;
     match answer.status {
         200 => answer::read(&ai.model, &answer.json),

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
-use http::{HeaderName, HeaderValue, Method, Request, Response};
+use ::http::{HeaderName, Method};
 use serde_json::Value;
 
 use super::words;
-use crate::platform::{LocalFuture, Ports, SendError};
+use crate::http::{self, Call, CallError, ENRICHMENT_ANSWER};
+use crate::platform::{Limits, Ports, SendError};
 
 /// When asking again may help, and the service does not say when. A public key
 /// of VirusTotal has four lookups a minute.
@@ -16,8 +16,6 @@ pub(super) const AGAIN: u64 = 60;
 const LONGEST_WAIT: u64 = 3_600;
 /// As much of the host's words as is repeated.
 const QUOTE_LIMIT: usize = 100;
-/// What we send as `User-Agent`.
-const AGENT: &str = concat!("jira-intake/", env!("CARGO_PKG_VERSION"));
 
 /// Why a question has no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,13 +78,12 @@ impl Lack {
 }
 
 impl Answer {
-    fn read(response: &Response<Vec<u8>>) -> Self {
-        let wait = response.headers().get(RETRY_AFTER);
-        let wait = wait.and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
+    fn read(answer: &http::Answer, now_ms: u64) -> Self {
+        let wait = answer.retry_after(now_ms);
         Self {
-            status: response.status().as_u16(),
-            json: serde_json::from_slice(response.body()).unwrap_or_default(),
-            retry_after: wait.unwrap_or(AGAIN).clamp(1, LONGEST_WAIT),
+            status: answer.status.as_u16(),
+            json: answer.json(),
+            retry_after: wait.map_or(AGAIN, |wait| wait.as_secs().min(LONGEST_WAIT)),
         }
     }
 }
@@ -95,58 +92,43 @@ impl Service {
     /// Asks an address, and takes whatever comes back for an answer. With a
     /// body, which is JSON, the question is posted.
     ///
-    /// In a box: as a part of those who wait for it, it would be there twice.
-    pub(super) fn ask<'a>(
-        &'static self,
-        ports: Ports<'a>,
+    /// # Errors
+    /// When no answer came, or one that is longer than any of theirs.
+    pub(super) async fn ask(
+        &self,
+        ports: Ports<'_>,
         address: &str,
-        secret: Option<&str>,
+        secret: Option<String>,
         body: Option<String>,
         time: Duration,
-    ) -> LocalFuture<'a, Result<Answer, Lack>> {
-        let request = self.request(address, secret, body);
-        Box::pin(async move {
-            let request = request?;
-            if time.is_zero() {
-                return Err(Lack::passing("no time was left"));
-            }
-            match ports.http.send(request, time).await {
-                Ok(response) => Ok(Answer::read(&response)),
-                Err(error) => Err(Lack::unanswered(error, self.address)),
-            }
-        })
-    }
-
-    fn request(
-        &self,
-        address: &str,
-        secret: Option<&str>,
-        body: Option<String>,
-    ) -> Result<Request<Vec<u8>>, Lack> {
-        let Ok(address) = address.parse() else {
-            let why = format!("{} makes no address", self.address);
-            return Err(Lack::Lasting(why));
+    ) -> Result<Answer, Lack> {
+        if time.is_zero() {
+            return Err(Lack::passing("no time was left"));
+        }
+        let call = Call {
+            method: match body {
+                Some(_) => Method::POST,
+                None => Method::GET,
+            },
+            address,
+            login: secret.map(|secret| (self.header.clone(), secret)),
+            body: body.map(String::into_bytes),
+            limits: Limits {
+                time,
+                answer: ENRICHMENT_ANSWER,
+            },
         };
-        let is_posted = body.is_some();
-        let mut request = Request::new(body.unwrap_or_default().into_bytes());
-        *request.uri_mut() = address;
-        let json = HeaderValue::from_static("application/json");
-        let headers = request.headers_mut();
-        headers.append(USER_AGENT, HeaderValue::from_static(AGENT));
-        headers.append(ACCEPT, json.clone());
-        if let Some(secret) = secret {
-            let Ok(mut secret) = HeaderValue::try_from(secret) else {
-                let why = "holds a character that no HTTP header can carry";
-                return Err(Lack::Lasting(format!("{} {why}", self.key)));
-            };
-            secret.set_sensitive(true);
-            headers.append(&self.header, secret);
+        match call.send(ports).await {
+            Ok(answer) => Ok(Answer::read(&answer, ports.clock.now_ms())),
+            Err(CallError::Unanswered(error)) => Err(Lack::unanswered(error, self.address)),
+            Err(CallError::Address) => {
+                Err(Lack::Lasting(format!("{} makes no address", self.address)))
+            }
+            Err(CallError::Login) => Err(Lack::Lasting(format!(
+                "{} holds a character that no HTTP header can carry",
+                self.key
+            ))),
         }
-        if is_posted {
-            headers.append(CONTENT_TYPE, json);
-            *request.method_mut() = Method::POST;
-        }
-        Ok(request)
     }
 
     /// What an answer means, if it means the same whoever gives it.

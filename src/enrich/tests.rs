@@ -6,7 +6,7 @@ use super::*;
 use crate::config::{Ai, Secret, VirusTotal};
 use crate::event::{Analysis, Findings, Tlp, Verdict};
 use crate::platform::fake::{Fake, block_on};
-use crate::platform::{Http, LocalFuture, SendError};
+use crate::platform::{Http, Limits, LocalFuture, SendError};
 
 const STATS: &str =
     r#"{"data": {"attributes": {"last_analysis_stats": {"malicious": 3, "undetected": 67}}}}"#;
@@ -274,10 +274,11 @@ impl Http for Slow<'_> {
     fn send<'a>(
         &'a self,
         _request: http::Request<Vec<u8>>,
-        timeout: Duration,
+        limits: Limits,
     ) -> LocalFuture<'a, Result<http::Response<Vec<u8>>, SendError>> {
-        self.timeouts.borrow_mut().push(timeout.as_millis() as u64);
-        let until = self.fake.now_ms.get() + timeout.as_millis() as u64;
+        let timeout = limits.time.as_millis() as u64;
+        self.timeouts.borrow_mut().push(timeout);
+        let until = self.fake.now_ms.get() + timeout;
         let mut waited = false;
         Box::pin(std::future::poll_fn(move |_| {
             if !std::mem::replace(&mut waited, true) {

@@ -127,7 +127,7 @@ async fn verdict(
         return Err(Lack::Passing(SPENT.to_owned(), rest));
     }
     let address = format!("{}/api/v3/{}/{}", settings.url, place.collection, place.id);
-    let key = Some(settings.key.expose());
+    let key = Some(settings.key.expose().to_owned());
     let answer = SERVICE.ask(ports, &address, key, None, time).await?;
     if answer.status == 429 {
         let until = ports.clock.now_ms() + answer.retry_after * 1_000;

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderValue, Request, Response};
+use http::header::AUTHORIZATION;
 use serde_json::Value;
 
 use super::dropped::{drop_fields, drop_from_edit};
@@ -13,19 +12,23 @@ use super::error::{Dropped, JiraError};
 use super::request::{self, JiraRequest};
 use super::{catalog, fingerprint, transitions};
 use crate::config::{Api, Jira, Login};
+use crate::http::{Answer, Call, CallError, PLATFORM_ANSWER};
 use crate::ledger::known;
 use crate::markup::{Document, Flavor};
 use crate::plan::digest;
 use crate::plan::life::Shown;
 use crate::plan::steps::{Edit, IssueFields, RemoteLink, Target};
-use crate::platform::Ports;
+use crate::platform::{Limits, Ports};
 
+/// What one request may cost.
+const LIMITS: Limits = Limits {
+    time: TIMEOUT,
+    answer: PLATFORM_ANSWER,
+};
 /// How long one request may take, from connecting to the last byte.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
 /// A Jira does not change its family while anybody remembers.
 const FOR_EVER: Duration = Duration::MAX;
-/// What we send as `User-Agent`.
-const AGENT: &str = concat!("jira-intake/", env!("CARGO_PKG_VERSION"));
 
 /// Talks to one Jira, in one flavor.
 #[derive(Clone, Copy)]
@@ -135,14 +138,14 @@ impl<'a> Client<'a> {
     ) -> Result<Value, JiraError> {
         let request = request::create(fields, dropped, self.flavor);
         let response = self.send(&request).await?;
-        match response.status().as_u16() {
-            201 => Ok(json(&response)),
+        match response.status.as_u16() {
+            201 => Ok(response.json()),
             // A page from something in between: what is behind it may have
             // done its work.
             200..=299 => Err(JiraError::Ambiguous {
-                why: format!("Jira answered {} to a create", response.status()),
+                why: format!("Jira answered {} to a create", response.status),
             }),
-            _ => Err(JiraError::answered(&response)),
+            _ => Err(JiraError::answered(&response, self.ports.clock.now_ms())),
         }
     }
 
@@ -286,40 +289,41 @@ impl<'a> Client<'a> {
     /// A question that changes nothing.
     pub(super) async fn ask(&self, request: &JiraRequest) -> Result<Value, JiraError> {
         let response = self.send(request).await.map_err(JiraError::harmless)?;
-        match response.status().is_success() {
-            true => Ok(json(&response)),
-            false => Err(JiraError::answered(&response).harmless()),
+        match response.status.is_success() {
+            true => Ok(response.json()),
+            false => Err(JiraError::answered(&response, self.ports.clock.now_ms()).harmless()),
         }
     }
 
     /// A request about one issue; its body may be empty, or no JSON.
     async fn do_to_issue(&self, request: &JiraRequest) -> Result<Value, JiraError> {
         let response = self.send(request).await?;
-        match response.status().is_success() {
-            true => Ok(json(&response)),
-            false => Err(JiraError::about_issue(&response)),
+        match response.status.is_success() {
+            true => Ok(response.json()),
+            false => Err(JiraError::about_issue(&response, self.ports.clock.now_ms())),
         }
     }
 
-    async fn send(&self, request: &JiraRequest) -> Result<Response<Vec<u8>>, JiraError> {
-        let body = request.body.as_ref().map(Value::to_string);
-        let mut builder = Request::builder()
-            .method(request.method.clone())
-            .uri(format!("{}{}", self.jira.base_url, request.path))
-            .header(AUTHORIZATION, authorization(&self.jira.login)?)
-            .header(ACCEPT, "application/json")
-            .header(USER_AGENT, AGENT);
-        if body.is_some() {
-            builder = builder.header(CONTENT_TYPE, "application/json");
-        }
-        let request = builder
-            .body(body.unwrap_or_default().into_bytes())
-            .map_err(|e| JiraError::Fatal { why: e.to_string() })?;
-        self.ports
-            .http
-            .send(request, TIMEOUT)
-            .await
-            .map_err(|error| JiraError::unanswered(&error))
+    async fn send(&self, request: &JiraRequest) -> Result<Answer, JiraError> {
+        let call = Call {
+            method: request.method.clone(),
+            address: &format!("{}{}", self.jira.base_url, request.path),
+            login: Some((AUTHORIZATION, authorization(&self.jira.login))),
+            body: request
+                .body
+                .as_ref()
+                .map(|body| body.to_string().into_bytes()),
+            limits: LIMITS,
+        };
+        call.send(self.ports).await.map_err(|error| match error {
+            CallError::Unanswered(error) => JiraError::unanswered(&error),
+            CallError::Login => JiraError::Misconfigured {
+                why: "jira_api_token holds a character that no HTTP header can carry".to_owned(),
+            },
+            CallError::Address => JiraError::Fatal {
+                why: format!("{} makes no address", request.path),
+            },
+        })
     }
 }
 
@@ -345,24 +349,14 @@ fn flavor_name(jira: &Jira) -> String {
     format!("cloud-{}", digest(jira.base_url.as_bytes()))
 }
 
-/// The body as JSON; null where it is none.
-fn json(response: &Response<Vec<u8>>) -> Value {
-    serde_json::from_slice(response.body()).unwrap_or_default()
-}
-
-fn authorization(login: &Login) -> Result<HeaderValue, JiraError> {
-    let text = match login {
+fn authorization(login: &Login) -> String {
+    match login {
         Login::Basic { email, token } => {
             let pair = format!("{email}:{}", token.expose());
             format!("Basic {}", STANDARD.encode(pair))
         }
         Login::Bearer(token) => format!("Bearer {}", token.expose()),
-    };
-    let mut value = HeaderValue::try_from(text).map_err(|_| JiraError::Misconfigured {
-        why: "jira_api_token holds a character that no HTTP header can carry".to_owned(),
-    })?;
-    value.set_sensitive(true);
-    Ok(value)
+    }
 }
 
 #[cfg(test)]

@@ -6,10 +6,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::header::RETRY_AFTER;
-use http::{Response, StatusCode};
+use http::StatusCode;
 use serde_json::Value;
 
+use crate::http::Answer;
 use crate::platform::{RATELIMIT_REASON, SendError};
 
 /// As much of Jira's own words as a log line or an answer repeats.
@@ -97,9 +97,9 @@ impl JiraError {
     }
 
     /// For a request about one issue: 404 is about the issue.
-    pub(super) fn about_issue(response: &Response<Vec<u8>>) -> Self {
-        match Self::answered(response) {
-            Self::Misconfigured { why } if response.status() == StatusCode::NOT_FOUND => {
+    pub(super) fn about_issue(answer: &Answer, now_ms: u64) -> Self {
+        match Self::answered(answer, now_ms) {
+            Self::Misconfigured { why } if answer.status == StatusCode::NOT_FOUND => {
                 Self::Gone { why }
             }
             other => other,
@@ -117,9 +117,9 @@ impl JiraError {
     }
 
     /// An answer came that is no success.
-    pub(super) fn answered(response: &Response<Vec<u8>>) -> Self {
-        let status = response.status();
-        let said = Said::read(response.body());
+    pub(super) fn answered(answer: &Answer, now_ms: u64) -> Self {
+        let status = answer.status;
+        let said = Said::read(&answer.body);
         let why = format!("Jira answered {status}{said}");
         match status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Self::Misconfigured {
@@ -142,8 +142,8 @@ impl JiraError {
                 why,
             },
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Self::Retry {
-                after: retry_after(response),
-                everything: is_about_everything(response),
+                after: answer.retry_after(now_ms),
+                everything: is_about_everything(answer),
                 why,
             },
             // 500, 502 and 504 may come from behind a create that went through.
@@ -155,22 +155,9 @@ impl JiraError {
 
 /// Jira Cloud says which of its limits was reached; only one of them is about
 /// a single issue.
-fn is_about_everything(response: &Response<Vec<u8>>) -> bool {
-    let reason = response.headers().get(RATELIMIT_REASON);
+fn is_about_everything(answer: &Answer) -> bool {
+    let reason = answer.headers.get(RATELIMIT_REASON);
     reason.is_none_or(|reason| reason != "jira-per-issue-on-write")
-}
-
-/// Whole seconds, as Jira sends them; Data Center may send 0, which is 1.
-fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
-    let seconds: u64 = response
-        .headers()
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
-    Some(Duration::from_secs(seconds.max(1)))
 }
 
 /// What Jira's error body says.
@@ -231,11 +218,12 @@ mod tests {
     use super::*;
 
     fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> JiraError {
-        let mut response = Response::builder().status(status);
+        let mut response = http::Response::builder().status(status);
         for (name, value) in headers {
             response = response.header(*name, *value);
         }
-        JiraError::answered(&response.body(body.as_bytes().to_vec()).unwrap())
+        let response = response.body(body.as_bytes().to_vec()).unwrap();
+        JiraError::answered(&Answer::from(response), 0)
     }
 
     #[test]

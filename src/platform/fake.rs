@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use super::{
-    Clock, Http, LocalFuture, LogSink, Ports, SendError, Store, StoreError, VariableError,
+    Clock, Http, Limits, LocalFuture, LogSink, Ports, SendError, Store, StoreError, VariableError,
     Variables,
 };
 
@@ -106,11 +106,16 @@ impl Http for Fake {
     fn send<'a>(
         &'a self,
         request: http::Request<Vec<u8>>,
-        _timeout: Duration,
+        limits: Limits,
     ) -> LocalFuture<'a, Result<http::Response<Vec<u8>>, SendError>> {
         self.requests.borrow_mut().push(request);
         let reply = self.replies.borrow_mut().pop_front();
-        Box::pin(async move { reply.expect("a scripted reply for every request") })
+        let reply = reply.expect("a scripted reply for every request");
+        let reply = match reply {
+            Ok(answer) if answer.body().len() > limits.answer => Err(limits.passed()),
+            reply => reply,
+        };
+        Box::pin(std::future::ready(reply))
     }
 }
 

@@ -102,14 +102,33 @@ impl fmt::Display for StoreError {
     }
 }
 
+/// What one request may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// From connecting to the last byte.
+    pub time: Duration,
+    /// The longest answer, in bytes; no more of it is kept in memory.
+    pub answer: usize,
+}
+
+impl Limits {
+    /// The error for an answer that is longer.
+    pub fn passed(self) -> SendError {
+        SendError::Unclear(format!("the answer is longer than {} bytes", self.answer))
+    }
+}
+
 /// Outbound HTTP. Redirects are not followed.
 pub trait Http {
-    /// Sends a request with an absolute URI and reads the whole answer, or
-    /// gives up after `timeout`.
+    /// Sends a request with an absolute URI and reads the whole answer, within
+    /// the limits.
+    ///
+    /// # Errors
+    /// [`SendError::Unclear`] when a limit is passed.
     fn send<'a>(
         &'a self,
         request: http::Request<Vec<u8>>,
-        timeout: Duration,
+        limits: Limits,
     ) -> LocalFuture<'a, Result<http::Response<Vec<u8>>, SendError>>;
 }
 

@@ -1,5 +1,6 @@
 //! The ports on Spin's SDK 5 (WASI 0.2). The only file that names `spin_sdk`.
 
+use std::cell::OnceCell;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
@@ -20,8 +21,8 @@ use spin_sdk::wit::wasi::keyvalue::{atomics, store as wasi_store};
 use crate::app;
 
 use super::{
-    Body, BodyError, Clock, Http, LocalFuture, LogSink, Ports, REQUEST_HEADERS, RESPONSE_HEADERS,
-    SendError, Store, StoreError, VariableError, Variables, first_line,
+    Body, BodyError, Clock, Http, Limits, LocalFuture, LogSink, Ports, REQUEST_HEADERS,
+    RESPONSE_HEADERS, SendError, Store, StoreError, VariableError, Variables, first_line,
 };
 
 /// The only store label that every Spin platform has.
@@ -30,7 +31,7 @@ const STORE_LABEL: &str = "default";
 /// Answers one request: reads its head, walks it through the application, and
 /// sends the response.
 pub async fn serve(request: IncomingRequest, out: ResponseOutparam) {
-    let spin = Spin;
+    let spin = Spin::default();
     let ports = Ports {
         store: &spin,
         http: &spin,
@@ -93,7 +94,33 @@ async fn respond(response: http::Response<Vec<u8>>, out: ResponseOutparam) {
     let _ = stream.send(body).await;
 }
 
-struct Spin;
+/// What one request has of the platform. Opening a store is a call of its own
+/// to the host, so it is done once.
+#[derive(Default)]
+struct Spin {
+    store: OnceCell<key_value::Store>,
+    #[cfg(feature = "atomics")]
+    bucket: OnceCell<wasi_store::Bucket>,
+}
+
+impl Spin {
+    fn store(&self) -> Result<&key_value::Store, StoreError> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
+        let store = key_value::Store::open(STORE_LABEL).map_err(store_error)?;
+        Ok(self.store.get_or_init(|| store))
+    }
+
+    #[cfg(feature = "atomics")]
+    fn bucket(&self) -> Result<&wasi_store::Bucket, StoreError> {
+        if let Some(bucket) = self.bucket.get() {
+            return Ok(bucket);
+        }
+        let bucket = wasi_store::open(STORE_LABEL).map_err(wasi_store_error)?;
+        Ok(self.bucket.get_or_init(|| bucket))
+    }
+}
 
 struct Incoming(Option<IncomingRequest>);
 
@@ -119,32 +146,31 @@ impl Body for Incoming {
 
 impl Store for Spin {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        open()?.get(key).map_err(store_error)
+        self.store()?.get(key).map_err(store_error)
     }
 
     fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        open()?.set(key, value).map_err(store_error)
+        self.store()?.set(key, value).map_err(store_error)
     }
 
     fn delete(&self, key: &str) -> Result<(), StoreError> {
-        open()?.delete(key).map_err(store_error)
+        self.store()?.delete(key).map_err(store_error)
     }
 
     fn keys(&self) -> Result<Vec<String>, StoreError> {
-        open()?.get_keys().map_err(store_error)
+        self.store()?.get_keys().map_err(store_error)
     }
 
     #[cfg(feature = "atomics")]
     fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
-        let bucket = wasi_store::open(STORE_LABEL).map_err(wasi_store_error)?;
-        atomics::increment(&bucket, key, delta).map_err(wasi_store_error)
+        atomics::increment(self.bucket()?, key, delta).map_err(wasi_store_error)
     }
 
     /// Best effort where the platform has no atomics: two at once can both
     /// see the same value.
     #[cfg(not(feature = "atomics"))]
     fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
-        let store = open()?;
+        let store = self.store()?;
         let old = store.get(key).map_err(store_error)?.unwrap_or_default();
         let old: i64 = std::str::from_utf8(&old)
             .ok()
@@ -156,10 +182,6 @@ impl Store for Spin {
             .map_err(store_error)?;
         Ok(new)
     }
-}
-
-fn open() -> Result<key_value::Store, StoreError> {
-    key_value::Store::open(STORE_LABEL).map_err(store_error)
 }
 
 fn store_error(error: key_value::Error) -> StoreError {
@@ -184,23 +206,26 @@ impl Http for Spin {
     fn send<'a>(
         &'a self,
         request: http::Request<Vec<u8>>,
-        timeout: Duration,
+        limits: Limits,
     ) -> LocalFuture<'a, Result<http::Response<Vec<u8>>, SendError>> {
         Box::pin(async move {
-            let call = send_now(request);
+            let call = send_now(request, limits);
             // The SDK's `send` takes no timeout; dropping the call cancels it.
-            match race(call, sleep(timeout)).await {
+            match race(call, sleep(limits.time)).await {
                 Some(result) => result,
                 None => Err(SendError::Unclear(format!(
                     "timed out after {} ms",
-                    timeout.as_millis()
+                    limits.time.as_millis()
                 ))),
             }
         })
     }
 }
 
-async fn send_now(request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, SendError> {
+async fn send_now(
+    request: http::Request<Vec<u8>>,
+    limits: Limits,
+) -> Result<http::Response<Vec<u8>>, SendError> {
     let (parts, body) = request.into_parts();
     let outgoing = outgoing(&parts, body.len())?;
     let mut sink = outgoing.take_body();
@@ -223,10 +248,16 @@ async fn send_now(request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<
     let status = status.map_err(|_| unclear("invalid status code"))?;
     let headers = headers(&response.headers(), &RESPONSE_HEADERS)
         .ok_or_else(|| unclear("failed to parse header value"))?;
-    let body = response
-        .into_body()
-        .await
-        .map_err(|e| unclear(&e.to_debug_string()))?;
+    let mut chunks = response.take_body_stream();
+    let mut body = Vec::new();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|e| unclear(&e.to_debug_string()))?;
+        if body.len() + chunk.len() > limits.answer {
+            // Dropping the stream closes the connection.
+            return Err(limits.passed());
+        }
+        body.extend_from_slice(&chunk);
+    }
     let mut answer = http::Response::new(body);
     *answer.status_mut() = status;
     *answer.headers_mut() = headers;

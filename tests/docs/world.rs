@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jira_intake::app;
 use jira_intake::platform::{
-    Body, BodyError, Clock, Http, LocalFuture, LogSink, Ports, SendError, Store, StoreError,
-    VariableError, Variables,
+    Body, BodyError, Clock, Http, Limits, LocalFuture, LogSink, Ports, SendError, Store,
+    StoreError, VariableError, Variables,
 };
 use jira_intake_local::client::Client;
 use jira_intake_local::standin::jira::{Fault, JiraOptions, JiraStandIn, Operation, Project};
@@ -133,7 +133,7 @@ impl Http for World {
     fn send<'a>(
         &'a self,
         request: http::Request<Vec<u8>>,
-        _timeout: Duration,
+        _limits: Limits,
     ) -> LocalFuture<'a, Result<http::Response<Vec<u8>>, SendError>> {
         Box::pin(async move {
             let answer = self.client.send(request).await;

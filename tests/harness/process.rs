@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
@@ -121,21 +121,33 @@ impl Launch {
         command
     }
 
-    /// The local host has a clock that can be ahead; on Spin `faketime` shifts
-    /// the process's own.
+    /// The local host has a clock that can be ahead; on Spin libfaketime
+    /// shifts the process's own.
     fn program(&self) -> Command {
-        let ahead = self.environment.get(AHEAD);
-        match (on_spin(), ahead) {
-            (false, _) => Command::new(env!("CARGO_BIN_EXE_jira-intake-local")),
-            (true, None) => Command::new("spin"),
-            (true, Some(seconds)) => {
-                let mut command = Command::new("faketime");
-                command.args(["-f", &format!("+{seconds}s"), "spin"]);
-                command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-                command
-            }
+        if !on_spin() {
+            return Command::new(env!("CARGO_BIN_EXE_jira-intake-local"));
         }
+        let mut command = Command::new("spin");
+        if let Some(seconds) = self.environment.get(AHEAD) {
+            command.env("LD_PRELOAD", libfaketime());
+            command.env("FAKETIME", format!("+{seconds}s"));
+            command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        }
+        command
     }
+}
+
+/// The library that the program `faketime` preloads. Not the program itself:
+/// it leaves a semaphore behind when it is killed, and fails on the next one.
+fn libfaketime() -> &'static str {
+    static LIBRARY: OnceLock<String> = OnceLock::new();
+    LIBRARY.get_or_init(|| {
+        let asked = std::process::Command::new("faketime")
+            .args(["-f", "+0s", "printenv", "LD_PRELOAD"])
+            .output()
+            .expect("faketime can be started");
+        String::from_utf8(asked.stdout).unwrap().trim().to_owned()
+    })
 }
 
 impl Launch {

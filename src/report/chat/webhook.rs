@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, Method, Request, Response};
+use http::Method;
 use serde_json::Value;
 
 use super::ChatError;
 use crate::config::Secret;
-use crate::platform::{Ports, SendError};
+use crate::http::{Answer, CHAT_ANSWER, Call, CallError};
+use crate::platform::{Limits, Ports, SendError};
 
-/// How long one message may take.
-const TIMEOUT: Duration = Duration::from_secs(5);
-
-/// The longest wait that a chat is believed, in seconds.
-const LONGEST_WAIT: u64 = 24 * 60 * 60;
+/// What one message may cost.
+const LIMITS: Limits = Limits {
+    time: Duration::from_secs(5),
+    answer: CHAT_ANSWER,
+};
 
 /// The longest code of an error that is repeated.
 const CODE_LIMIT: usize = 100;
@@ -42,23 +42,23 @@ impl Chat {
         webhook: &Secret,
         body: String,
     ) -> Result<(), ChatError> {
-        let Ok(address) = webhook.expose().parse() else {
-            return Err(self.refused("its address is none"));
+        let call = Call {
+            method: Method::POST,
+            address: webhook.expose(),
+            login: None,
+            body: Some(body.into_bytes()),
+            limits: LIMITS,
         };
-        let mut request = Request::new(body.into_bytes());
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = address;
-        let json = HeaderValue::from_static("application/json");
-        request.headers_mut().append(CONTENT_TYPE, json);
-        match ports.http.send(request, TIMEOUT).await {
-            Ok(response) => self.judge(&response),
-            Err(error) => Err(self.unanswered(&error)),
+        match call.send(ports).await {
+            Ok(answer) => self.judge(&answer, ports.clock.now_ms()),
+            Err(CallError::Unanswered(error)) => Err(self.unanswered(&error)),
+            Err(CallError::Address | CallError::Login) => Err(self.refused("its address is none")),
         }
     }
 
-    fn judge(self, response: &Response<Vec<u8>>) -> Result<(), ChatError> {
-        let status = response.status();
-        let code = self.code(response.body());
+    fn judge(self, answer: &Answer, now_ms: u64) -> Result<(), ChatError> {
+        let status = answer.status;
+        let code = self.code(&answer.body);
         match (self, status.as_u16()) {
             (Self::Slack, 200) if code == "ok" => return Ok(()),
             (Self::Teams, 200 | 202) => return Ok(()),
@@ -69,7 +69,7 @@ impl Chat {
             what = format!("{what} ({code})");
         }
         match status.as_u16() {
-            429 | 500.. => Err(self.later(&what, retry_after(response))),
+            429 | 500.. => Err(self.later(&what, answer.retry_after(now_ms))),
             // Whoever answers 200 without `ok` may have told people: once is
             // enough.
             _ => Err(self.refused(&what)),
@@ -121,13 +121,6 @@ impl Chat {
     }
 }
 
-/// Whole seconds, at least one.
-fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
-    let header = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
-    let seconds: u64 = header.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds.clamp(1, LONGEST_WAIT)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::created;
@@ -156,7 +149,7 @@ mod tests {
             (sent[0].method().as_str(), sent[0].uri().to_string()),
             ("POST", WEBHOOK.to_owned())
         );
-        assert_eq!(sent[0].headers()[CONTENT_TYPE], "application/json");
+        assert_eq!(sent[0].headers()["content-type"], "application/json");
         let body: Value = serde_json::from_slice(sent[0].body()).unwrap();
         assert!(body.to_string().contains("SOC-101"));
         result
@@ -230,17 +223,13 @@ mod tests {
         }
     }
 
+    /// A chat answers with a word; a longer text is somebody else's.
     #[test]
-    fn a_wait_is_whole_seconds_and_neither_none_nor_for_ever() {
-        for (header, seconds) in [
-            ("30", Some(30)),
-            ("0", Some(1)),
-            ("99999999999", Some(LONGEST_WAIT)),
-            ("soon", None),
-        ] {
-            let response = Response::builder().header(RETRY_AFTER, header);
-            let response = response.body(Vec::new()).unwrap();
-            assert_eq!(retry_after(&response), seconds.map(Duration::from_secs));
+    fn an_endless_answer_is_no_answer() {
+        let page = "x".repeat(CHAT_ANSWER + 1);
+        for chat in [Chat::Slack, Chat::Teams] {
+            let result = told(chat, Ok((200, &page)));
+            assert!(matches!(result, Err(ChatError::Later { .. })), "{result:?}");
         }
     }
 

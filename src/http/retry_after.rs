@@ -1,0 +1,61 @@
+//! `Retry-After`: seconds or a date (RFC 9110, sections 5.6.7 and 10.2.3).
+
+use std::time::Duration;
+
+use time::PrimitiveDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of a date that may be sent.
+const DATE: &[BorrowedFormatItem<'_>] = format_description!(
+    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+);
+
+/// Nobody is believed to want to be left alone for longer.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long to wait from now on, at least a second: 0 and dates that have
+/// passed say "at once", which for us is a second. At most a day.
+pub(super) fn read(value: &str, now_ms: u64) -> Option<Duration> {
+    let value = value.trim();
+    let wait = match value.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => until(value, now_ms)?,
+    };
+    Some(wait.clamp(Duration::from_secs(1), LONGEST))
+}
+
+fn until(date: &str, now_ms: u64) -> Option<Duration> {
+    let at = PrimitiveDateTime::parse(date, DATE).ok()?.assume_utc();
+    let at = u64::try_from(at.unix_timestamp()).unwrap_or_default();
+    Some(Duration::from_millis((at * 1000).saturating_sub(now_ms)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_and_dates_are_waits_and_nothing_else_is() {
+        let now = 784_111_777_000; // Sun, 06 Nov 1994 08:49:37 GMT
+        for (value, seconds) in [
+            ("30", Some(30)),
+            (" 0 ", Some(1)),
+            ("Sun, 06 Nov 1994 08:51:37 GMT", Some(120)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(1)),
+            ("Sat, 05 Nov 1994 08:49:37 GMT", Some(1)),
+            ("", None),
+            ("soon", None),
+            ("-1", None),
+            ("1.5", None),
+            ("Sun, 06 Nov 1994 08:51:37 CET", None),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", None),
+            ("99999999999999999999999", None),
+            ("18446744073709551615", Some(86_400)),
+            ("Sun, 06 Nov 2094 08:49:37 GMT", Some(86_400)),
+        ] {
+            let expected = seconds.map(Duration::from_secs);
+            assert_eq!(read(value, now), expected, "{value}");
+        }
+    }
+}
