@@ -44,6 +44,8 @@ pub enum FaultKind {
     SlowBody(Duration),
     /// The work is done; the connection breaks in the middle of the body.
     CutBody,
+    /// The work is done; the answer never ends.
+    Endless,
 }
 
 /// A fault: which requests it waits for, and what it does to them.
@@ -213,6 +215,7 @@ impl FaultKind {
             FaultKind::Reset { .. } => Answer::reset(),
             FaultKind::SlowBody(time) => answer.slowly(*time),
             FaultKind::CutBody => answer.cut(),
+            FaultKind::Endless => answer.endless(),
             _ => answer,
         }
     }

@@ -91,6 +91,7 @@ pub(crate) async fn respond(site: Arc<Site>, request: Request) -> Answer {
             FaultKind::GatewayTimeout { .. } => page(504, "Gateway Timeout"),
             FaultKind::SlowBody(time) => answer.slowly(*time),
             FaultKind::CutBody => answer.cut(),
+            FaultKind::Endless => answer.endless(),
             _ => answer,
         };
     }

@@ -180,6 +180,7 @@ pub(super) enum Manner {
     Whole,
     Drip(Duration),
     Cut,
+    Endless,
     Reset,
 }
 
@@ -255,6 +256,14 @@ impl Answer {
         self
     }
 
+    /// The same answer, followed by spaces without end: no test waits for it.
+    /// A JSON answer stays one.
+    #[must_use]
+    pub fn endless(mut self) -> Answer {
+        self.manner = Manner::Endless;
+        self
+    }
+
     pub(super) fn into_response(self) -> http::Result<hyper::Response<Payload>> {
         let mut response = hyper::Response::builder().status(self.status);
         for (name, value) in &self.headers {
@@ -268,19 +277,29 @@ impl Answer {
 /// fails at once is never sent, not even the head.
 const BEFORE_CUT: Duration = Duration::from_millis(60);
 
+/// Nobody reads as much of an endless body, and no test waits for its end.
+const ENDLESS: u64 = 256 * 1024 * 1024;
+/// What an endless body goes on with.
+static SPACES: [u8; 64 * 1024] = [b' '; 64 * 1024];
+
 /// A body that can take its time, and can break off.
 pub(super) struct Payload {
     pieces: VecDeque<Bytes>,
     left: u64,
     pause: Option<Duration>,
     nap: Option<Pin<Box<Sleep>>>,
+    is_endless: bool,
 }
 
 impl Payload {
     fn new(body: Bytes, manner: Manner) -> Payload {
-        let left = body.len() as u64;
+        let is_endless = matches!(manner, Manner::Endless);
+        let left = match is_endless {
+            true => ENDLESS,
+            false => body.len() as u64,
+        };
         let (sent, most, time) = match manner {
-            Manner::Whole | Manner::Reset => (body.len(), 1, None),
+            Manner::Whole | Manner::Reset | Manner::Endless => (body.len(), 1, None),
             Manner::Cut => (body.len() / 2, 1, None),
             Manner::Drip(time) => (body.len(), DRIPS, Some(time)),
         };
@@ -295,6 +314,7 @@ impl Payload {
             left,
             pause,
             nap: None,
+            is_endless,
         }
     }
 }
@@ -307,6 +327,9 @@ impl Body for Payload {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        if self.is_endless && self.pieces.is_empty() && self.left > 0 {
+            self.pieces.push_back(Bytes::from_static(&SPACES));
+        }
         let cut = self.pieces.is_empty().then_some(BEFORE_CUT);
         if let Some(pause) = self.pause.or(cut)
             && self.left > 0
@@ -334,6 +357,9 @@ impl Body for Payload {
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left)
+        match self.is_endless {
+            true => SizeHint::default(),
+            false => SizeHint::with_exact(self.left),
+        }
     }
 }

@@ -57,6 +57,8 @@ pub enum FaultKind {
     SlowBody(Duration),
     /// The work is done; the connection breaks in the middle of the body.
     CutBody,
+    /// The work is done; the answer never ends.
+    Endless,
 }
 
 /// A fault: which requests it waits for, and what it does to them.
