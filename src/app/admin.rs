@@ -6,9 +6,9 @@ use http::request::Parts;
 use http::{Method, Response, StatusCode};
 use serde_json::Value;
 
-use super::{Session, configuration, context, nothing_here, only, unauthorized};
+use super::{Session, Told, configuration, context, nothing_here, only, unauthorized};
 use crate::answer::{Problem, ok, results};
-use crate::config::{Config, WebhookAuth};
+use crate::config::{Config, WebhookAuth, admin_token};
 use crate::delivery::{self, Context, Failure};
 use crate::event::stored::Stored;
 use crate::intake::{Received, auth};
@@ -70,13 +70,12 @@ pub(super) async fn dead_letters(
 
 /// The configuration, for one who shows the admin token.
 fn admitted(ports: Ports<'_>, head: &Parts) -> Result<Config, Problem> {
-    let config = configuration(ports)?;
-    let Some(token) = &config.admin_token else {
+    let Some(token) = admin_token(ports.variables) else {
         return Err(nothing_here());
     };
-    auth::check(head, &WebhookAuth::Token(token.clone()))
+    auth::check(head, &WebhookAuth::Token(token))
         .map_err(|denied| unauthorized(denied, "admin_token"))?;
-    Ok(config)
+    configuration(ports, Told::All)
 }
 
 fn all(context: Context<'_>) -> Result<Vec<DeadLetter>, Problem> {

@@ -4,8 +4,10 @@
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
 
-use super::{configuration, only};
+use super::{Told, configuration, only};
 use crate::answer::{Problem, ok};
+use crate::config::WebhookAuth;
+use crate::intake::auth;
 use crate::json::json;
 use crate::ledger;
 use crate::log::{Level, Log};
@@ -18,10 +20,17 @@ pub(super) fn healthz(head: &Parts) -> Result<Response<Vec<u8>>, Problem> {
 }
 
 /// `GET /readyz`: 200 when the settings are valid and the store can be written.
-/// Else 500 with every mistake, or 503 with what the store said.
+/// Else 500, with every mistake for one who shows the token that senders show,
+/// or 503 with what the store said.
 pub(super) fn readyz(ports: Ports<'_>, head: &Parts) -> Result<Response<Vec<u8>>, Problem> {
     look_only(head)?;
-    let config = configuration(ports)?;
+    let is_known =
+        WebhookAuth::load(ports.variables).is_ok_and(|it| auth::check(head, &it).is_ok());
+    let told = match is_known {
+        true => Told::All,
+        false => Told::Nothing,
+    };
+    let config = configuration(ports, told)?;
     ledger::probe(ports.store, ports.clock).map_err(|error| {
         let log = Log::new(ports.log, ports.clock, config.log_level);
         let reason = error.to_string();

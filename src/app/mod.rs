@@ -20,9 +20,9 @@ use http::request::Parts;
 use http::{Method, Response, StatusCode};
 
 use crate::answer::Problem;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, WebhookAuth};
 use crate::delivery::{self, Context};
-use crate::intake::auth::Denied;
+use crate::intake::auth::{self, Denied};
 use crate::intake::{opencti, splunk};
 use crate::ledger::Released;
 use crate::log::{Level, Log};
@@ -100,9 +100,9 @@ fn context<'a>(ports: Ports<'a>, config: &'a Config, session: &'a Session) -> Co
     }
 }
 
-/// The configuration; every mistake goes to the sender and into the log, so
-/// that an operator sees it at the first request.
-fn configuration(ports: Ports<'_>) -> Result<Config, Problem> {
+/// The configuration. Every mistake goes into the log, so that an operator sees
+/// it at the first request, and to one who has shown the token.
+fn configuration(ports: Ports<'_>, told: Told) -> Result<Config, Problem> {
     Config::load(ports.variables).map_err(|ConfigError { mistakes }| {
         let log = Log::new(ports.log, ports.clock, Level::Error);
         log.line(
@@ -110,12 +110,37 @@ fn configuration(ports: Ports<'_>) -> Result<Config, Problem> {
             "misconfigured",
             &[("mistakes", json!(mistakes))],
         );
-        Problem::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the configuration is wrong; `mistakes` lists all that was found",
-        )
-        .member("mistakes", json!(mistakes))
+        let problem = |detail| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail);
+        match told {
+            Told::All => problem("the configuration is wrong; `mistakes` lists all that was found")
+                .member("mistakes", json!(mistakes)),
+            Told::Nothing => problem(
+                "the configuration is wrong; the log line `misconfigured` lists all that was found, and so does the answer to one who shows the token",
+            ),
+        }
     })
+}
+
+/// What the sender of a request may know of the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// It has shown the token, or nobody needs one.
+    All,
+    /// It could be anyone.
+    Nothing,
+}
+
+/// The configuration, for one who may post. The token comes first: settings are
+/// read, and mistakes told, only for one who shows it.
+fn admitted(ports: Ports<'_>, head: &Parts) -> Result<Config, Problem> {
+    match WebhookAuth::load(ports.variables) {
+        Ok(auth) => {
+            auth::check(head, &auth).map_err(|denied| unauthorized(denied, "webhook_token"))?;
+            configuration(ports, Told::All)
+        }
+        // Without a valid token nobody can show it.
+        Err(_) => configuration(ports, Told::Nothing),
+    }
 }
 
 /// Only these methods, named as `Allow` has them.

@@ -87,6 +87,41 @@ fn readyz_tells_valid_settings_and_a_store_that_can_be_written() {
     assert!(fake.requests.borrow().is_empty());
 }
 
+/// The settings are nobody's business who has not shown the token.
+#[test]
+fn mistakes_are_told_only_to_one_who_shows_the_token() {
+    let fake = configured();
+    for (name, value) in [
+        ("webhook_auth", "token"),
+        ("webhook_token", "t0ken"),
+        ("jira_url", "https://jira.corp.example/x"),
+    ] {
+        fake.settings.borrow_mut().insert(name.into(), value.into());
+    }
+    for (path, method, status, told) in [
+        ("/readyz", "GET", 500, false),
+        ("/readyz?token=wrong", "GET", 500, false),
+        ("/readyz?token=t0ken", "GET", 500, true),
+        ("/webhooks/opencti", "POST", 401, false),
+        ("/webhooks/opencti?token=wrong", "POST", 401, false),
+        ("/webhooks/opencti?token=t0ken", "POST", 500, true),
+        ("/tasks/retry", "POST", 404, false),
+    ] {
+        let (found, body) = send(&fake, method, path);
+        assert_eq!(found, status, "{path}");
+        assert_eq!(body["mistakes"].is_array(), told, "{path}: {body}");
+        assert_eq!(body.to_string().contains("corp"), told, "{path}: {body}");
+    }
+    fake.settings
+        .borrow_mut()
+        .insert("webhook_token".into(), "".into());
+    let (status, body) = send(&fake, "POST", "/webhooks/opencti?token=");
+    assert_eq!(status, 500);
+    assert!(body["mistakes"].is_null(), "{body}");
+    let logged = fake.lines.borrow().join("\n");
+    assert!(logged.contains("webhook_token: is not set"), "{logged}");
+}
+
 #[test]
 fn a_store_that_fails_is_a_503_and_nothing_is_sent_to_jira() {
     let fake = configured();

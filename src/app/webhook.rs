@@ -5,11 +5,10 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
 
-use super::{Session, configuration, context, only, unauthorized};
+use super::{Session, admitted, context, only};
 use crate::answer::{Outcome, OutcomeKind, Problem, dry_results, results};
 use crate::config::Config;
 use crate::delivery::{Context, deliver, dry_run};
-use crate::intake::auth;
 use crate::intake::{IntakeError, Received};
 use crate::log::{Level, Log};
 use crate::platform::{Body, BodyError, Ports};
@@ -26,7 +25,8 @@ pub(super) async fn take(
     read: Read,
 ) -> Result<Response<Vec<u8>>, Problem> {
     only(head, &[Method::POST], "POST")?;
-    let config = configuration(ports)?;
+    let early = Log::new(ports.log, ports.clock, Level::Warn);
+    let config = admitted(ports, head).map_err(|problem| refuse(&early, problem))?;
     let response = {
         let context = context(ports, &config, session);
         let received = receive(&config, head, body, read)
@@ -47,7 +47,6 @@ async fn receive(
     body: &mut dyn Body,
     read: Read,
 ) -> Result<Vec<Received>, Problem> {
-    auth::check(head, &config.webhook).map_err(|denied| unauthorized(denied, "webhook_token"))?;
     require_json(head)?;
     let limit = config.max_body_bytes;
     let bytes = body

@@ -158,6 +158,27 @@ impl Config {
     }
 }
 
+impl WebhookAuth {
+    /// Reads just who may post, before anything else of a request is looked at.
+    ///
+    /// # Errors
+    /// The mistakes in these two variables.
+    pub fn load(variables: &dyn Variables) -> Result<Self, ConfigError> {
+        let mut read = Reader::new(variables);
+        let auth = webhook(&mut read);
+        match read.mistakes() {
+            mistakes if mistakes.is_empty() => Ok(auth),
+            mistakes => Err(ConfigError { mistakes }),
+        }
+    }
+}
+
+/// Reads just the operators' token; nobody is one without it.
+pub fn admin_token(variables: &dyn Variables) -> Option<Secret> {
+    let token = Reader::new(variables).optional("admin_token");
+    token.map(Secret::new)
+}
+
 fn jira(read: &mut Reader<'_>) -> Jira {
     let base_url = base_url(read, "jira_url", "jira_context_path");
     if base_url == Some(Base::Unset) {

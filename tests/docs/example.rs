@@ -158,9 +158,9 @@ impl Example {
                 lines.collect::<Vec<_>>().join("\n")
             }
             "mistakes" => {
-                let mistakes = self.answer["mistakes"].as_array();
-                let mistakes = mistakes.unwrap_or_else(|| panic!("{place}: {:#}", self.answer));
-                mistakes.iter().map(text).collect::<Vec<_>>().join("\n")
+                let mistakes = self.world.as_ref().unwrap().mistakes();
+                assert!(!mistakes.is_empty(), "{place}: {:#}", self.answer);
+                mistakes
             }
             "log" => self.world.as_ref().unwrap().warnings(),
             other => panic!("{place}: `gives {other}` is unknown"),

@@ -87,6 +87,17 @@ impl World {
         serde_json::from_slice(response.body()).unwrap()
     }
 
+    /// The mistakes that the log lists.
+    pub(crate) fn mistakes(&self) -> String {
+        let lines = self.lines.borrow();
+        let mut lines = lines.iter().map(|line| serde_json::from_str(line).unwrap());
+        let line: Option<Value> = lines.find(|line: &Value| line["event"] == "misconfigured");
+        let mistakes = line.and_then(|line| line["mistakes"].as_array().cloned());
+        let mistakes = mistakes.unwrap_or_default();
+        let texts = mistakes.iter().filter_map(Value::as_str);
+        texts.collect::<Vec<_>>().join("\n")
+    }
+
     /// The reasons of the log's warnings.
     pub(crate) fn warnings(&self) -> String {
         let lines = self.lines.borrow();
