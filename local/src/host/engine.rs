@@ -7,6 +7,8 @@ use anyhow::{Context, Result, bail};
 use wasmtime::component::Component;
 use wasmtime::{Cache, CacheConfig, Config, Engine};
 
+use super::meter;
+
 /// Compiles the component at `path`, or takes it from the cache.
 pub(crate) fn load(path: &Path) -> Result<Component> {
     if !path.is_file() {
@@ -19,6 +21,7 @@ pub(crate) fn load(path: &Path) -> Result<Component> {
     // The cache knows a component by its content and by wasmtime's version.
     cache.with_directory(path.with_file_name("compiled"));
     let mut config = Config::new();
+    config.consume_fuel(meter::is_asked_for());
     config.cache(Some(Cache::new(cache).map_err(anyhow::Error::from)?));
     let engine = Engine::new(&config).map_err(anyhow::Error::from)?;
     Component::from_file(&engine, path)

@@ -14,6 +14,7 @@ use super::bindings::fermyon::spin::{key_value, variables};
 use super::bindings::wasi::keyvalue::{atomics, batch, store};
 use super::clock::Clock;
 use super::keyvalue::{KeyValueHost, Stores};
+use super::meter::{self, Meter, Peak};
 use super::outbound::{Hooks, Outbound};
 use super::stdio::Sink;
 use super::variables::{NoValue, Variables};
@@ -42,10 +43,17 @@ pub(crate) struct State {
     hooks: Hooks,
     key_value: KeyValueHost,
     variables: VariablesHost,
+    /// What it has done.
+    pub(crate) meter: Arc<Meter>,
+    /// How much memory it took.
+    pub(crate) peak: Peak,
 }
 
 /// `fermyon:spin/variables`.
-struct VariablesHost(Arc<Variables>);
+struct VariablesHost {
+    variables: Arc<Variables>,
+    meter: Arc<Meter>,
+}
 
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
@@ -68,7 +76,8 @@ impl WasiHttpView for State {
 
 impl variables::Host for VariablesHost {
     async fn get(&mut self, name: String) -> wasmtime::Result<Result<String, variables::Error>> {
-        Ok(self.0.component(&name).map_err(|why| match why {
+        Meter::count(&self.meter.variables);
+        Ok(self.variables.component(&name).map_err(|why| match why {
             NoValue::InvalidName(why) => variables::Error::InvalidName(why),
             NoValue::Undefined(why) => variables::Error::Undefined(why),
             NoValue::Missing(why) => variables::Error::Provider(why),
@@ -98,6 +107,7 @@ impl Instances {
     /// The state of a new instance.
     pub(crate) fn store(&self) -> Store<State> {
         let shared = &self.shared;
+        let meter = Arc::new(Meter::default());
         let state = State {
             table: ResourceTable::new(),
             wasi: WasiCtx::builder()
@@ -106,11 +116,21 @@ impl Instances {
                 .stderr(shared.stderr.stream())
                 .build(),
             http: WasiHttpCtx::new(),
-            hooks: Hooks(shared.outbound.clone()),
-            key_value: KeyValueHost::new(shared.stores.clone()),
-            variables: VariablesHost(shared.variables.clone()),
+            hooks: Hooks {
+                outbound: shared.outbound.clone(),
+                meter: meter.clone(),
+            },
+            key_value: KeyValueHost::new(shared.stores.clone(), meter.clone()),
+            variables: VariablesHost {
+                variables: shared.variables.clone(),
+                meter: meter.clone(),
+            },
+            meter,
+            peak: Peak::default(),
         };
-        Store::new(self.pre.engine(), state)
+        let mut store = Store::new(self.pre.engine(), state);
+        meter::begin(&mut store);
+        store
     }
 }
 

@@ -9,6 +9,7 @@ mod engine;
 mod instance;
 mod keyvalue;
 mod manifest;
+mod meter;
 mod outbound;
 mod release;
 mod runtime_config;

@@ -24,6 +24,7 @@ use url::Url;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use super::allowed::AllowedHosts;
+use super::meter::Meter;
 use super::release::Release;
 use super::runtime_config::ClientTls;
 use super::tls;
@@ -213,7 +214,12 @@ fn code_for(error: &legacy::Error) -> Error {
 }
 
 /// One instance's way out.
-pub(crate) struct Hooks(pub(crate) Arc<Outbound>);
+pub(crate) struct Hooks {
+    /// What all instances share.
+    pub(crate) outbound: Arc<Outbound>,
+    /// What this one has done.
+    pub(crate) meter: Arc<Meter>,
+}
 
 impl WasiHttpHooks for Hooks {
     fn send_request(
@@ -222,7 +228,8 @@ impl WasiHttpHooks for Hooks {
         options: Option<RequestOptions>,
         _sent: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Answer> + Send> {
-        let outbound = self.0.clone();
+        Meter::count(&self.meter.requests);
+        let outbound = self.outbound.clone();
         let options = options.unwrap_or_default();
         Box::new(async move { outbound.send(request, options).await })
     }

@@ -25,6 +25,7 @@ use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 
 use super::instance::Instances;
 use super::manifest::Route;
+use super::meter;
 
 /// Answered by the host itself, as in Spin.
 const WELL_KNOWN: &str = "/.well-known/spin/";
@@ -109,7 +110,9 @@ impl Server {
             let call = async {
                 let proxy = pre.instantiate_async(&mut store).await?;
                 let handler = proxy.wasi_http_incoming_handler();
-                handler.call_handle(&mut store, request, answer).await
+                let done = handler.call_handle(&mut store, request, answer).await;
+                meter::report(&store);
+                done
             };
             tokio::select! {
                 done = call => done,

@@ -13,6 +13,7 @@ use anyhow::{Result, bail};
 use async_trait::async_trait;
 use wasmtime::component::{Resource, ResourceTable, ResourceTableError};
 
+use super::meter::{Meter, Metered};
 use super::runtime_config::{RuntimeConfig, StoreConfig};
 use super::tripwire::{Watch, Watched};
 pub(crate) use redis::RedisStore;
@@ -131,14 +132,19 @@ fn open_store(label: &str, config: StoreConfig) -> Result<(Arc<dyn KeyValueStore
 pub(crate) struct KeyValueHost {
     stores: Arc<Stores>,
     open: ResourceTable,
+    meter: Arc<Meter>,
 }
 
 impl KeyValueHost {
     /// Nothing is open yet.
-    pub(crate) fn new(stores: Arc<Stores>) -> Self {
+    pub(crate) fn new(stores: Arc<Stores>, meter: Arc<Meter>) -> Self {
         let mut open = ResourceTable::new();
         open.set_max_capacity(OPEN_STORES);
-        Self { stores, open }
+        Self {
+            stores,
+            open,
+            meter,
+        }
     }
 
     /// The store behind `label`, if the component may open it.
@@ -150,7 +156,10 @@ impl KeyValueHost {
         &mut self,
         store: Arc<dyn KeyValueStore>,
     ) -> Result<Resource<OpenStore>, ResourceTableError> {
-        self.open.push(OpenStore(store))
+        Meter::count(&self.meter.store_opens);
+        let meter = self.meter.clone();
+        self.open
+            .push(OpenStore(Arc::new(Metered { store, meter })))
     }
 
     fn store(
