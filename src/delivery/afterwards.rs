@@ -73,7 +73,7 @@ async fn again(context: Context<'_>, id: &str, missing_is_lost: bool) -> Result<
     let started = context.ports.clock.now_ms();
     match reclaim(context.ports, id, missing_is_lost).await? {
         Claimed::Mine(claim) => {
-            let outcome = Box::pin(work(context, *claim)).await?;
+            let outcome = Box::pin(work(context, *claim, None)).await?;
             let ms = context.ports.clock.now_ms().saturating_sub(started);
             log_outcome(&context.log, "retry", &outcome, ms);
             Ok(true)

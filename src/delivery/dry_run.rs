@@ -115,7 +115,7 @@ impl Rehearsal<'_> {
     fn create(&self) -> Vec<JiraRequest> {
         let mapped = fields::map(&self.event.entity, &self.target);
         let create = request::create(&mapped.fields, &[], self.flavor());
-        let link = remote_link(&self.event.entity, &self.target, &mapped);
+        let link = remote_link(&self.event.entity, &self.target);
         let link = link.map(|link| request::remote_link(NEW_KEY, &link, self.flavor()));
         [create].into_iter().chain(link).collect()
     }

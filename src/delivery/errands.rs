@@ -192,8 +192,7 @@ async fn link(context: Context<'_>, about: About<'_>) -> Result<(), Setback> {
     let (Some(key), Ok(target)) = (about.key, Target::pick(about.event, context.config)) else {
         return Ok(());
     };
-    let mapped = fields::map(entity, &target);
-    let Some(link) = remote_link(entity, &target, &mapped) else {
+    let Some(link) = remote_link(entity, &target) else {
         return Ok(());
     };
     let client = Client::connect(context.ports, &context.config.jira).await?;
@@ -250,7 +249,7 @@ fn message(context: Context<'_>, about: About<'_>, what: What) -> Option<Message
     // A chat is a third party, too.
     let limit = context.config.enrichment.max_tlp;
     let show_content = !withheld && entity.tlp.is_none_or(|tlp| tlp <= limit);
-    let title = target.map(|target| fields::map(entity, &target).fields.summary);
+    let title = target.map(|target| fields::title(entity, &target));
     let title = title.unwrap_or_else(|| entity.name.clone());
     Some(Message::of(occasion, entity, &title, issue, show_content))
 }

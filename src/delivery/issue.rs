@@ -6,7 +6,7 @@ use crate::config::OnUpdate;
 use crate::event::{Entity, Event};
 use crate::jira::{Client, Dropped, JiraError};
 use crate::ledger::{self, Claim, LedgerError, Ticket};
-use crate::plan::fields::Mapped;
+use crate::plan::fields::{self, Mapped};
 use crate::plan::life::{self, Shown};
 use crate::plan::steps::{Edit, RemoteLink, Step};
 use crate::plan::{Target, Written};
@@ -296,15 +296,11 @@ async fn carry_out(
 }
 
 /// The link from an issue to its entity's page.
-pub(super) fn remote_link(
-    entity: &Entity,
-    target: &Target<'_>,
-    mapped: &Mapped,
-) -> Option<RemoteLink> {
+pub(super) fn remote_link(entity: &Entity, target: &Target<'_>) -> Option<RemoteLink> {
     Some(RemoteLink {
         global_id: format!("jira-intake:{}", entity.id),
         url: target.entity_url()?.to_owned(),
-        title: mapped.fields.summary.clone(),
+        title: fields::title(entity, target),
     })
 }
 

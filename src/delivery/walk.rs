@@ -50,12 +50,14 @@ async fn bring_about(context: Context<'_>, event: &Event) -> Result<Outcome, Fai
             Claimed::Settled(ticket) => Ok(settled_outcome(context, event, &ticket, &wanted)),
             Claimed::Kept(why) => Ok(queued(context, event, None, why)),
             Claimed::Nothing => Ok(ignored(event, "there is nothing to do".to_owned())),
-            Claimed::Mine(claim) => match Box::pin(work(context, *claim)).await {
-                // The lease ran out: whoever took the entity over may or may
-                // not have seen the event, and nobody may have.
-                Err(Failure::Ledger(LedgerError::Overtaken)) => continue,
-                other => other,
-            },
+            Claimed::Mine(claim) => {
+                match Box::pin(work(context, *claim, Some((event, &wanted)))).await {
+                    // The lease ran out: whoever took the entity over may or may
+                    // not have seen the event, and nobody may have.
+                    Err(Failure::Ledger(LedgerError::Overtaken)) => continue,
+                    other => other,
+                }
+            }
         };
     }
     Err(Failure::Ledger(LedgerError::Overtaken))

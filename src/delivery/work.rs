@@ -18,9 +18,17 @@ use crate::log::{Level, rfc3339};
 use crate::plan::fields;
 use crate::plan::{NoIssue, Target, Written, repeats};
 
+/// What an event maps to, where that is known already: mapping is most of the
+/// work of a large event.
+pub(super) type MappedBefore<'a> = Option<(&'a Event, &'a Written)>;
+
 /// Tries what is to be done for the claimed entity, unless it is not due or
 /// Jira is not to be bothered.
-pub(super) async fn work(context: Context<'_>, mut claim: Claim<'_>) -> Result<Outcome, Failure> {
+pub(super) async fn work(
+    context: Context<'_>,
+    mut claim: Claim<'_>,
+    before: MappedBefore<'_>,
+) -> Result<Outcome, Failure> {
     let Some(pending) = claim.pending().cloned() else {
         return only_make_good(context, claim).await;
     };
@@ -41,7 +49,7 @@ pub(super) async fn work(context: Context<'_>, mut claim: Claim<'_>) -> Result<O
         };
         return put_off(context, claim, pending);
     }
-    match attempt(context, &mut claim, &event).await {
+    match attempt(context, &mut claim, &event, before).await {
         Ok(done) => finish(context, claim, &event, done).await,
         Err(Failure::Jira(error)) => {
             // Firings and rounds may have been noted meanwhile.
@@ -158,6 +166,7 @@ async fn attempt(
     context: Context<'_>,
     claim: &mut Claim<'_>,
     event: &Event,
+    before: MappedBefore<'_>,
 ) -> Result<Done, Failure> {
     let mut adopted = false;
     if claim.ticket().is_none()
@@ -176,7 +185,7 @@ async fn attempt(
     // In boxes: unoptimized, futures that nest this deep fill a test's stack.
     let mut done = match event.change.ends() {
         true => Box::pin(end(context, claim, event, ticket)).await?,
-        false => Box::pin(keep(context, claim, event, ticket)).await?,
+        false => Box::pin(keep(context, claim, event, before, ticket)).await?,
     };
     done.fresh |= adopted && !event.change.ends();
     Ok(done)
@@ -187,13 +196,17 @@ async fn keep(
     context: Context<'_>,
     claim: &mut Claim<'_>,
     event: &Event,
+    before: MappedBefore<'_>,
     ticket: Option<Ticket>,
 ) -> Result<Done, Failure> {
     let target = match Target::pick(event, context.config) {
         Ok(target) => target,
         Err(NoIssue(reason)) => return Ok(Done::nothing(ticket, reason)),
     };
-    let mut wanted = Written::of(&event.entity, &target);
+    let mut wanted = match before {
+        Some((same, wanted)) if same == event => wanted.clone(),
+        _ => Written::of(&event.entity, &target),
+    };
     if let Some(known) = &ticket
         && let Some(reason) = settled(context, event, known, &wanted)
     {

@@ -107,7 +107,7 @@ impl<'a> Client<'a> {
         fields.custom = resolved.fields;
         let mut dropped = resolved.dropped;
         let first = self.create_once(&fields, &dropped).await;
-        let answer = match first {
+        let (answer, description) = match first {
             Err(JiraError::Refused { fields: named, .. })
                 if drop_fields(&mut fields, &named, &mut dropped) =>
             {
@@ -125,21 +125,22 @@ impl<'a> Client<'a> {
             id: id.to_owned(),
             shown: Shown {
                 summary: fields.summary.clone(),
-                description: self.fingerprint(&fields.description, &dropped),
+                description,
             },
             dropped,
         })
     }
 
+    /// Jira's answer, and a fingerprint of the description that was sent.
     async fn create_once(
         &self,
         fields: &IssueFields,
         dropped: &[Dropped],
-    ) -> Result<Value, JiraError> {
+    ) -> Result<(Value, String), JiraError> {
         let request = request::create(fields, dropped, self.flavor);
         let response = self.send(&request).await?;
         match response.status.as_u16() {
-            201 => Ok(response.json()),
+            201 => Ok((response.json(), request::description_of(&request))),
             // A page from something in between: what is behind it may have
             // done its work.
             200..=299 => Err(JiraError::Ambiguous {

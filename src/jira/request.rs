@@ -5,6 +5,7 @@ use http::Method;
 use serde_json::{Map, Value};
 
 use super::error::Dropped;
+use super::fingerprint;
 use crate::json::json;
 use crate::markup::{DESCRIPTION_LIMIT, Document, Ending, Flavor, Inline, PanelKind, Rendered};
 use crate::plan::steps::{Description, Edit, IssueFields, RemoteLink};
@@ -78,6 +79,13 @@ pub fn create(fields: &IssueFields, dropped: &[Dropped], flavor: Flavor) -> Jira
     }
     let body = json!({ "fields": json, "properties": properties(&fields.property) });
     JiraRequest::with_body(Method::POST, flavor, "issue", body)
+}
+
+/// A fingerprint of the description that a create sends; of none where it
+/// sends none, because Jira shows none then.
+pub(super) fn description_of(create: &JiraRequest) -> String {
+    let description = create.body.as_ref().map(|it| &it["fields"]["description"]);
+    fingerprint::of(description.unwrap_or(&Value::Null))
 }
 
 /// `PUT issue/{key}`: everything in one request.

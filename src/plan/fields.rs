@@ -71,6 +71,11 @@ fn ending(entity: &Entity, target: &Target<'_>) -> Ending {
     }
 }
 
+/// The summary alone: what the issue is called elsewhere.
+pub fn title(entity: &Entity, target: &Target<'_>) -> String {
+    summary(entity, target, &mut Vec::new())
+}
+
 /// The template's line, else the name; an entity without one is called by its
 /// type.
 fn summary(entity: &Entity, target: &Target<'_>, warnings: &mut Vec<String>) -> String {
