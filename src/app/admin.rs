@@ -10,7 +10,6 @@ use super::{Session, configuration, context, nothing_here, only, unauthorized};
 use crate::answer::{Problem, ok, results};
 use crate::config::{Config, WebhookAuth};
 use crate::delivery::{self, Context, Failure};
-use crate::event::stored::Stored;
 use crate::intake::{Received, auth};
 use crate::ledger::{DeadLetter, dead};
 use crate::log::rfc3339;
@@ -117,6 +116,6 @@ fn show(letter: &DeadLetter) -> Value {
         "attempts": letter.pending.attempts,
         "accepted": rfc3339(letter.pending.since),
         "given_up": rfc3339(letter.at),
-        "event": event.store(),
+        "event": serde_json::json!(event),
     })
 }

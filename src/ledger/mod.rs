@@ -23,6 +23,9 @@ pub use journal::{Pending, Sent};
 pub use owed::{Errand, Owed, What};
 pub use ticket::Ticket;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::platform::{Clock, Store, StoreError};
 
 /// Whether the store can be written: writes the time under a key of its own.
@@ -31,6 +34,32 @@ use crate::platform::{Clock, Store, StoreError};
 /// What the store said.
 pub fn probe(store: &dyn Store, clock: &dyn Clock) -> Result<(), StoreError> {
     store.set(keys::READY, clock.now_ms().to_string().as_bytes())
+}
+
+/// Keeps a value as JSON.
+fn put(store: &dyn Store, key: &str, value: &impl Serialize) -> Result<(), LedgerError> {
+    let json = serde_json::to_vec(value).map_err(|error| StoreError(error.to_string()))?;
+    Ok(store.set(key, &json)?)
+}
+
+/// A value that was kept, if there is one.
+fn get<T: DeserializeOwned>(store: &dyn Store, key: &str) -> Result<Option<T>, LedgerError> {
+    let Some(bytes) = store.get(key)? else {
+        return Ok(None);
+    };
+    let value = serde_json::from_slice(&bytes);
+    value.map(Some).map_err(|_| LedgerError::Unreadable {
+        key: key.to_owned(),
+    })
+}
+
+/// The same; what cannot be read is as good as nothing.
+fn get_readable<T: DeserializeOwned>(
+    store: &dyn Store,
+    key: &str,
+) -> Result<Option<T>, StoreError> {
+    let bytes = store.get(key)?;
+    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
 /// Sorts by Shell's method. The library's sorts are faster, but each type that

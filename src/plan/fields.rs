@@ -7,7 +7,7 @@ use super::target::Target;
 use super::templates::{Template, render_value};
 use super::text::{SUMMARY_LIMIT, cut, labels, one_line};
 use super::{description, digest};
-use crate::event::{Entity, stored};
+use crate::event::Entity;
 use crate::json::json;
 use crate::markup::{Document, Ending};
 
@@ -174,7 +174,7 @@ fn property(entity: &Entity) -> Value {
         "entity": entity.id,
         "standard_id": entity.standard_id,
         "type": entity.kind.as_str(),
-        "content": digest(&stored::to_bytes(entity)),
+        "content": digest(serde_json::json!(entity).to_string().as_bytes()),
         "modified": entity.version.modified,
         "updated": entity.version.updated,
     })
