@@ -4,7 +4,7 @@
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::event::Entity;
 
@@ -119,7 +119,7 @@ pub fn ok(body: &Value) -> Response<Vec<u8>> {
 
 /// The answer to a dry run: nothing was done.
 pub fn dry_results(outcomes: &[Outcome]) -> Response<Vec<u8>> {
-    let body = serde_json::json!({ "dry_run": true, "results": outcomes });
+    let body = json!({ "dry_run": true, "results": outcomes });
     json_response(StatusCode::OK, "application/json", &body)
 }
 
@@ -134,7 +134,7 @@ pub fn results(outcomes: &[Outcome]) -> Response<Vec<u8>> {
     } else {
         StatusCode::OK
     };
-    let body = serde_json::json!({ "results": outcomes });
+    let body = json!({ "results": outcomes });
     json_response(status, "application/json", &body)
 }
 

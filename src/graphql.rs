@@ -4,10 +4,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::json::json;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Request};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::config::{OpenCti, Secret};
 use crate::platform::{Ports, SendError};

@@ -14,7 +14,6 @@ pub mod event;
 pub mod graphql;
 pub mod intake;
 pub mod jira;
-mod json;
 pub mod ledger;
 pub mod log;
 pub mod markup;

@@ -1,10 +1,9 @@
 //! For operators: the retry pass and the dead letters. All ask for
 //! `admin_token`; without one configured there is nothing here.
 
-use crate::json::json;
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Session, configuration, context, nothing_here, only, unauthorized};
 use crate::answer::{Problem, ok, results};
@@ -116,6 +115,6 @@ fn show(letter: &DeadLetter) -> Value {
         "attempts": letter.pending.attempts,
         "accepted": rfc3339(letter.pending.since),
         "given_up": rfc3339(letter.at),
-        "event": serde_json::json!(event),
+        "event": event,
     })
 }

@@ -3,10 +3,10 @@
 
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
+use serde_json::json;
 
 use super::{configuration, only};
 use crate::answer::{Problem, ok};
-use crate::json::json;
 use crate::ledger;
 use crate::log::{Level, Log};
 use crate::platform::Ports;

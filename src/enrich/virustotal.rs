@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderName;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::service::{Answer, Lack, Service};
 use super::words;
@@ -137,7 +137,7 @@ async fn verdict(
         report: read(&answer)?,
         url: format!("{PAGES}/{}/{}", place.page, place.id),
     };
-    known::remember(ports, &name, serde_json::json!(verdict));
+    known::remember(ports, &name, json!(verdict));
     Ok(verdict)
 }
 

@@ -3,8 +3,7 @@
 
 use std::time::Duration;
 
-use crate::json::json;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::keys;
 use crate::platform::Ports;

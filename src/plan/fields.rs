@@ -1,6 +1,6 @@
 //! An entity's members become an issue's fields, within Jira's limits.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::steps::{Description, IssueFields, Place};
 use super::target::Target;
@@ -8,7 +8,6 @@ use super::templates::{Template, render_value};
 use super::text::{SUMMARY_LIMIT, cut, labels, one_line};
 use super::{description, digest};
 use crate::event::Entity;
-use crate::json::json;
 use crate::markup::{Document, Ending};
 
 /// The fields of an entity's issue, and what went wrong on the way (templates
@@ -174,7 +173,7 @@ fn property(entity: &Entity) -> Value {
         "entity": entity.id,
         "standard_id": entity.standard_id,
         "type": entity.kind.as_str(),
-        "content": digest(serde_json::json!(entity).to_string().as_bytes()),
+        "content": digest(json!(entity).to_string().as_bytes()),
         "modified": entity.version.modified,
         "updated": entity.version.updated,
     })
