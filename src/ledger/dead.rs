@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::journal::Pending;
-use super::{LedgerError, get, keys, put, sort};
+use super::{LedgerError, get, keys, put};
 use crate::platform::Store;
 
 /// An event that is not tried any more.
@@ -47,9 +47,7 @@ pub fn list(store: &dyn Store) -> Result<Vec<DeadLetter>, LedgerError> {
             letters.extend(read(store, id)?);
         }
     }
-    sort(&mut letters, |a: &DeadLetter, b| {
-        (a.at, &a.id) < (b.at, &b.id)
-    });
+    letters.sort_by(|a: &DeadLetter, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
     Ok(letters)
 }
 

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ticket::Record;
-use super::{LedgerError, get_readable, keys, put, sort};
+use super::{LedgerError, get_readable, keys, put};
 use crate::platform::{Ports, Store};
 
 /// An issue that was just filed.
@@ -34,7 +34,7 @@ pub fn list(store: &dyn Store) -> Result<Vec<Fresh>, LedgerError> {
     for key in all.iter().filter(|key| key.starts_with(keys::FRESH)) {
         found.extend(get_readable(store, key)?);
     }
-    sort(&mut found, |a, b| a.at < b.at);
+    found.sort_by_key(|fresh| fresh.at);
     Ok(found)
 }
 

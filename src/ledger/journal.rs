@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::{Value, value};
 
 use super::ticket::Record;
-use super::{LedgerError, get_readable, keys, put, sort};
+use super::{LedgerError, get_readable, keys, put};
 use crate::event::{Change, Event, Findings, lenient};
 use crate::platform::{Ports, Store};
 
@@ -209,9 +209,7 @@ fn list(store: &dyn Store) -> Result<Vec<Due>, LedgerError> {
         };
         found.extend(due);
     }
-    sort(&mut found, |a: &Due, b| {
-        (a.not_before, &a.id) < (b.not_before, &b.id)
-    });
+    found.sort_by(|a: &Due, b| (a.not_before, &a.id).cmp(&(b.not_before, &b.id)));
     found.dedup_by(|a, b| a.id == b.id);
     Ok(found)
 }

@@ -62,22 +62,6 @@ fn get_readable<T: DeserializeOwned>(
     Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
-/// Sorts by Shell's method. The library's sorts are faster, but each type that
-/// is sorted adds 3 KB to the component.
-fn sort<T>(items: &mut [T], before: impl Fn(&T, &T) -> bool) {
-    let mut gap = items.len();
-    while gap > 1 {
-        gap /= 2;
-        for end in gap..items.len() {
-            let mut at = end;
-            while at >= gap && before(&items[at], &items[at - gap]) {
-                items.swap(at, at - gap);
-                at -= gap;
-            }
-        }
-    }
-}
-
 /// The ledger cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LedgerError {
@@ -107,21 +91,6 @@ impl std::fmt::Display for LedgerError {
                 "key-value store: the value under `{key}` was not written by jira-intake"
             ),
             Self::Overtaken => f.write_str("somebody else has taken the entity over"),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn things_are_sorted_as_the_library_sorts_them(mut numbers: Vec<u8>) {
-            let mut sorted = numbers.clone();
-            sorted.sort_unstable();
-            super::sort(&mut numbers, |a, b| a < b);
-            prop_assert_eq!(numbers, sorted);
         }
     }
 }
