@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures::future::join_all;
 use http::HeaderName;
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ use crate::config::VirusTotal;
 use crate::event::{Missing, Observable, Report, Verdict};
 use crate::ledger::known;
 use crate::plan::digest;
-use crate::platform::{LocalFuture, Ports, together};
+use crate::platform::Ports;
 
 /// What people call it.
 pub(super) const NAME: &str = "VirusTotal";
@@ -41,11 +42,9 @@ pub(super) async fn look_up(
     observables: Vec<Observable>,
     time: Duration,
 ) -> (Vec<Verdict>, Vec<Missing>) {
-    let mut lookups: Vec<LocalFuture<'_, _>> = Vec::new();
-    for observable in &observables {
-        lookups.push(Box::pin(verdict(ports, settings, observable, time)));
-    }
-    let answers = together(lookups).await;
+    let lookups = observables.iter();
+    let lookups = lookups.map(|observable| verdict(ports, settings, observable, time));
+    let answers = join_all(lookups).await;
     let mut verdicts = Vec::new();
     let mut missing = Vec::new();
     for (observable, answer) in observables.iter().zip(answers) {
