@@ -1,31 +1,36 @@
 //! What senders get back: results as JSON, errors as `application/problem+json`
 //! (RFC 9457), never an empty body.
 
-use crate::json::json;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use crate::event::Entity;
-use crate::event::stored::object;
 
 /// What became of one event.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Outcome {
     /// The word.
+    #[serde(rename = "outcome")]
     pub kind: OutcomeKind,
     /// Whom the event was about, if it said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub entity: Option<EntityRef>,
     /// The issue, once there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub issue: Option<IssueRef>,
     /// Why, where the word alone does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// In a dry run: the route and the requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<Value>,
 }
 
 /// The words for what became of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum OutcomeKind {
     /// An issue was filed.
     Created,
@@ -56,24 +61,15 @@ impl OutcomeKind {
 }
 
 /// An entity, named.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntityRef {
     /// Its type.
+    #[serde(rename = "type")]
     pub kind: String,
     /// Its id.
     pub id: String,
     /// Its name.
     pub name: String,
-}
-
-impl EntityRef {
-    fn to_json(&self) -> Value {
-        object(vec![
-            ("type", self.kind.as_str().into()),
-            ("id", self.id.as_str().into()),
-            ("name", self.name.as_str().into()),
-        ])
-    }
 }
 
 impl From<&Entity> for EntityRef {
@@ -87,7 +83,7 @@ impl From<&Entity> for EntityRef {
 }
 
 /// An issue, with the address a person opens.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct IssueRef {
     /// Such as `SOC-105`.
     pub key: String,
@@ -95,29 +91,7 @@ pub struct IssueRef {
     pub url: String,
 }
 
-impl IssueRef {
-    fn to_json(&self) -> Value {
-        object(vec![
-            ("key", self.key.as_str().into()),
-            ("url", self.url.as_str().into()),
-        ])
-    }
-}
-
 impl Outcome {
-    fn to_json(&self) -> Value {
-        object(vec![
-            ("outcome", self.kind.word().into()),
-            (
-                "entity",
-                self.entity.as_ref().map(EntityRef::to_json).into(),
-            ),
-            ("issue", self.issue.as_ref().map(IssueRef::to_json).into()),
-            ("reason", self.reason.as_deref().into()),
-            ("dry_run", self.dry_run.clone().into()),
-        ])
-    }
-
     /// Neither done nor kept.
     pub fn failed(entity: Option<EntityRef>, reason: &str) -> Self {
         Self {
@@ -145,7 +119,7 @@ pub fn ok(body: &Value) -> Response<Vec<u8>> {
 
 /// The answer to a dry run: nothing was done.
 pub fn dry_results(outcomes: &[Outcome]) -> Response<Vec<u8>> {
-    let body = json!({ "dry_run": true, "results": list(outcomes) });
+    let body = json!({ "dry_run": true, "results": outcomes });
     json_response(StatusCode::OK, "application/json", &body)
 }
 
@@ -160,12 +134,8 @@ pub fn results(outcomes: &[Outcome]) -> Response<Vec<u8>> {
     } else {
         StatusCode::OK
     };
-    let body = json!({ "results": list(outcomes) });
+    let body = json!({ "results": outcomes });
     json_response(status, "application/json", &body)
-}
-
-fn list(outcomes: &[Outcome]) -> Value {
-    outcomes.iter().map(Outcome::to_json).collect()
 }
 
 /// An error as RFC 9457 has it. The title is the status's own phrase.

@@ -4,10 +4,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::json::json;
 use http::Method;
 use http::header::AUTHORIZATION;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::config::{OpenCti, Secret};
 use crate::http::{Call, CallError, PLATFORM_ANSWER};

@@ -15,7 +15,6 @@ pub mod graphql;
 pub mod http;
 pub mod intake;
 pub mod jira;
-mod json;
 pub mod ledger;
 pub mod log;
 pub mod markup;

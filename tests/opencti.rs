@@ -101,7 +101,9 @@ async fn a_hundred_events_at_once_make_a_hundred_issues() {
         .map(|n| samples::incident(&format!("id-{n}"), &format!("Incident {n}")).to_string())
         .collect();
     let answers = join_all(events.iter().map(|event| function.opencti(event))).await;
-    assert!(answers.iter().all(|answer| answer.status == 201));
+    for answer in &answers {
+        assert_eq!(answer.status, 201, "{}", answer.text());
+    }
     let issues = jira.issues();
     let summaries: std::collections::BTreeSet<&str> =
         issues.iter().map(|issue| issue.summary()).collect();

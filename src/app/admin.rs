@@ -1,16 +1,14 @@
 //! For operators: the retry pass and the dead letters. All ask for
 //! `admin_token`; without one configured there is nothing here.
 
-use crate::json::json;
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Session, Told, configuration, context, nothing_here, only, unauthorized};
 use crate::answer::{Problem, ok, results};
 use crate::config::{Config, WebhookAuth, admin_token};
 use crate::delivery::{self, Context, Failure};
-use crate::event::stored::Stored;
 use crate::intake::{Received, auth};
 use crate::ledger::{DeadLetter, dead};
 use crate::log::rfc3339;
@@ -116,6 +114,6 @@ fn show(letter: &DeadLetter) -> Value {
         "attempts": letter.pending.attempts,
         "accepted": rfc3339(letter.pending.since),
         "given_up": rfc3339(letter.at),
-        "event": event.store(),
+        "event": event,
     })
 }

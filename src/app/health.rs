@@ -3,12 +3,12 @@
 
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
+use serde_json::json;
 
 use super::{Told, configuration, only};
 use crate::answer::{Problem, ok};
 use crate::config::WebhookAuth;
 use crate::intake::auth;
-use crate::json::json;
 use crate::ledger;
 use crate::log::{Level, Log};
 use crate::platform::Ports;

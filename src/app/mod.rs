@@ -15,9 +15,9 @@ mod webhook;
 
 use std::cell::RefCell;
 
-use crate::json::json;
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
+use serde_json::json;
 
 use crate::answer::Problem;
 use crate::config::{Config, ConfigError, WebhookAuth};

@@ -5,11 +5,10 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::work::work;
 use super::{Context, Failure, log_outcome};
-use crate::json::json;
 use crate::ledger::claim::{PROMPT, reclaim, tidy};
 use crate::ledger::sweep::{Limits, sweep};
 use crate::ledger::{Claimed, Released, journal};

@@ -1,7 +1,7 @@
 //! What would happen: the route, the outcome, and every request to Jira with
 //! its full body. Sends nothing, stores nothing.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::issue::remote_link;
 use super::walk::settled;
@@ -12,7 +12,6 @@ use crate::event::{Change, Event};
 use crate::intake::Received;
 use crate::jira::Client;
 use crate::jira::request::{self, JiraRequest};
-use crate::json::json;
 use crate::ledger::{self, Ticket};
 use crate::markup::Flavor;
 use crate::plan::fields;

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use futures::future::join_all;
+
 use super::Context;
 use super::issue::remote_link;
 use crate::config::Secret;
@@ -14,7 +16,7 @@ use crate::jira::{Client, JiraError};
 use crate::ledger::{Errand, What, dead};
 use crate::log::rfc3339;
 use crate::plan::{Target, fields};
-use crate::platform::{LocalFuture, SendError, together};
+use crate::platform::SendError;
 use crate::report;
 use crate::report::chat::{ChatError, Message, Occasion, tell_slack, tell_teams};
 
@@ -122,11 +124,9 @@ pub(super) async fn run(
     about: About<'_>,
     errands: Vec<Errand>,
 ) -> Vec<Errand> {
-    let attempts: Vec<LocalFuture<'_, Option<Errand>>> = errands
-        .into_iter()
-        .map(|errand| -> LocalFuture<'_, _> { Box::pin(attempt(context, about, errand)) })
-        .collect();
-    together(attempts).await.into_iter().flatten().collect()
+    let errands = errands.into_iter();
+    let attempts = errands.map(|errand| attempt(context, about, errand));
+    join_all(attempts).await.into_iter().flatten().collect()
 }
 
 /// One attempt; the errand, if it is left.

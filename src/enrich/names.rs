@@ -1,11 +1,10 @@
 //! Stream events name the author and the workflow status only by id; one
 //! question to the platform gives both names.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::event::{Entity, Named};
 use crate::graphql::{GraphqlError, Platform};
-use crate::json::json;
 
 const QUERY: &str = "query IntakeNames($id: String!) { \
     stixDomainObject(id: $id) { \

@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures::future::join_all;
 use http::HeaderName;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::service::{Answer, Lack, Service};
 use super::words;
 use crate::config::VirusTotal;
-use crate::event::stored::Stored;
 use crate::event::{Missing, Observable, Report, Verdict};
 use crate::ledger::known;
 use crate::plan::digest;
-use crate::platform::{LocalFuture, Ports, together};
+use crate::platform::Ports;
 
 /// What people call it.
 pub(super) const NAME: &str = "VirusTotal";
@@ -42,11 +42,9 @@ pub(super) async fn look_up(
     observables: Vec<Observable>,
     time: Duration,
 ) -> (Vec<Verdict>, Vec<Missing>) {
-    let mut lookups: Vec<LocalFuture<'_, _>> = Vec::new();
-    for observable in &observables {
-        lookups.push(Box::pin(verdict(ports, settings, observable, time)));
-    }
-    let answers = together(lookups).await;
+    let lookups = observables.iter();
+    let lookups = lookups.map(|observable| verdict(ports, settings, observable, time));
+    let answers = join_all(lookups).await;
     let mut verdicts = Vec::new();
     let mut missing = Vec::new();
     for (observable, answer) in observables.iter().zip(answers) {
@@ -119,7 +117,7 @@ async fn verdict(
     let about = format!("{} {}", observable.kind, observable.value);
     let name = format!("{}{}", known::PASSING, digest(about.as_bytes()));
     if let Some(kept) = known::recall(ports, &name, known::PASSING_FOR)
-        && let Some(verdict) = Verdict::restore(&kept)
+        && let Ok(verdict) = serde_json::from_value(kept)
     {
         return Ok(verdict);
     }
@@ -138,7 +136,7 @@ async fn verdict(
         report: read(&answer)?,
         url: format!("{PAGES}/{}/{}", place.page, place.id),
     };
-    known::remember(ports, &name, verdict.store());
+    known::remember(ports, &name, json!(verdict));
     Ok(verdict)
 }
 

@@ -1,14 +1,15 @@
 //! How often an alert fired. An alert says the same thing again and again;
 //! what is counted is how often it did, each firing once.
 
-use super::stored::stored;
+use serde::{Deserialize, Serialize};
 
 /// So many firings are told apart from repeated deliveries.
 const REMEMBERED: usize = 50;
 
 /// Firings of one alert: in an event those that it tells of, in a ticket those
 /// that were dealt with.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Firings {
     /// How many.
     pub count: u64,
@@ -19,10 +20,6 @@ pub struct Firings {
     /// What the latest ones are told apart by, at most 50.
     pub recent: Vec<String>,
 }
-
-stored!(Firings {
-    may count, first, last, recent;
-});
 
 impl Firings {
     /// One firing. The key is the same for a second delivery of it.

@@ -3,18 +3,20 @@
 
 mod findings;
 mod firing;
+pub(crate) mod lenient;
 mod observable;
-pub(crate) mod stored;
 #[cfg(test)]
 pub(crate) mod strategy;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 pub use findings::{Analysis, Findings, Missing, Report, Verdict};
 pub use firing::Firings;
 
 /// Something happened to an entity, as one sender told it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// What happened.
     pub change: Change,
@@ -23,15 +25,20 @@ pub struct Event {
     /// The entity as it is now (on a deletion: as it was last).
     pub entity: Entity,
     /// On a merge: the ids of the entities that no longer exist.
+    #[serde(default)]
     pub absorbed: Vec<String>,
     /// Of an entity that was merged away: the one that stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub survivor: Option<Box<Entity>>,
     /// If all that the event did was to add external references: their
     /// addresses. So a write-back of ours is recognised.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub only_added_references: Option<Vec<String>>,
     /// The sending platform's address, where the sender says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub platform_url: Option<String>,
     /// Of an alert: the firings that it tells of.
+    #[serde(default)]
     pub firings: Firings,
 }
 
@@ -77,7 +84,8 @@ impl Event {
 }
 
 /// What happened to the entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Change {
     /// It came into being.
     Create,
@@ -101,7 +109,8 @@ impl Change {
 }
 
 /// Why an event is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Provenance {
     /// It just happened.
     Live,
@@ -112,7 +121,8 @@ pub enum Provenance {
 }
 
 /// Which kind of platform an entity lives on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Source {
     /// A threat intelligence platform.
     #[default]
@@ -132,40 +142,58 @@ impl Source {
 }
 
 /// The object that an issue stands for.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Entity {
     /// What identifies it for ever.
     pub id: String,
     /// Where it lives.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub source: Source,
     /// How many issues came before this one: an alert that fires again after
     /// its window has a new one.
     pub round: u32,
     /// Its page, where the sender says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     /// The STIX id, which a rename can change.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_id: Option<String>,
     /// Its type.
     pub kind: EntityType,
     /// What people call it; may hold anything, may be empty.
     pub name: String,
     /// Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The rich text that people write beside the description: HTML.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
     /// Free words.
     pub labels: Vec<String>,
     /// An open vocabulary: low, medium, high, critical by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<String>,
     /// An open vocabulary: P1 to P4 by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
     /// 0 to 100.
+    #[serde(
+        deserialize_with = "lenient::or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub confidence: Option<u8>,
     /// The strictest marking of the Traffic Light Protocol.
+    #[serde(
+        deserialize_with = "lenient::or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub tlp: Option<Tlp>,
     /// Who wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<Named>,
     /// Where it stands in its workflow.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Named>,
     /// What only some types have, in the order in which people read it.
     pub facts: Vec<Fact>,
@@ -176,22 +204,26 @@ pub struct Entity {
     /// Its raw fields, as they came.
     pub data: Vec<Fact>,
     /// What others know about it.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub findings: Findings,
     /// Which state of the entity this is.
     pub version: Version,
 }
 
 /// Something that has an id, and a name if the event says it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Named {
     /// The platform's id.
     pub id: String,
     /// The name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
 /// One thing to know about an entity.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Fact {
     /// The sender's member, such as `first_seen`: what templates call it.
     pub key: String,
@@ -202,20 +234,25 @@ pub struct Fact {
 }
 
 /// An external reference.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Reference {
     /// Who keeps it.
     pub source: String,
     /// What it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Its address; not checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Its number there, such as a CVE.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
 }
 
 /// Something observed: an address, a name, a hash.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Observable {
     /// The STIX type, such as `ipv4-addr`; of hashes the algorithm.
     pub kind: String,
@@ -224,7 +261,7 @@ pub struct Observable {
 }
 
 /// The Traffic Light Protocol 2.0, from the freest to the strictest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Tlp {
     /// No limit.
     Clear,
@@ -273,7 +310,8 @@ impl Tlp {
 
 /// Which state of an entity an event tells of; later states compare greater.
 /// Milliseconds since 1970, 0 where the sender does not say.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Version {
     /// When its content changed.
     pub modified: u64,
@@ -282,7 +320,7 @@ pub struct Version {
 }
 
 /// The type of an entity, as STIX spells it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct EntityType(String);
 
 impl EntityType {

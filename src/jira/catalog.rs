@@ -4,13 +4,12 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::client::Client;
 use super::error::{Dropped, JiraError};
 use super::request::JiraRequest;
 use super::screen;
-use crate::json::json;
 use crate::ledger::known;
 use crate::markup::Flavor;
 use crate::plan::digest;

@@ -5,12 +5,11 @@
 //! a search with nothing: an empty answer proves nothing by itself.
 
 use http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::client::Client;
 use super::error::JiraError;
 use super::request::JiraRequest;
-use crate::json::json;
 use crate::markup::Flavor;
 
 /// More twins than this are not looked at.

@@ -2,11 +2,10 @@
 //! family that it goes to. Pure.
 
 use http::Method;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::error::Dropped;
 use super::fingerprint;
-use crate::json::json;
 use crate::markup::{DESCRIPTION_LIMIT, Document, Ending, Flavor, Inline, PanelKind, Rendered};
 use crate::plan::steps::{Description, Edit, IssueFields, RemoteLink};
 

@@ -1,41 +1,35 @@
 //! Dead letters: events that only a person can help. Each keeps all that is
 //! needed to understand it, to replay it, or to let it go.
 
+use serde::{Deserialize, Serialize};
+
 use super::journal::Pending;
-use super::{LedgerError, keys, sort};
-use crate::event::stored::{from_bytes, stored, to_bytes};
+use super::{LedgerError, get, keys, put};
 use crate::platform::Store;
 
 /// An event that is not tried any more.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DeadLetter {
     /// What it is called in addresses.
+    #[serde(default)]
     pub id: String,
     /// The event, and what was tried.
     pub pending: Pending,
     /// Why it was given up.
+    #[serde(default)]
     pub reason: String,
     /// When (milliseconds since 1970).
+    #[serde(default)]
     pub at: u64,
 }
 
-stored!(DeadLetter {
-    must pending;
-    may id, reason, at;
-});
-
 pub(super) fn write(store: &dyn Store, letter: &DeadLetter) -> Result<(), LedgerError> {
-    Ok(store.set(&keys::dead(&letter.id), &to_bytes(letter))?)
+    put(store, &keys::dead(&letter.id), letter)
 }
 
 /// One dead letter.
 pub fn read(store: &dyn Store, id: &str) -> Result<Option<DeadLetter>, LedgerError> {
-    let key = keys::dead(id);
-    let Some(bytes) = store.get(&key)? else {
-        return Ok(None);
-    };
-    let letter = from_bytes(&bytes).ok_or(LedgerError::Unreadable { key })?;
-    Ok(Some(letter))
+    get(store, &keys::dead(id))
 }
 
 /// Why an entity's event became a dead letter, if there is one.
@@ -53,9 +47,7 @@ pub fn list(store: &dyn Store) -> Result<Vec<DeadLetter>, LedgerError> {
             letters.extend(read(store, id)?);
         }
     }
-    sort(&mut letters, |a: &DeadLetter, b| {
-        (a.at, &a.id) < (b.at, &b.id)
-    });
+    letters.sort_by(|a: &DeadLetter, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
     Ok(letters)
 }
 

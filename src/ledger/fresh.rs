@@ -1,54 +1,40 @@
 //! For platforms without atomic counters: issues that are new and have not
 //! been looked at for twins.
 
-use crate::json::json;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use super::ticket::Record;
-use super::{LedgerError, keys, sort};
+use super::{LedgerError, get_readable, keys, put};
 use crate::platform::{Ports, Store};
 
 /// An issue that was just filed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fresh {
     /// The entity's id.
     pub id: String,
     /// How many issues the entity had before.
+    #[serde(default)]
     pub round: u32,
     /// The project's key.
     pub project: String,
     /// When (milliseconds since 1970).
+    #[serde(default)]
     pub at: u64,
 }
 
 /// Notes an issue.
 pub fn note(store: &dyn Store, fresh: &Fresh) -> Result<(), LedgerError> {
-    let value = json!({
-        "id": fresh.id,
-        "round": fresh.round,
-        "project": fresh.project,
-        "at": fresh.at,
-    });
-    Ok(store.set(&keys::fresh(&fresh.id), value.to_string().as_bytes())?)
+    put(store, &keys::fresh(&fresh.id), fresh)
 }
 
 /// All of them, the oldest first. Lists every key of the store.
 pub fn list(store: &dyn Store) -> Result<Vec<Fresh>, LedgerError> {
     let all = store.keys()?;
-    let mut found = Vec::new();
+    let mut found: Vec<Fresh> = Vec::new();
     for key in all.iter().filter(|key| key.starts_with(keys::FRESH)) {
-        let bytes = store.get(key)?.unwrap_or_default();
-        let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        if let (Some(id), Some(project)) = (value["id"].as_str(), value["project"].as_str()) {
-            found.push(Fresh {
-                id: id.to_owned(),
-                round: value["round"].as_u64().unwrap_or_default() as u32,
-                project: project.to_owned(),
-                at: value["at"].as_u64().unwrap_or_default(),
-            });
-        }
+        found.extend(get_readable(store, key)?);
     }
-    sort(&mut found, |a, b| a.at < b.at);
+    found.sort_by_key(|fresh| fresh.at);
     Ok(found)
 }
 

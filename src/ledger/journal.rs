@@ -6,91 +6,79 @@
 //! that arrived while somebody was at work. A hint says whether looking for
 //! them is worth the listing of all keys.
 
-use crate::json::json;
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde_json::{Value, value};
 
 use super::ticket::Record;
-use super::{LedgerError, keys, sort};
-use crate::event::stored::{Stored, from_bytes, object, stored, to_bytes};
-use crate::event::{Change, Event, Findings};
+use super::{LedgerError, get_readable, keys, put};
+use crate::event::{Change, Event, Findings, lenient};
 use crate::platform::{Ports, Store};
 
 /// What is to be done for an entity.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Pending {
     /// The latest event.
     pub event: Event,
     /// A create that may have been carried out: look before sending another.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<Sent>,
     /// What others said of it in an earlier attempt: they are not asked again.
+    #[serde(
+        default,
+        deserialize_with = "lenient::or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub findings: Option<Findings>,
     /// How often it was tried.
+    #[serde(default)]
     pub attempts: u32,
     /// When it was accepted (milliseconds since 1970).
+    #[serde(default)]
     pub since: u64,
     /// Not to be tried before.
+    #[serde(default)]
     pub not_before: u64,
     /// Why it was put off.
+    #[serde(default)]
     pub why: String,
 }
 
 /// A create that was on its way.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sent {
     /// What it would have filed.
     pub event: Event,
     /// When (milliseconds since 1970).
+    #[serde(default)]
     pub at: u64,
 }
 
 /// A new event is its own create: it is kept once, because stores limit the
 /// size of a value.
-impl Stored for Pending {
-    fn store(&self) -> Value {
-        let sent = self
-            .sent
-            .as_ref()
-            .map(|sent| match sent.event == self.event {
-                true => json!({ "at": sent.at }),
-                false => sent.store(),
-            });
-        object(vec![
-            ("event", self.event.store()),
-            ("sent", sent.unwrap_or_default()),
-            ("findings", self.findings.store()),
-            ("attempts", self.attempts.store()),
-            ("since", self.since.store()),
-            ("not_before", self.not_before.store()),
-            ("why", self.why.store()),
-        ])
-    }
-
-    fn restore(json: &Value) -> Option<Self> {
-        let event = Event::restore(&json["event"])?;
-        let sent = match &json["sent"] {
-            Value::Null => None,
-            sent if sent["event"].is_null() => Some(Sent {
-                event: event.clone(),
-                at: sent["at"].as_u64()?,
-            }),
-            sent => Some(Sent::restore(sent)?),
-        };
-        Some(Self {
-            event,
-            sent,
-            findings: Stored::restore(&json["findings"]).unwrap_or_default(),
-            attempts: u32::restore(&json["attempts"]).unwrap_or_default(),
-            since: u64::restore(&json["since"]).unwrap_or_default(),
-            not_before: u64::restore(&json["not_before"]).unwrap_or_default(),
-            why: String::restore(&json["why"]).unwrap_or_default(),
-        })
+impl Serialize for Pending {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut json = Self::serialize(self, value::Serializer).map_err(ser::Error::custom)?;
+        let is_own = |sent: &Sent| sent.event == self.event;
+        if self.sent.as_ref().is_some_and(is_own)
+            && let Some(Value::Object(sent)) = json.get_mut("sent")
+        {
+            sent.remove("event");
+        }
+        json.serialize(to)
     }
 }
 
-stored!(Sent {
-    must event;
-    may at;
-});
+impl<'de> Deserialize<'de> for Pending {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut json = Value::deserialize(from)?;
+        let event = json["event"].clone();
+        if let Some(Value::Object(sent)) = json.get_mut("sent") {
+            sent.entry("event").or_insert(event);
+        }
+        Self::deserialize(json).map_err(de::Error::custom)
+    }
+}
 
 impl Pending {
     /// An event that has just arrived.
@@ -135,9 +123,7 @@ pub(super) fn deposit(ports: Ports<'_>, event: &Event) -> Result<u64, LedgerErro
     let id = &event.entity.id;
     let number = ports.store.increment(&keys::arrivals(id), 1)?;
     let number = u64::try_from(number).unwrap_or_default();
-    ports
-        .store
-        .set(&keys::inbox(id, number), &to_bytes(event))?;
+    put(ports.store, &keys::inbox(id, number), event)?;
     hint(ports.store)?;
     Ok(number)
 }
@@ -158,15 +144,17 @@ pub(super) fn received(
     id: &str,
     number: u64,
 ) -> Result<Option<Event>, LedgerError> {
-    let bytes = store.get(&keys::inbox(id, number))?;
     // What cannot be read was not written by us; nobody can do anything for it.
-    Ok(bytes.and_then(|bytes| from_bytes(&bytes)))
+    Ok(get_readable(store, &keys::inbox(id, number))?)
 }
 
 /// Marks an entity's record as put off.
 pub(super) fn mark_due(store: &dyn Store, id: &str, not_before: u64) -> Result<(), LedgerError> {
-    let marker = json!({ "id": id, "not_before": not_before });
-    store.set(&keys::due(id), marker.to_string().as_bytes())?;
+    let due = Due {
+        id: id.to_owned(),
+        not_before,
+    };
+    put(store, &keys::due(id), &due)?;
     hint(store)
 }
 
@@ -181,11 +169,12 @@ pub fn hinted(store: &dyn Store) -> bool {
 }
 
 /// An entity for which something is to be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
     /// The entity's id.
     pub id: String,
     /// Not to be tried before (milliseconds since 1970); 0 for an inbox.
+    #[serde(default)]
     pub not_before: u64,
 }
 
@@ -212,7 +201,7 @@ fn list(store: &dyn Store) -> Result<Vec<Due>, LedgerError> {
     let mut found = Vec::new();
     for key in all {
         let due = if key.starts_with(keys::DUE) {
-            marker(store, &key)?
+            get_readable(store, &key)?
         } else if key.starts_with(keys::INBOX) {
             inbox_entry(store, &key)?
         } else {
@@ -220,31 +209,15 @@ fn list(store: &dyn Store) -> Result<Vec<Due>, LedgerError> {
         };
         found.extend(due);
     }
-    sort(&mut found, |a: &Due, b| {
-        (a.not_before, &a.id) < (b.not_before, &b.id)
-    });
+    found.sort_by(|a: &Due, b| (a.not_before, &a.id).cmp(&(b.not_before, &b.id)));
     found.dedup_by(|a, b| a.id == b.id);
     Ok(found)
-}
-
-fn marker(store: &dyn Store, key: &str) -> Result<Option<Due>, LedgerError> {
-    let Some(bytes) = store.get(key)? else {
-        return Ok(None);
-    };
-    let marker: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    Ok(marker["id"].as_str().map(|id| Due {
-        id: id.to_owned(),
-        not_before: marker["not_before"].as_u64().unwrap_or_default(),
-    }))
 }
 
 /// A change that waits. One that was taken in and dealt with stays behind when
 /// its taker dies before tidying up: it goes.
 fn inbox_entry(store: &dyn Store, key: &str) -> Result<Option<Due>, LedgerError> {
-    let Some(bytes) = store.get(key)? else {
-        return Ok(None);
-    };
-    let Some(Event { entity, .. }) = from_bytes(&bytes) else {
+    let Some(Event { entity, .. }) = get_readable(store, key)? else {
         return Ok(None);
     };
     let number = key.rsplit_once('/').and_then(|(_, it)| it.parse().ok());

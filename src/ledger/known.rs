@@ -3,17 +3,16 @@
 
 use std::time::Duration;
 
-use crate::json::json;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::keys;
+use super::{get_readable, keys, put};
 use crate::platform::Ports;
 
 /// What is known under a name, if it is not older than `max_age`. A store that
 /// fails knows nothing.
 pub fn recall(ports: Ports<'_>, name: &str, max_age: Duration) -> Option<Value> {
-    let bytes = ports.store.get(&keys::known(name)).ok().flatten()?;
-    let mut known: Value = serde_json::from_slice(&bytes).ok()?;
+    let known = get_readable(ports.store, &keys::known(name));
+    let mut known: Value = known.ok().flatten()?;
     let age = ports.clock.now_ms().saturating_sub(known["at"].as_u64()?);
     (u128::from(age) <= max_age.as_millis()).then(|| known["value"].take())
 }
@@ -28,7 +27,5 @@ pub const PASSING_FOR: Duration = Duration::from_secs(24 * 3600);
 /// another time.
 pub fn remember(ports: Ports<'_>, name: &str, value: Value) {
     let known = json!({ "at": ports.clock.now_ms(), "value": value });
-    let _ = ports
-        .store
-        .set(&keys::known(name), known.to_string().as_bytes());
+    let _ = put(ports.store, &keys::known(name), &known);
 }

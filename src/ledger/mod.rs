@@ -23,6 +23,9 @@ pub use journal::{Pending, Sent};
 pub use owed::{Errand, Owed, What};
 pub use ticket::Ticket;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::platform::{Clock, Store, StoreError};
 
 /// Whether the store can be written: writes the time under a key of its own.
@@ -33,20 +36,30 @@ pub fn probe(store: &dyn Store, clock: &dyn Clock) -> Result<(), StoreError> {
     store.set(keys::READY, clock.now_ms().to_string().as_bytes())
 }
 
-/// Sorts by Shell's method. The library's sorts are faster, but each type that
-/// is sorted adds 3 KB to the component.
-fn sort<T>(items: &mut [T], before: impl Fn(&T, &T) -> bool) {
-    let mut gap = items.len();
-    while gap > 1 {
-        gap /= 2;
-        for end in gap..items.len() {
-            let mut at = end;
-            while at >= gap && before(&items[at], &items[at - gap]) {
-                items.swap(at, at - gap);
-                at -= gap;
-            }
-        }
-    }
+/// Keeps a value as JSON.
+fn put(store: &dyn Store, key: &str, value: &impl Serialize) -> Result<(), LedgerError> {
+    let json = serde_json::to_vec(value).map_err(|error| StoreError(error.to_string()))?;
+    Ok(store.set(key, &json)?)
+}
+
+/// A value that was kept, if there is one.
+fn get<T: DeserializeOwned>(store: &dyn Store, key: &str) -> Result<Option<T>, LedgerError> {
+    let Some(bytes) = store.get(key)? else {
+        return Ok(None);
+    };
+    let value = serde_json::from_slice(&bytes);
+    value.map(Some).map_err(|_| LedgerError::Unreadable {
+        key: key.to_owned(),
+    })
+}
+
+/// The same; what cannot be read is as good as nothing.
+fn get_readable<T: DeserializeOwned>(
+    store: &dyn Store,
+    key: &str,
+) -> Result<Option<T>, StoreError> {
+    let bytes = store.get(key)?;
+    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
 /// The ledger cannot be used.
@@ -78,21 +91,6 @@ impl std::fmt::Display for LedgerError {
                 "key-value store: the value under `{key}` was not written by jira-intake"
             ),
             Self::Overtaken => f.write_str("somebody else has taken the entity over"),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn things_are_sorted_as_the_library_sorts_them(mut numbers: Vec<u8>) {
-            let mut sorted = numbers.clone();
-            sorted.sort_unstable();
-            super::sort(&mut numbers, |a, b| a < b);
-            prop_assert_eq!(numbers, sorted);
         }
     }
 }

@@ -2,39 +2,49 @@
 //! answers that came too late. None of it holds an event back, and none of it
 //! is forgotten.
 
-use crate::event::stored::{Stored, stored};
-use crate::event::{Event, Findings};
+use serde::{Deserialize, Serialize};
 
-use serde_json::Value;
+use crate::event::{Event, Findings, lenient};
 
 /// What is owed to one entity.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Owed {
     /// The event that it is about.
     pub event: Event,
     /// What is to be done.
+    #[serde(default, deserialize_with = "lenient::readable")]
     pub errands: Vec<Errand>,
     /// What others said and the issue has not been told yet.
+    #[serde(
+        default,
+        deserialize_with = "lenient::or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub findings: Option<Findings>,
 }
 
 /// One thing to be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Errand {
     /// What.
     pub what: What,
     /// How often it was tried.
+    #[serde(default)]
     pub attempts: u32,
     /// When it was tried first (milliseconds since 1970).
+    #[serde(default)]
     pub since: u64,
     /// Not to be tried before.
+    #[serde(default)]
     pub not_before: u64,
     /// Why it was put off.
+    #[serde(default)]
     pub why: String,
 }
 
 /// What can be owed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum What {
     /// The issue's link to its entity.
     Link,
@@ -53,17 +63,7 @@ pub enum What {
 }
 
 impl What {
-    const ALL: [Self; 7] = [
-        Self::Link,
-        Self::WriteBack,
-        Self::Findings,
-        Self::SlackCreated,
-        Self::TeamsCreated,
-        Self::SlackDeadLetter,
-        Self::TeamsDeadLetter,
-    ];
-
-    /// The word for it, in the store and in logs.
+    /// The word for it, in logs as in the store.
     pub fn word(self) -> &'static str {
         match self {
             Self::Link => "link",
@@ -76,27 +76,6 @@ impl What {
         }
     }
 }
-
-impl Stored for What {
-    fn store(&self) -> Value {
-        Value::from(self.word())
-    }
-
-    fn restore(json: &Value) -> Option<Self> {
-        let word = json.as_str()?;
-        Self::ALL.into_iter().find(|what| what.word() == word)
-    }
-}
-
-stored!(Owed {
-    must event;
-    may errands, findings;
-});
-
-stored!(Errand {
-    must what;
-    may attempts, since, not_before, why;
-});
 
 impl Errand {
     /// Something that has not been tried yet.

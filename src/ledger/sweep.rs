@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::ticket::Record;
-use super::{LedgerError, dead, keys, known, sort};
+use super::{LedgerError, dead, keys, known};
 use crate::platform::{Ports, Store};
 
 /// What may stay.
@@ -61,7 +61,7 @@ pub fn sweep(ports: Ports<'_>, limits: Limits, start: usize) -> Result<usize, Le
         }
     }
     // Ended entities go first, then the oldest.
-    sort(&mut resting, |a, b| a < b);
+    resting.sort_unstable();
     let oldest = now.saturating_sub(limits.retention.as_millis() as u64);
     for (index, (_, touched, id)) in resting.into_iter().enumerate() {
         if touched < oldest || index < too_many {
@@ -101,7 +101,7 @@ fn forget(store: &dyn Store, id: &str) -> Result<usize, LedgerError> {
 fn sweep_counters(store: &dyn Store, counters: &mut [&str]) -> Result<usize, LedgerError> {
     let mut swept = 0;
     // In this order, the counters of one entity follow each other.
-    sort(counters, |a, b| a < b);
+    counters.sort_unstable();
     let mut entity = None;
     let mut generation = None;
     for counter in counters {

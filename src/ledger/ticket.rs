@@ -1,16 +1,18 @@
 //! What is remembered about an entity's issue, as it stands in the store.
 
+use serde::{Deserialize, Serialize};
+
 use super::journal::Pending;
 use super::owed::Owed;
-use super::{LedgerError, keys};
-use crate::event::stored::{from_bytes, stored, to_bytes};
-use crate::event::{Findings, Firings, Version};
+use super::{LedgerError, get, keys, put};
+use crate::event::{Findings, Firings, Version, lenient};
 use crate::plan::Written;
 use crate::plan::life::Shown;
 use crate::platform::Store;
 
 /// What we remember about an entity's Jira issue.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Ticket {
     /// The issue's key when it was filed, such as `SOC-105`.
     pub key: String,
@@ -19,6 +21,7 @@ pub struct Ticket {
     /// The latest state of the entity that was dealt with.
     pub version: Version,
     /// What the entity was mapped to last.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub written: Written,
     /// The summary that Jira was given last.
     pub summary: String,
@@ -33,19 +36,12 @@ pub struct Ticket {
     /// Of an alert: the firings that were dealt with.
     pub firings: Firings,
     /// The id of the comment that counts them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub counting: Option<String>,
     /// What others know about the entity.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub findings: Findings,
 }
-
-stored!(Ticket {
-    may key, id, version, written, summary, description, attempted, ended, filed, firings, counting,
-        findings;
-});
-
-stored!(Shown {
-    may summary, description;
-});
 
 /// More lost edits in a row than this are not told from people's.
 const ATTEMPTS_KEPT: usize = 10;
@@ -71,49 +67,69 @@ impl Ticket {
 }
 
 /// All that the store holds about an entity, under one key.
-#[derive(Debug, Clone, Default, PartialEq)]
+///
+/// An issue or an event that cannot be read must not seem to be none: the next
+/// write would lose it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Record {
+    /// The shape of the record.
+    #[serde(default)]
+    pub(super) version: Shape,
     /// How often the right to work on it has passed on.
     pub(super) generation: u64,
     /// Somebody works on it until then (milliseconds since 1970); 0: nobody.
+    #[serde(default)]
     pub(super) leased_until: u64,
     /// When it was last written (milliseconds since 1970).
+    #[serde(default)]
     pub(super) touched: u64,
     /// The issue, once there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) ticket: Option<Ticket>,
     /// What is being done, or was put off.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pending: Option<Pending>,
     /// What is still to be done around the issue.
+    #[serde(
+        default,
+        deserialize_with = "lenient::or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(super) owed: Option<Owed>,
     /// How many issues came before this one.
+    #[serde(default)]
     pub(super) round: u32,
     /// The keys of firings that issues before this one have counted.
+    #[serde(default)]
     pub(super) past: Vec<String>,
     /// Changes of the inbox up to this number are taken in.
+    #[serde(default)]
     pub(super) drained: u64,
     /// There is a dead letter.
+    #[serde(default)]
     pub(super) dead: bool,
 }
 
-// An issue or an event that cannot be read must not seem to be none: the next
-// write would lose it.
-stored!(Record {
-    must generation, ticket, pending;
-    may leased_until, touched, drained, dead, owed, round, past;
-});
+/// Which shape a record has: 1 is the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Shape(u32);
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self(1)
+    }
+}
 
 impl Record {
     pub(super) fn read(store: &dyn Store, id: &str) -> Result<Option<Self>, LedgerError> {
-        let key = keys::record(id);
-        let Some(bytes) = store.get(&key)? else {
-            return Ok(None);
-        };
-        let record = from_bytes(&bytes).ok_or(LedgerError::Unreadable { key })?;
-        Ok(Some(record))
+        let record: Option<Self> = get(store, &keys::record(id))?;
+        // Whatever wrote it: it is written back in the shape that is known here.
+        let version = Shape::default();
+        Ok(record.map(|record| Self { version, ..record }))
     }
 
     pub(super) fn write(&self, store: &dyn Store, id: &str) -> Result<(), LedgerError> {
-        Ok(store.set(&keys::record(id), &to_bytes(self))?)
+        put(store, &keys::record(id), self)
     }
 
     /// When there is something to be done (milliseconds since 1970).
@@ -137,6 +153,7 @@ mod tests {
 
     use super::*;
     use crate::event::strategy::{self, text};
+    use crate::event::{Change, Entity, Event};
     use crate::ledger::{DeadLetter, Errand, Sent, What, dead};
     use crate::platform::fake::Fake;
 
@@ -229,6 +246,7 @@ mod tests {
                     (pending, owed),
                     dead,
                 )| Record {
+                    version: Shape::default(),
                     past: vec![round.to_string()],
                     owed,
                     round,
@@ -270,6 +288,37 @@ mod tests {
             dead::write(&fake, &letter).unwrap();
             prop_assert_eq!(dead::read(&fake, "a"), Ok(Some(letter)));
         }
+    }
+
+    #[test]
+    fn an_event_that_was_sent_is_kept_once() {
+        let event = Event::bare(Change::Create, Entity::default());
+        let sent = Some(Sent {
+            event: event.clone(),
+            at: 7,
+        });
+        let pending = Pending {
+            sent,
+            ..Pending::new(event, 1)
+        };
+        let kept = serde_json::json!(pending);
+        assert_eq!(kept["sent"], serde_json::json!({ "at": 7 }));
+        assert_eq!(serde_json::from_value::<Pending>(kept).unwrap(), pending);
+    }
+
+    #[test]
+    fn what_a_record_can_do_without_may_be_broken() {
+        let event = r#"{"change":"create","provenance":"live","entity":{}}"#;
+        let owed =
+            format!(r#"{{"event":{event},"errands":[{{"what":"link"}},{{"what":"sing"}}]}}"#);
+        let record =
+            format!(r#"{{"version":2,"generation":1,"owed":{owed},"ticket":{{"findings":1}}}}"#);
+        let record = read(record.as_bytes()).unwrap().unwrap();
+        assert_eq!(record.ticket, Some(Ticket::default()));
+        assert_eq!(record.owed.unwrap().errands, [Errand::new(What::Link, 0)]);
+        assert_eq!(serde_json::json!(record.version), 1);
+        let broken = read(br#"{"generation":1,"owed":{"event":1}}"#);
+        assert_eq!(broken.unwrap().unwrap().owed, None);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     cut::{Piece, Target},
@@ -14,7 +14,6 @@ use super::{
     part::Scale,
     tree::{Block, Cell, Inline, PanelKind, Task},
 };
-use crate::json::object;
 
 /// Renders to ADF.
 pub(super) const ADF: Target = Target {
@@ -81,7 +80,7 @@ impl Ids {
 /// component would be 9 KB larger.
 fn node(kind: &str, mut members: Vec<(&str, Value)>) -> Value {
     members.push(("type", kind.into()));
-    object(members)
+    members.into_iter().collect()
 }
 
 /// A node with nothing but what is in it.
@@ -90,7 +89,7 @@ fn parent(kind: &str, content: Vec<Value>) -> Value {
 }
 
 fn with_attrs(kind: &str, attrs: Vec<(&str, Value)>, content: Vec<Value>) -> Value {
-    let attrs = object(attrs);
+    let attrs = attrs.into_iter().collect();
     node(kind, vec![("attrs", attrs), ("content", content.into())])
 }
 
@@ -188,8 +187,7 @@ fn run(run: &Run<'_>) -> Value {
     }
     let mut marks = Vec::new();
     if let Some(href) = &run.href {
-        let attrs = object(vec![("href", (&**href).into())]);
-        marks.push(node("link", vec![("attrs", attrs)]));
+        marks.push(node("link", vec![("attrs", json!({ "href": &**href }))]));
     }
     // Jira refuses code that is also strong, say.
     let plain = !run.marks.code;

@@ -1,14 +1,13 @@
 //! An entity's members become an issue's fields, within Jira's limits.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::steps::{Description, IssueFields, Place};
 use super::target::Target;
 use super::templates::{Template, render_value};
 use super::text::{SUMMARY_LIMIT, cut, labels, one_line};
 use super::{description, digest};
-use crate::event::{Entity, stored};
-use crate::json::json;
+use crate::event::Entity;
 use crate::markup::{Document, Ending};
 
 /// The fields of an entity's issue, and what went wrong on the way (templates
@@ -179,7 +178,7 @@ fn property(entity: &Entity) -> Value {
         "entity": entity.id,
         "standard_id": entity.standard_id,
         "type": entity.kind.as_str(),
-        "content": digest(&stored::to_bytes(entity)),
+        "content": digest(json!(entity).to_string().as_bytes()),
         "modified": entity.version.modified,
         "updated": entity.version.updated,
     })

@@ -1,5 +1,7 @@
 //! What an issue is told when its entity changes, merges or ends.
 
+use serde::{Deserialize, Serialize};
+
 use super::steps::{Description, Edit, Step, Target as Goal};
 use super::target::Target;
 use super::text::one_line;
@@ -8,7 +10,8 @@ use crate::event::{Entity, Source};
 use crate::markup::{Document, Inline};
 
 /// What Jira shows now, as far as people can have edited it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Shown {
     /// The summary.
     pub summary: String,

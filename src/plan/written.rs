@@ -1,19 +1,20 @@
 //! What we last made of an entity: enough to tell what is different now, and
 //! small enough to keep for every issue.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::digest;
 use super::fields;
 use super::steps::{Edit, IssueFields};
 use super::target::Target;
-use crate::event::stored::stored;
 use crate::event::{Entity, Findings};
 use crate::markup::{DESCRIPTION_LIMIT, Flavor, Rendered};
 
 /// What an entity was mapped to. Two of them are equal if and only if an issue
 /// would look the same.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Written {
     /// The summary.
     pub summary: String,
@@ -22,16 +23,14 @@ pub struct Written {
     /// The labels that we set.
     pub labels: Vec<String>,
     /// The priority that we set.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
     /// A digest of each custom field's value.
     pub custom: Map<String, Value>,
     /// The id of the workflow status.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 }
-
-stored!(Written {
-    may summary, description, labels, priority, custom, status;
-});
 
 impl Written {
     /// What the entity maps to. Names that some senders tell and others do not

@@ -11,9 +11,8 @@ pub(crate) mod fake;
 pub mod spin;
 
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
-use std::task::Poll;
 use std::time::Duration;
 
 use http::HeaderName;
@@ -31,26 +30,6 @@ pub const RESPONSE_HEADERS: [HeaderName; 2] = [RETRY_AFTER, RATELIMIT_REASON];
 
 /// A future that stays on its thread: a component has only one.
 pub type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
-
-/// Completes when all of them have, with their outputs in their order. They
-/// wait side by side, so that several requests take as long as the slowest.
-pub async fn together<T>(mut futures: Vec<LocalFuture<'_, T>>) -> Vec<T> {
-    let mut outputs: Vec<Option<T>> = futures.iter().map(|_| None).collect();
-    poll_fn(move |context| {
-        for (future, output) in futures.iter_mut().zip(&mut outputs) {
-            if output.is_none()
-                && let Poll::Ready(value) = future.as_mut().poll(context)
-            {
-                *output = Some(value);
-            }
-        }
-        match outputs.iter().all(Option::is_some) {
-            true => Poll::Ready(outputs.iter_mut().filter_map(Option::take).collect()),
-            false => Poll::Pending,
-        }
-    })
-    .await
-}
 
 /// The first line of a text of the host's. With `RUST_BACKTRACE=1` the host's
 /// errors carry a stack trace below it, which belongs into no answer.

@@ -2,8 +2,9 @@
 //! analyst gets from one to the other. The reference's id is derived from its
 //! address, so repeating is safe.
 
+use serde_json::json;
+
 use crate::graphql::{GraphqlError, Platform};
-use crate::json::json;
 
 const ADD: &str = "mutation IntakeReference($input: ExternalReferenceAddInput!) { \
     externalReferenceAdd(input: $input) { id } }";

@@ -52,9 +52,19 @@ pub struct Process {
 impl Launch {
     /// Starts the process; it serves when this returns.
     pub async fn start(&self) -> Process {
-        let mut process = self.spawn();
-        process.url = process.serving().await;
-        process
+        // Spin must be told a port, and somebody else may take it first.
+        for _ in 0..5 {
+            let mut process = self.spawn();
+            match process.serving().await {
+                Ok(url) => {
+                    process.url = url;
+                    return process;
+                }
+                Err(lines) if lines.iter().any(|it| it.contains("already in use")) => {}
+                Err(lines) => panic!("the host ended or does not serve: {lines:#?}"),
+            }
+        }
+        panic!("no port is free");
     }
 
     /// Starts a process that is expected to end by itself, and returns what it
@@ -200,8 +210,9 @@ impl Process {
         }
     }
 
-    /// Waits for the line with which both hosts say where they listen.
-    async fn serving(&mut self) -> String {
+    /// Waits for the line with which both hosts say where they listen; what
+    /// was printed if none comes.
+    async fn serving(&mut self) -> Result<String, Vec<String>> {
         let deadline = tokio::time::Instant::now() + START;
         while tokio::time::Instant::now() < deadline {
             let lines = self.output();
@@ -209,14 +220,16 @@ impl Process {
                 .iter()
                 .find_map(|line| line.trim().strip_prefix("Serving "));
             if let Some(url) = found {
-                return url.trim_end_matches('/').to_owned();
+                return Ok(url.trim_end_matches('/').to_owned());
             }
-            if let Some(status) = self.leader.try_wait().unwrap() {
-                panic!("the host ended with {status}: {lines:#?}");
+            if self.leader.try_wait().unwrap().is_some() {
+                // The last lines may still be on their way.
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                return Err(self.output());
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("the host does not serve: {:#?}", self.output());
+        Err(self.output())
     }
 }
 

@@ -1,10 +1,9 @@
 //! What a model is told: one JSON object, in which nothing that an attacker
 //! wrote can pass for something else.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::super::words::{line, lines};
-use crate::event::stored::{Stored, object};
 use crate::event::{Entity, Verdict};
 use crate::markup::{from_html, plain_text};
 use crate::plan::description::prose;
@@ -41,14 +40,14 @@ pub(super) const SYSTEM: &str = concat!(
 pub(super) fn user(entity: &Entity) -> String {
     let severity = entity.severity.as_deref().unwrap_or_default();
     let description = lines(&description(entity), DESCRIPTION_LIMIT);
-    let mut alert = object(vec![
-        ("type", line(entity.kind.as_str(), NAME_LIMIT).into()),
-        ("name", line(&entity.name, NAME_LIMIT).into()),
-        ("severity", line(severity, NAME_LIMIT).into()),
-        ("description", description.into()),
-        ("fields", Value::Object(Map::new())),
-        ("virustotal", Value::Array(Vec::new())),
-    ]);
+    let mut alert = json!({
+        "type": line(entity.kind.as_str(), NAME_LIMIT),
+        "name": line(&entity.name, NAME_LIMIT),
+        "severity": line(severity, NAME_LIMIT),
+        "description": description,
+        "fields": {},
+        "virustotal": [],
+    });
     let mut room = Room(PROMPT_LIMIT.saturating_sub(size(&alert)));
     let mut verdicts = Vec::new();
     for known in &entity.findings.verdicts {
@@ -87,7 +86,7 @@ fn fields(entity: &Entity, room: &mut Room) -> Map<String, Value> {
         let is_new = !value.is_empty() && !fields.contains_key(&key);
         if is_new {
             let value = Value::from(value);
-            if room.takes(&object(vec![(&key, value.clone())])) {
+            if room.takes(&json!({ &key: value })) {
                 fields.insert(key, value);
             }
         }
@@ -97,19 +96,22 @@ fn fields(entity: &Entity, room: &mut Room) -> Map<String, Value> {
 
 fn verdict(verdict: &Verdict) -> Value {
     let observable = line(&verdict.observable.value, VALUE_LIMIT);
-    let mut members = vec![("observable", observable.into())];
-    match &verdict.report {
-        None => members.push(("known", false.into())),
-        Some(report) => members.extend([
-            ("malicious", report.malicious.into()),
-            ("suspicious", report.suspicious.into()),
-            ("engines", report.total.into()),
-            ("reputation", report.reputation.store()),
-            ("label", report.label.store()),
-            ("name", report.name.store()),
-        ]),
+    let Some(report) = &verdict.report else {
+        return json!({ "observable": observable, "known": false });
+    };
+    let mut told = json!({
+        "observable": observable,
+        "malicious": report.malicious,
+        "suspicious": report.suspicious,
+        "engines": report.total,
+        "reputation": report.reputation,
+        "label": report.label,
+        "name": report.name,
+    });
+    if let Value::Object(members) = &mut told {
+        members.retain(|_, value| !value.is_null());
     }
-    object(members)
+    told
 }
 
 /// The characters that are left.
