@@ -2,8 +2,7 @@
 //! sees all of them at once and not one per attempt.
 
 use serde_json::{Map, Number, Value};
-
-use super::document::{Table, Value as Toml};
+use toml::de::{DeTable, DeValue};
 
 /// Deepest nesting of a custom field's value; Jira's own go 3 deep.
 const NESTING_LIMIT: usize = 32;
@@ -13,7 +12,7 @@ pub(super) type Known = [(&'static str, &'static str)];
 
 /// A table while it is read.
 pub(super) struct Members<'a> {
-    table: &'a Table,
+    table: &'a DeTable<'a>,
     known: &'a Known,
     /// What mistakes name first, such as `route 2`.
     pub(super) place: String,
@@ -22,7 +21,7 @@ pub(super) struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    pub(super) fn new(table: &'a Table, known: &'a Known, place: String) -> Self {
+    pub(super) fn new(table: &'a DeTable<'a>, known: &'a Known, place: String) -> Self {
         Self {
             table,
             known,
@@ -43,7 +42,7 @@ impl<'a> Members<'a> {
             .iter()
             .map(|(name, _)| format!("`{name}`"))
             .collect();
-        for key in self.table.iter().map(|(key, _)| key) {
+        for key in self.table.keys().map(|key| key.get_ref()) {
             if !self.known.iter().any(|(name, _)| name == key) {
                 self.mistake(format!(
                     "`{key}` is not known; known are {}",
@@ -54,11 +53,11 @@ impl<'a> Members<'a> {
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
-        self.table.get(key).is_some()
+        self.value(key).is_some()
     }
 
-    pub(super) fn value(&self, key: &str) -> Option<&'a Toml> {
-        self.table.get(key)
+    pub(super) fn value(&self, key: &str) -> Option<&'a DeValue<'a>> {
+        self.table.get(key).map(|value| value.get_ref())
     }
 
     /// A text that is not empty.
@@ -69,20 +68,16 @@ impl<'a> Members<'a> {
 
     /// A text as it stands, white space and all.
     pub(super) fn raw_text(&mut self, key: &str) -> Option<&'a str> {
-        let value = self.value(key)?;
-        if value.as_text().is_none() {
-            self.unfit(key, value);
-        }
-        value.as_text()
+        self.read(key, DeValue::as_str)
     }
 
     /// Texts that are not empty; one alone counts as a list.
     pub(super) fn texts(&mut self, key: &str) -> Option<Vec<String>> {
         match self.value(key)? {
-            Toml::List(list) => Some(
-                list.items
+            DeValue::Array(items) => Some(
+                items
                     .iter()
-                    .filter_map(|item| self.words(key, item))
+                    .filter_map(|item| self.words(key, item.get_ref()))
                     .collect(),
             ),
             value => self.words(key, value).map(|word| vec![word]),
@@ -90,37 +85,37 @@ impl<'a> Members<'a> {
     }
 
     pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
-        let value = self.value(key)?;
-        if value.as_flag().is_none() {
-            self.unfit(key, value);
-        }
-        value.as_flag()
+        self.read(key, DeValue::as_bool)
     }
 
-    pub(super) fn table(&mut self, key: &str) -> Option<&'a Table> {
-        let value = self.value(key)?;
-        if value.as_table().is_none() {
-            self.unfit(key, value);
-        }
-        value.as_table()
+    pub(super) fn table(&mut self, key: &str) -> Option<&'a DeTable<'a>> {
+        self.read(key, DeValue::as_table)
     }
 
     /// A table as JSON.
     pub(super) fn json(&mut self, key: &str) -> Map<String, Value> {
         let mut map = Map::new();
-        for (name, value) in self.table(key).into_iter().flat_map(Table::iter) {
-            match to_json(value, 0) {
-                Ok(value) => {
-                    map.insert(name.clone(), value);
-                }
+        for (name, value) in self.table(key).into_iter().flatten() {
+            let name = name.get_ref();
+            match to_json(value.get_ref(), 0) {
+                Ok(value) => drop(map.insert(name.to_string(), value)),
                 Err(why) => self.mistake(format!("`{key}.{name}` {why}")),
             }
         }
         map
     }
 
-    fn words(&mut self, key: &str, value: &Toml) -> Option<String> {
-        let text = value.as_text().map(str::trim);
+    fn read<T>(&mut self, key: &str, read: fn(&'a DeValue<'a>) -> Option<T>) -> Option<T> {
+        let value = self.value(key)?;
+        let read = read(value);
+        if read.is_none() {
+            self.unfit(key, value);
+        }
+        read
+    }
+
+    fn words(&mut self, key: &str, value: &DeValue<'_>) -> Option<String> {
+        let text = value.as_str().map(str::trim);
         if text.is_none_or(str::is_empty) {
             self.unfit(key, value);
             return None;
@@ -128,15 +123,15 @@ impl<'a> Members<'a> {
         text.map(str::to_owned)
     }
 
-    fn unfit(&mut self, key: &str, value: &Toml) {
+    fn unfit(&mut self, key: &str, value: &DeValue<'_>) {
         let found = match value {
-            Toml::Text(text) if text.trim().is_empty() => "empty",
-            Toml::Text(_) => "text",
-            Toml::Integer(..) | Toml::Float(_) => "a number",
-            Toml::Flag(_) => "true or false",
-            Toml::Date(_) => "a date",
-            Toml::List(_) => "a list",
-            Toml::Table(_) => "a table",
+            DeValue::String(text) if text.trim().is_empty() => "empty",
+            DeValue::String(_) => "text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
         };
         let known = self.known.iter().find(|(name, _)| *name == key);
         let expected = known.map(|(_, expected)| *expected).unwrap_or_default();
@@ -145,56 +140,33 @@ impl<'a> Members<'a> {
 }
 
 /// The JSON that means the same; a date becomes its text.
-fn to_json(value: &Toml, depth: usize) -> Result<Value, String> {
+fn to_json(value: &DeValue<'_>, depth: usize) -> Result<Value, String> {
     if depth > NESTING_LIMIT {
         return Err(format!("is nested deeper than {NESTING_LIMIT} levels"));
     }
     match value {
-        Toml::Text(text) => Ok(Value::from(text.as_str())),
-        Toml::Flag(flag) => Ok(Value::from(*flag)),
-        Toml::Date(date) => Ok(Value::from(date.as_str())),
-        Toml::Integer(digits, radix) => {
-            integer(digits, *radix).map(Value::Number).ok_or_else(|| {
-                let base = base(*radix);
-                format!("holds the number {base}{digits}, which is too large")
-            })
-        }
-        Toml::Float(digits) => digits
-            .parse()
+        DeValue::String(text) => Ok(Value::from(text.as_ref())),
+        DeValue::Boolean(flag) => Ok(Value::from(*flag)),
+        DeValue::Datetime(date) => Ok(Value::from(date.to_string())),
+        DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
             .ok()
+            .and_then(Number::from_i128)
+            .map(Value::Number)
+            .ok_or_else(|| format!("holds the number {number}, which is too large")),
+        DeValue::Float(number) => (number.as_str().parse().ok())
             .and_then(Number::from_f64)
             .map(Value::Number)
-            .ok_or_else(|| format!("holds the number {digits}, which JSON does not have")),
-        Toml::List(list) => {
-            let mut items = Vec::new();
-            for item in &list.items {
-                items.push(to_json(item, depth + 1)?);
-            }
-            Ok(Value::Array(items))
-        }
-        Toml::Table(table) => {
-            let mut members = Map::new();
-            for (key, value) in table.iter() {
-                members.insert(key.clone(), to_json(value, depth + 1)?);
-            }
-            Ok(Value::Object(members))
-        }
-    }
-}
-
-fn integer(digits: &str, radix: u32) -> Option<Number> {
-    i64::from_str_radix(digits, radix)
-        .map(Number::from)
-        .or_else(|_| u64::from_str_radix(digits, radix).map(Number::from))
-        .ok()
-}
-
-/// What stands before digits of a base.
-fn base(radix: u32) -> &'static str {
-    match radix {
-        2 => "0b",
-        8 => "0o",
-        16 => "0x",
-        _ => "",
+            .ok_or_else(|| format!("holds the number {number}, which JSON does not have")),
+        DeValue::Array(items) => items
+            .iter()
+            .map(|item| to_json(item.get_ref(), depth + 1))
+            .collect(),
+        DeValue::Table(table) => table
+            .iter()
+            .map(|(key, value)| {
+                let value = to_json(value.get_ref(), depth + 1)?;
+                Ok((key.get_ref().as_ref(), value))
+            })
+            .collect(),
     }
 }

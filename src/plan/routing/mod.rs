@@ -14,7 +14,6 @@
 //! ```
 
 mod conditions;
-mod document;
 mod members;
 mod read;
 

@@ -1,6 +1,7 @@
 //! Routes as people write them, in TOML, become [`Route`]s.
 
-use super::document::{self, Table, Value};
+use toml::de::{DeTable, DeValue, Error};
+
 use super::members::{Known, Members};
 use super::{Conditions, LabelPattern, Route};
 use crate::event::{EntityType, Tlp};
@@ -46,9 +47,12 @@ const WHEN: &Known = &[
 
 /// All routes of the text, or all its mistakes.
 pub(super) fn routes(text: &str) -> Result<Vec<Route>, Vec<String>> {
-    let document = document::read(text)?;
+    let (document, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        return Err(not_toml(text, errors));
+    }
     let mut mistakes = Vec::new();
-    let routes = tables(&document, &mut mistakes)
+    let routes = tables(document.get_ref(), &mut mistakes)
         .into_iter()
         .map(|(number, table)| route(number, table, &mut mistakes))
         .collect();
@@ -58,18 +62,32 @@ pub(super) fn routes(text: &str) -> Result<Vec<Route>, Vec<String>> {
     }
 }
 
+/// One sentence for each error, in the order of their places.
+fn not_toml(text: &str, mut errors: Vec<Error>) -> Vec<String> {
+    let start = |error: &Error| error.span().map_or(0, |span| span.start);
+    errors.sort_by_key(start);
+    let sentence = |error: &Error| {
+        let before = text.bytes().take(start(error));
+        let line = 1 + before.filter(|byte| *byte == b'\n').count();
+        format!("line {line}: this is not TOML: {}", error.message())
+    };
+    errors.iter().map(sentence).collect()
+}
+
 /// The tables `[[route]]`, numbered from 1.
-fn tables<'a>(document: &'a Table, mistakes: &mut Vec<String>) -> Vec<(usize, &'a Table)> {
+fn tables<'a>(
+    document: &'a DeTable<'a>,
+    mistakes: &mut Vec<String>,
+) -> Vec<(usize, &'a DeTable<'a>)> {
     let mut found = Vec::new();
-    for (key, value) in document.iter() {
-        match (key.as_str(), value) {
-            ("route", Value::List(list)) => {
-                for (index, item) in list.items.iter().enumerate() {
-                    match item.as_table() {
-                        Some(table) => found.push((index + 1, table)),
+    for (key, value) in document {
+        match (key.get_ref().as_ref(), value.get_ref()) {
+            ("route", DeValue::Array(items)) => {
+                for (number, item) in (1..).zip(items) {
+                    match item.get_ref().as_table() {
+                        Some(table) => found.push((number, table)),
                         None => mistakes.push(format!(
-                            "route {}: is not a table; each route begins with a line [[route]]",
-                            index + 1
+                            "route {number}: is not a table; each route begins with a line [[route]]"
                         )),
                     }
                 }
@@ -85,7 +103,7 @@ fn tables<'a>(document: &'a Table, mistakes: &mut Vec<String>) -> Vec<(usize, &'
     found
 }
 
-fn route(number: usize, table: &Table, mistakes: &mut Vec<String>) -> Route {
+fn route(number: usize, table: &DeTable<'_>, mistakes: &mut Vec<String>) -> Route {
     let mut members = Members::new(table, ROUTE, format!("route {number}"));
     let mut route = Route {
         number,
@@ -147,27 +165,13 @@ fn when(route: &mut Members<'_>) -> Conditions {
     };
     let mut members = Members::new(table, WHEN, format!("{}, `when`", route.place));
     members.refuse_unknown();
-    let mut conditions = Conditions::default();
-    values(&mut members, "type", &mut |name| {
-        conditions.types.push(EntityType::new(name));
-        Ok(())
-    });
-    values(&mut members, "label", &mut |pattern| {
-        conditions.labels.push(label(pattern)?);
-        Ok(())
-    });
-    values(&mut members, "severity", &mut |word| {
-        conditions.severities.push(word.to_owned());
-        Ok(())
-    });
-    values(&mut members, "priority", &mut |word| {
-        conditions.priorities.push(word.to_owned());
-        Ok(())
-    });
-    values(&mut members, "tlp", &mut |name| {
-        conditions.tlps.push(tlp(name)?);
-        Ok(())
-    });
+    let conditions = Conditions {
+        types: values(&mut members, "type", |name| Ok(EntityType::new(name))),
+        labels: values(&mut members, "label", label),
+        severities: values(&mut members, "severity", |word| Ok(word.to_owned())),
+        priorities: values(&mut members, "priority", |word| Ok(word.to_owned())),
+        tlps: values(&mut members, "tlp", tlp),
+    };
     route.mistakes.append(&mut members.mistakes);
     conditions
 }
@@ -186,23 +190,24 @@ fn tlp(name: &str) -> Result<Option<Tlp>, &'static str> {
     }
 }
 
-/// Hands each value of one condition to `keep`, which may refuse it.
-fn values(
+/// The values of one condition; `read` may refuse some.
+fn values<T>(
     members: &mut Members<'_>,
     key: &str,
-    keep: &mut dyn FnMut(&str) -> Result<(), &'static str>,
-) {
-    let Some(words) = members.texts(key) else {
-        return;
-    };
-    if matches!(members.value(key), Some(Value::List(list)) if list.items.is_empty()) {
+    read: fn(&str) -> Result<T, &'static str>,
+) -> Vec<T> {
+    let words = members.texts(key).unwrap_or_default();
+    if matches!(members.value(key), Some(DeValue::Array(items)) if items.is_empty()) {
         members.mistake(format!(
             "`{key}` is an empty list, which nothing fits; name a value or leave it out"
         ));
     }
+    let mut values = Vec::new();
     for word in words {
-        if let Err(why) = keep(&word) {
-            members.mistake(format!("`{key}`: `{word}` {why}"));
+        match read(&word) {
+            Ok(value) => values.push(value),
+            Err(why) => members.mistake(format!("`{key}`: `{word}` {why}")),
         }
     }
+    values
 }

@@ -241,6 +241,23 @@ fn what_is_not_toml_is_named_by_its_line() {
 }
 
 #[test]
+fn all_that_is_not_toml_is_told_in_the_order_of_its_lines() {
+    let found = mistakes("a = b\n\n[c]\nd = 'x\n[e]\nf = 1\nf = 2\ng = 2026-02-30");
+    let lines: Vec<&str> = found.iter().map(|text| &text[..7]).collect();
+    assert_eq!(
+        lines,
+        ["line 1:", "line 4:", "line 7:", "line 8:"],
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn a_key_that_is_there_twice_is_named_by_its_line() {
+    let found = mistakes("[[route]]\nproject = 'A'\npriority = 'B'\nproject = 'C'");
+    assert_eq!(found, ["line 4: this is not TOML: duplicate key"]);
+}
+
+#[test]
 fn a_single_table_is_told_about_the_second_bracket() {
     for text in ["[route]\nproject = 'SOC'", "route = ['SOC']"] {
         let found = mistakes(text);
@@ -295,9 +312,18 @@ fn a_value_that_json_cannot_hold_is_a_mistake() {
 
 #[test]
 fn the_deepest_nesting_does_not_break_the_reader() {
-    let dotted = vec!["a"; 50_000].join(".");
-    for value in [deep(50_000), format!("{{ {dotted} = 1 }}")] {
-        mistakes(&format!("[[route]]\ncustom_fields = {{ x = {value} }}"));
+    let levels = 100_000;
+    let key = vec!["a"; levels].join(".");
+    for text in [
+        format!("[[route]]\ncustom_fields = {{ x = {} }}", deep(levels)),
+        format!("[[route]]\ncustom_fields = {{ {key} = 1 }}"),
+        format!("{key} = 1"),
+        format!("[{key}]"),
+        format!("a = {}", "[{ a = ".repeat(levels)),
+        "[".repeat(levels),
+        "{".repeat(levels),
+    ] {
+        mistakes(&text);
     }
 }
 

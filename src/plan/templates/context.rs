@@ -34,20 +34,16 @@ fn entity_value(entity: &Entity, extras: &Extras) -> Value {
     for fact in entity.data.iter().chain(&entity.facts) {
         members.text(&fact.key, &fact.value);
     }
-    let labels = &mut entity.labels.iter().map(|label| text(label));
     members.text("id", &entity.id);
     members.text("type", entity.kind.as_str());
     members.text("kind", entity.kind.as_str());
     members.text("type_name", &entity.kind.title());
     members.text("name", &entity.name);
-    members.list("labels", labels);
-    members.list("facts", &mut entity.facts.iter().map(fact));
-    members.list("data", &mut entity.data.iter().map(fact));
-    members.list("references", &mut entity.references.iter().map(reference));
-    members.list(
-        "observables",
-        &mut entity.observables.iter().map(observable),
-    );
+    members.list("labels", entity.labels.iter().map(|label| text(label)));
+    members.list("facts", entity.facts.iter().map(fact));
+    members.list("data", entity.data.iter().map(fact));
+    members.list("references", entity.references.iter().map(reference));
+    members.list("observables", entity.observables.iter().map(observable));
     members.optional("standard_id", entity.standard_id.as_deref());
     members.optional("description", entity.description.as_deref());
     members.optional("content", entity.content.as_deref());
@@ -115,7 +111,7 @@ impl Members {
         }
     }
 
-    fn list(&mut self, key: &str, items: &mut dyn Iterator<Item = Value>) {
+    fn list(&mut self, key: &str, items: impl Iterator<Item = Value>) {
         self.set(key, Value::from(items.collect::<Vec<_>>()));
     }
 

@@ -47,7 +47,7 @@ mod context;
 mod engine;
 mod filters;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::event::{Change, Entity};
 
@@ -142,21 +142,18 @@ fn render_in(name: &str, value: &Value, context: &minijinja::Value) -> Result<Va
         Value::String(text) if is_template(text) => {
             engine::render(name, text, context).map(Value::String)
         }
-        Value::Array(items) => {
-            let mut rendered = Vec::new();
-            for (index, item) in items.iter().enumerate() {
-                rendered.push(render_in(&format!("{name}[{index}]"), item, context)?);
-            }
-            Ok(Value::Array(rendered))
-        }
-        Value::Object(members) => {
-            let mut rendered = Map::new();
-            for (key, member) in members {
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| render_in(&format!("{name}[{index}]"), item, context))
+            .collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, member)| {
                 let member = render_in(&format!("{name}.{key}"), member, context)?;
-                rendered.insert(key.clone(), member);
-            }
-            Ok(Value::Object(rendered))
-        }
+                Ok((key.clone(), member))
+            })
+            .collect(),
         other => Ok(other.clone()),
     }
 }

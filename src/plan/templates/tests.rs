@@ -221,6 +221,21 @@ fn a_template_cannot_fill_the_memory() {
 }
 
 #[test]
+fn what_makes_much_of_little_is_not_known() {
+    for source in [
+        "{{ range(100000) }}",
+        "{{ debug() }}",
+        "{{ 'x' | indent(4000000000) }}",
+        "{{ '%4000000000d' | format(1) }}",
+        "{{ [1] | batch(4000000000, 0) }}",
+        "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}",
+        "{% include 't' %}",
+    ] {
+        assert!(Template::parse("t", source).is_err(), "{source}");
+    }
+}
+
+#[test]
 fn deep_nesting_is_an_error() {
     let blocks = format!(
         "{}{}",

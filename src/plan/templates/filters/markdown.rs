@@ -1,14 +1,9 @@
 //! Filters that keep a text from being more than text in Markdown.
 
-use minijinja::{Error, Value};
-
-use crate::plan::templates::engine::text_of;
-
 /// Plain text within a line, whatever it holds: it can neither format nor
 /// leave the list item, table cell or heading in which it stands.
-pub(super) fn plain(value: &Value) -> Result<String, Error> {
-    let text = text_of(value)?;
-    let line = one_line(&text);
+pub(super) fn plain(text: &str) -> String {
+    let line = one_line(text);
     let mut escaped = String::with_capacity(line.len() + line.len() / 8);
     for c in line.chars() {
         // CommonMark: a backslash before any ASCII punctuation makes it text.
@@ -17,15 +12,14 @@ pub(super) fn plain(value: &Value) -> Result<String, Error> {
         }
         escaped.push(c);
     }
-    Ok(escaped)
+    escaped
 }
 
 /// Inline code. In a table, `md` is safer: a `|` would end the cell.
-pub(super) fn code(value: &Value) -> Result<String, Error> {
-    let text = text_of(value)?;
-    let line = one_line(&text);
+pub(super) fn code(text: &str) -> String {
+    let line = one_line(text);
     if line.is_empty() {
-        return Ok(line);
+        return line;
     }
     let longest = line.split(|c| c != '`').map(str::len).max();
     let fence = "`".repeat(longest.unwrap_or_default() + 1);
@@ -33,7 +27,7 @@ pub(super) fn code(value: &Value) -> Result<String, Error> {
         true => " ",
         false => "",
     };
-    Ok(format!("{fence}{pad}{line}{pad}{fence}"))
+    format!("{fence}{pad}{line}{pad}{fence}")
 }
 
 /// Runs of white space and control characters become one blank.

@@ -6,45 +6,37 @@ mod text;
 
 use minijinja::value::ValueKind;
 use minijinja::{Environment, Error, ErrorKind, Value};
-use serde_json::Number;
+use serde_json::{Number, Value as Json};
 
 use super::engine::{Growing, text_of};
 
 /// Deepest nesting that `tojson` follows.
 const JSON_NESTING_LIMIT: usize = 32;
 
-// The engine compiles its glue for each type of a filter, and each function
-// has a type of its own. As pointers, filters of one form share it.
-type ToText = fn(&Value) -> Result<String, Error>;
-type ToTextWith = fn(&Value, Option<&Value>) -> Result<String, Error>;
-type ToValue = fn(&Value) -> Result<Value, Error>;
-
-const TO_TEXT: [(&str, ToText); 8] = [
-    ("upper", text::upper),
-    ("lower", text::lower),
-    ("title", text::title),
-    ("trim", text::trim),
-    ("defang", text::defang),
-    ("md", markdown::plain),
-    ("code", markdown::code),
-    ("tojson", to_json),
-];
-const TO_TEXT_WITH: [(&str, ToTextWith); 2] = [("date", text::date), ("join", join)];
-const TO_VALUE: [(&str, ToValue); 3] = [("length", length), ("first", first), ("last", last)];
-
+// MiniJinja's own (its feature `builtins`) fail on what is missing (`first`,
+// `length`) or know no bounds (`join`, `replace`, `indent`).
 pub(super) fn add_to(engine: &mut Environment<'_>) {
-    for (name, filter) in TO_TEXT {
-        engine.add_filter(name, filter);
-    }
-    for (name, filter) in TO_TEXT_WITH {
-        engine.add_filter(name, filter);
-    }
-    for (name, filter) in TO_VALUE {
-        engine.add_filter(name, filter);
-    }
+    engine.add_filter("upper", on_text(str::to_uppercase));
+    engine.add_filter("lower", on_text(str::to_lowercase));
+    engine.add_filter("trim", on_text(|text| text.trim().to_owned()));
+    engine.add_filter("title", on_text(text::title));
+    engine.add_filter("defang", on_text(text::defang));
+    engine.add_filter("md", on_text(markdown::plain));
+    engine.add_filter("code", on_text(markdown::code));
     engine.add_filter("truncate", text::truncate);
     engine.add_filter("replace", text::replace);
+    engine.add_filter("date", text::date);
     engine.add_filter("default", default);
+    engine.add_filter("join", join);
+    engine.add_filter("length", length);
+    engine.add_filter("first", first);
+    engine.add_filter("last", last);
+    engine.add_filter("tojson", to_json);
+}
+
+/// A filter that makes one text from another.
+fn on_text(make: fn(&str) -> String) -> impl Fn(&Value) -> Result<String, Error> {
+    move |value| Ok(make(&text_of(value)?))
 }
 
 /// Another value for one that is missing or empty. Jinja's third argument,
@@ -71,8 +63,8 @@ fn join(value: &Value, separator: Option<&Value>) -> Result<String, Error> {
     Ok(joined.0)
 }
 
-fn length(value: &Value) -> Result<Value, Error> {
-    Ok(Value::from(value.len().unwrap_or_default()))
+fn length(value: &Value) -> usize {
+    value.len().unwrap_or_default()
 }
 
 fn first(value: &Value) -> Result<Value, Error> {
@@ -96,38 +88,33 @@ fn to_json(value: &Value) -> Result<String, Error> {
     json(value, 0).map(|json| json.to_string())
 }
 
-fn json(value: &Value, depth: usize) -> Result<serde_json::Value, Error> {
+fn json(value: &Value, depth: usize) -> Result<Json, Error> {
     if depth > JSON_NESTING_LIMIT {
         let why = format!("the value is nested deeper than {JSON_NESTING_LIMIT} levels");
         return Err(Error::new(ErrorKind::InvalidOperation, why));
     }
-    Ok(match value.kind() {
-        ValueKind::Undefined | ValueKind::None => serde_json::Value::Null,
-        ValueKind::Bool => serde_json::Value::Bool(value.is_true()),
-        ValueKind::Number => number(value),
-        ValueKind::Seq | ValueKind::Iterable => {
-            let mut items = Vec::new();
-            for item in value.try_iter()? {
-                items.push(json(&item, depth + 1)?);
-            }
-            serde_json::Value::Array(items)
-        }
-        ValueKind::Map => {
-            let mut members = serde_json::Map::new();
-            for key in value.try_iter()? {
+    match value.kind() {
+        ValueKind::Undefined | ValueKind::None => Ok(Json::Null),
+        ValueKind::Bool => Ok(Json::from(value.is_true())),
+        ValueKind::Number => Ok(number(value).map_or(Json::Null, Json::Number)),
+        ValueKind::Seq | ValueKind::Iterable => value
+            .try_iter()?
+            .map(|item| json(&item, depth + 1))
+            .collect(),
+        ValueKind::Map => value
+            .try_iter()?
+            .map(|key| {
                 let member = json(&value.get_item(&key)?, depth + 1)?;
-                members.insert(text_of(&key)?.into_owned(), member);
-            }
-            serde_json::Value::Object(members)
-        }
-        _ => serde_json::Value::String(text_of(value)?.into_owned()),
-    })
+                Ok((text_of(&key)?.into_owned(), member))
+            })
+            .collect(),
+        _ => Ok(Json::from(text_of(value)?)),
+    }
 }
 
-fn number(value: &Value) -> serde_json::Value {
+fn number(value: &Value) -> Option<Number> {
     let whole = i64::try_from(value.clone()).ok().map(Number::from);
-    let number = whole.or_else(|| Number::from_f64(f64::try_from(value.clone()).ok()?));
-    number.map_or(serde_json::Value::Null, serde_json::Value::Number)
+    whole.or_else(|| Number::from_f64(f64::try_from(value.clone()).ok()?))
 }
 
 #[cfg(test)]

@@ -4,21 +4,8 @@ use minijinja::{Error, ErrorKind, Value};
 
 use crate::plan::templates::engine::{Growing, text_of};
 
-pub(super) fn upper(value: &Value) -> Result<String, Error> {
-    Ok(text_of(value)?.to_uppercase())
-}
-
-pub(super) fn lower(value: &Value) -> Result<String, Error> {
-    Ok(text_of(value)?.to_lowercase())
-}
-
-pub(super) fn trim(value: &Value) -> Result<String, Error> {
-    Ok(text_of(value)?.trim().to_owned())
-}
-
 /// Each word with a capital letter.
-pub(super) fn title(value: &Value) -> Result<String, Error> {
-    let text = text_of(value)?;
+pub(super) fn title(text: &str) -> String {
     let mut titled = String::with_capacity(text.len());
     let mut begins = true;
     for c in text.chars() {
@@ -28,7 +15,7 @@ pub(super) fn title(value: &Value) -> Result<String, Error> {
         }
         begins = !c.is_alphanumeric() && c != '\'';
     }
-    Ok(titled)
+    titled
 }
 
 /// At most so many characters, the last one "…" if something was cut off.
@@ -60,11 +47,10 @@ pub(super) fn replace(value: &Value, old: &Value, new: &Value) -> Result<String,
 }
 
 /// An indicator that nothing turns into a link: `hxxps://example[.]com`.
-pub(super) fn defang(value: &Value) -> Result<String, Error> {
-    let text = text_of(value)?;
+pub(super) fn defang(text: &str) -> String {
     let mut harmless = String::with_capacity(text.len() + 8);
     let mut before = None;
-    let mut rest = text.as_ref();
+    let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let after = rest.get(c.len_utf8()..).unwrap_or_default();
         if begins_address(rest) {
@@ -83,7 +69,7 @@ pub(super) fn defang(value: &Value) -> Result<String, Error> {
         before = Some(c);
         rest = after;
     }
-    Ok(harmless)
+    harmless
 }
 
 fn begins_address(text: &str) -> bool {
