@@ -21,6 +21,7 @@ pub mod markup;
 pub mod plan;
 pub mod platform;
 pub mod report;
+pub mod text;
 
 /// The door: Spin calls it once for each request, in a fresh instance.
 #[cfg(target_family = "wasm")]

@@ -11,10 +11,10 @@ use http::header::AUTHORIZATION;
 use serde_json::Value;
 
 use super::service::{Answer, Lack, Service};
-use super::words;
 use crate::config::{Ai, Secret};
 use crate::event::{Analysis, Entity, Missing};
 use crate::platform::Ports;
+use crate::text;
 
 /// What people call it.
 const NAME: &str = "AI analysis";
@@ -106,10 +106,10 @@ fn said(error: &Value, key: Option<&Secret>) -> String {
     let message = error["message"].as_str().or_else(|| error.as_str());
     let message = message.unwrap_or_default();
     let is_secret = key.is_some_and(|key| message.contains(key.expose()));
-    let message = words::line(message, QUOTE_LIMIT);
+    let message = text::short(message, QUOTE_LIMIT);
     match message.is_empty() || is_secret {
         true => String::new(),
-        false => format!(": {}", words::harmless(&message)),
+        false => format!(": {}", text::defang(&message)),
     }
 }
 

@@ -5,7 +5,6 @@ mod analysis;
 mod names;
 mod service;
 mod virustotal;
-mod words;
 
 use std::time::Duration;
 

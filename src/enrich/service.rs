@@ -5,9 +5,9 @@ use std::time::Duration;
 use ::http::{HeaderName, Method};
 use serde_json::Value;
 
-use super::words;
 use crate::http::{self, Call, CallError, ENRICHMENT_ANSWER};
 use crate::platform::{Limits, Ports, SendError};
+use crate::text;
 
 /// When asking again may help, and the service does not say when. A public key
 /// of VirusTotal has four lookups a minute.
@@ -72,7 +72,7 @@ impl Lack {
                 "the platform denied the request: check {setting} and allowed_outbound_hosts"
             )),
             SendError::Unclear(why) if why.starts_with("timed out") => Self::passing("timed out"),
-            other => Self::passing(&words::line(&other.to_string(), QUOTE_LIMIT)),
+            other => Self::passing(&text::short(&other.to_string(), QUOTE_LIMIT)),
         }
     }
 }

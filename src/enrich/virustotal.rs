@@ -10,12 +10,12 @@ use http::HeaderName;
 use serde_json::{Value, json};
 
 use super::service::{Answer, Lack, Service};
-use super::words;
 use crate::config::VirusTotal;
 use crate::event::{Missing, Observable, Report, Verdict};
 use crate::ledger::known;
 use crate::plan::digest;
 use crate::platform::Ports;
+use crate::text;
 
 /// What people call it.
 pub(super) const NAME: &str = "VirusTotal";
@@ -165,7 +165,7 @@ fn read(answer: &Answer) -> Result<Option<Report>, Lack> {
         )),
         429 => Err(Lack::Passing(SPENT.to_owned(), answer.retry_after)),
         status => {
-            let code = words::line(code, 40);
+            let code = text::short(code, 40);
             Err(Lack::Lasting(format!("it answered {status} {code}")))
         }
     }
@@ -179,9 +179,9 @@ fn report(attributes: &Value) -> Option<Report> {
         let count = stats.get(name).and_then(Value::as_u64).unwrap_or_default();
         u32::try_from(count).unwrap_or(u32::MAX)
     };
-    let text = |value: &Value| {
-        let text = words::line(value.as_str()?, NAME_LIMIT);
-        (!text.is_empty()).then_some(text)
+    let name = |value: &Value| {
+        let name = text::short(value.as_str()?, NAME_LIMIT);
+        (!name.is_empty()).then_some(name)
     };
     let mut total: Option<u32> = None;
     for name in ["malicious", "suspicious", "harmless", "undetected"] {
@@ -196,8 +196,8 @@ fn report(attributes: &Value) -> Option<Report> {
         // Other numbers than VirusTotal's are no report.
         total: total?,
         reputation: attributes["reputation"].as_i64(),
-        label: text(&classified["suggested_threat_label"]),
-        name: text(&attributes["meaningful_name"]),
+        label: name(&classified["suggested_threat_label"]),
+        name: name(&attributes["meaningful_name"]),
         analysed: attributes["last_analysis_date"].as_u64(),
     })
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::http::Answer;
 use crate::platform::{RATELIMIT_REASON, SendError};
+use crate::text::short;
 
 /// As much of Jira's own words as a log line or an answer repeats.
 const QUOTE_LIMIT: usize = 300;
@@ -208,8 +209,7 @@ impl fmt::Display for Said {
         if said.is_empty() {
             return Ok(());
         }
-        let quote: String = said.join("; ").chars().take(QUOTE_LIMIT).collect();
-        write!(f, " ({quote})")
+        write!(f, " ({})", short(&said.join("; "), QUOTE_LIMIT))
     }
 }
 

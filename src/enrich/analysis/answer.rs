@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::super::service::Lack;
-use super::super::words::{harmless, line, lines};
 use crate::event::Analysis;
+use crate::text::{self, cut, defang, one_line};
 
 /// Of the explanation: a few sentences.
 const EXPLANATION_LIMIT: usize = 1_500;
@@ -25,7 +25,7 @@ const ENDS: [&str; 4] = ["\"}", "}", "\"]}", "]}"];
 pub(super) fn read(model: &str, completion: &Value) -> Result<Analysis, Lack> {
     let choice = &completion["choices"][0];
     let content = &choice["message"]["content"];
-    let reason = line(choice["finish_reason"].as_str().unwrap_or_default(), 40);
+    let reason = text::short(choice["finish_reason"].as_str().unwrap_or_default(), 40);
     if !choice["message"].is_object() || !(content.is_string() || content.is_null()) {
         return Err(Lack::passing("its answer cannot be read"));
     }
@@ -76,11 +76,11 @@ fn understand(content: &str) -> Analysis {
 
 /// Cleaned before addresses are looked for, cut after it has grown.
 fn long(text: &str) -> String {
-    lines(&harmless(&lines(text, usize::MAX)), EXPLANATION_LIMIT)
+    cut(&defang(&text::lines(text)), EXPLANATION_LIMIT, "…")
 }
 
 fn short(text: Option<&str>, limit: usize) -> Option<String> {
-    let text = line(&harmless(&line(text?, usize::MAX)), limit);
+    let text = cut(&defang(&one_line(text?)), limit, "…");
     (!text.is_empty()).then_some(text)
 }
 

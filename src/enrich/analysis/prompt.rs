@@ -3,10 +3,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::words::{line, lines};
 use crate::event::{Entity, Verdict};
 use crate::markup::{from_html, plain_text};
 use crate::plan::description::prose;
+use crate::text::{cut, lines, short};
 
 /// The whole user message has at most so many characters: some 2,000 tokens,
 /// which the smallest local models take.
@@ -39,11 +39,11 @@ pub(super) const SYSTEM: &str = concat!(
 /// fit are left out; the JSON itself is never cut.
 pub(super) fn user(entity: &Entity) -> String {
     let severity = entity.severity.as_deref().unwrap_or_default();
-    let description = lines(&description(entity), DESCRIPTION_LIMIT);
+    let description = cut(&lines(&description(entity)), DESCRIPTION_LIMIT, "…");
     let mut alert = json!({
-        "type": line(entity.kind.as_str(), NAME_LIMIT),
-        "name": line(&entity.name, NAME_LIMIT),
-        "severity": line(severity, NAME_LIMIT),
+        "type": short(entity.kind.as_str(), NAME_LIMIT),
+        "name": short(&entity.name, NAME_LIMIT),
+        "severity": short(severity, NAME_LIMIT),
         "description": description,
         "fields": {},
         "virustotal": [],
@@ -81,8 +81,8 @@ fn fields(entity: &Entity, room: &mut Room) -> Map<String, Value> {
             RAW => RAW_LIMIT,
             _ => VALUE_LIMIT,
         };
-        let key = line(&fact.key, NAME_LIMIT);
-        let value = line(&fact.value, limit);
+        let key = short(&fact.key, NAME_LIMIT);
+        let value = short(&fact.value, limit);
         let is_new = !value.is_empty() && !fields.contains_key(&key);
         if is_new {
             let value = Value::from(value);
@@ -95,7 +95,7 @@ fn fields(entity: &Entity, room: &mut Room) -> Map<String, Value> {
 }
 
 fn verdict(verdict: &Verdict) -> Value {
-    let observable = line(&verdict.observable.value, VALUE_LIMIT);
+    let observable = short(&verdict.observable.value, VALUE_LIMIT);
     let Some(report) = &verdict.report else {
         return json!({ "observable": observable, "known": false });
     };

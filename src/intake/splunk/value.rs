@@ -68,14 +68,9 @@ pub(super) fn is_any(word: &str, words: &str) -> bool {
         .any(|known| known.eq_ignore_ascii_case(word))
 }
 
-/// At most `limit` characters.
+/// At most `limit` UTF-16 units.
 pub(super) fn cut(text: &str, limit: usize) -> String {
-    if text.chars().nth(limit).is_none() {
-        return text.to_owned();
-    }
-    let mut kept: String = text.chars().take(limit.saturating_sub(1)).collect();
-    kept.push('…');
-    kept
+    crate::text::cut(text, limit, "…")
 }
 
 /// A description: the first of some members that says something.

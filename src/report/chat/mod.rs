@@ -15,12 +15,12 @@ mod tests;
 use std::time::Duration;
 
 use self::webhook::Chat;
-use self::words::{cut, one_line};
 use crate::config::Secret;
 use crate::event::{Entity, Fact, Source};
 use crate::markup::plain_text;
 use crate::plan::description::prose;
 use crate::platform::{LocalFuture, Ports};
+use crate::text::{cut, one_line, short};
 
 /// The longest title, so that a message is read at a glance.
 const TITLE_LIMIT: usize = 120;
@@ -91,7 +91,7 @@ impl Message {
         issue: Option<(String, String)>,
         show_content: bool,
     ) -> Self {
-        let kind = cut(&one_line(&entity.kind.title()), WORD_LIMIT);
+        let kind = short(&entity.kind.title(), WORD_LIMIT);
         let mut title = one_line(title);
         if !show_content {
             let name = issue.as_ref().map_or(&entity.id, |(key, _)| key);
@@ -104,7 +104,7 @@ impl Message {
                 Occasion::DeadLetter(_) if !show_content => Occasion::DeadLetter(String::new()),
                 other => other,
             },
-            title: cut(&title, TITLE_LIMIT),
+            title: cut(&title, TITLE_LIMIT, "…"),
             issue,
             severity: entity.severity.clone(),
             source: source(entity.source, &kind),
@@ -142,7 +142,10 @@ impl Message {
     fn facts(&self) -> String {
         match self.severity.as_deref().unwrap_or_default() {
             "" => self.source.clone(),
-            severity => format!("{} · Severity: {severity}", cut(&self.source, WORD_LIMIT)),
+            severity => format!(
+                "{} · Severity: {severity}",
+                cut(&self.source, WORD_LIMIT, "…")
+            ),
         }
     }
 }
@@ -176,7 +179,7 @@ fn lines(entity: &Entity) -> String {
             add(one_line(line));
         }
     }
-    cut(&lines.join("\n"), LINES_LIMIT)
+    cut(&lines.join("\n"), LINES_LIMIT, "…")
 }
 
 /// Splunk's own fields begin with `_`.

@@ -235,12 +235,12 @@ fn an_address_is_told_so_that_nothing_makes_a_link_of_it() {
         ),
         (
             "www.evil.com, mail@evil.com",
-            "www[.]evil[.]com, mail@evil[.]com",
+            "www[.]evil[.]com, mail[@]evil[.]com",
         ),
         ("evil。com", "evil[。]com"),
         (
             "10.0.0.5 sent 2.5 GB. All. etc.",
-            "10.0.0.5 sent 2.5 GB. All. etc.",
+            "10[.]0[.]0[.]5 sent 2.5 GB. All. etc.",
         ),
         ("slack://x .net", "slack[:]//x .net"),
     ] {

@@ -1,5 +1,7 @@
 //! Filters that keep a text from being more than text in Markdown.
 
+use crate::text::one_line;
+
 /// Plain text within a line, whatever it holds: it can neither format nor
 /// leave the list item, table cell or heading in which it stands.
 pub(super) fn plain(text: &str) -> String {
@@ -28,12 +30,4 @@ pub(super) fn code(text: &str) -> String {
         false => "",
     };
     format!("{fence}{pad}{line}{pad}{fence}")
-}
-
-/// Runs of white space and control characters become one blank.
-fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
 }

@@ -20,7 +20,7 @@ pub(super) fn add_to(engine: &mut Environment<'_>) {
     engine.add_filter("lower", on_text(str::to_lowercase));
     engine.add_filter("trim", on_text(|text| text.trim().to_owned()));
     engine.add_filter("title", on_text(text::title));
-    engine.add_filter("defang", on_text(text::defang));
+    engine.add_filter("defang", on_text(crate::text::defang));
     engine.add_filter("md", on_text(markdown::plain));
     engine.add_filter("code", on_text(markdown::code));
     engine.add_filter("truncate", text::truncate);

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use crate::event::{Change, Entity, Reference};
 use crate::plan::templates::{Extras, Template};
+use crate::text::one_line;
 
 fn render(source: &str, entity: &Entity) -> String {
     let extras = Extras {
@@ -51,7 +52,7 @@ fn filters_do_what_their_names_say() {
         (
             "defang",
             "see HTTPS://a.example.com/x.html.",
-            "see hxxpS://a[.]example[.]com/x[.]html.",
+            "see HTTPS[:]//a[.]example[.]com/x[.]html.",
         ),
         ("defang", "192.0.2.1", "192[.]0[.]2[.]1"),
         ("code", "a", "`a`"),
@@ -120,14 +121,6 @@ fn code_content(text: &str) -> Option<&str> {
     })
 }
 
-fn words(text: &str) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
-    words
-        .filter(|w| !w.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 proptest! {
     #[test]
     fn md_leaves_nothing_that_formats(text in any::<String>()) {
@@ -138,13 +131,13 @@ proptest! {
         while let Some(c) = letters.next() {
             seen.extend(if c == '\\' { letters.next() } else { Some(c) });
         }
-        prop_assert_eq!(seen, words(&text));
+        prop_assert_eq!(seen, one_line(&text));
     }
 
     #[test]
     fn code_is_one_code_that_shows_the_text(text in "[`a \n|*]{0,20}") {
         let code = filtered("code", &text);
-        match words(&text) {
+        match one_line(&text) {
             seen if seen.is_empty() => prop_assert_eq!(code, ""),
             seen => prop_assert_eq!(code_content(&code), Some(seen.as_str())),
         }

@@ -3,6 +3,7 @@
 use minijinja::{Error, ErrorKind, Value};
 
 use crate::plan::templates::engine::{Growing, text_of};
+use crate::text::cut;
 
 /// Each word with a capital letter.
 pub(super) fn title(text: &str) -> String {
@@ -20,15 +21,7 @@ pub(super) fn title(text: &str) -> String {
 
 /// At most so many characters, the last one "…" if something was cut off.
 pub(super) fn truncate(value: &Value, length: usize) -> Result<String, Error> {
-    let text = text_of(value)?;
-    if text.chars().nth(length).is_none() {
-        return Ok(text.into_owned());
-    }
-    let kept: String = text.chars().take(length.saturating_sub(1)).collect();
-    match length {
-        0 => Ok(kept),
-        _ => Ok(format!("{}…", kept.trim_end())),
-    }
+    Ok(cut(&text_of(value)?, length, "…"))
 }
 
 pub(super) fn replace(value: &Value, old: &Value, new: &Value) -> Result<String, Error> {
@@ -44,39 +37,6 @@ pub(super) fn replace(value: &Value, old: &Value, new: &Value) -> Result<String,
         replaced.push(piece)?;
     }
     Ok(replaced.0)
-}
-
-/// An indicator that nothing turns into a link: `hxxps://example[.]com`.
-pub(super) fn defang(text: &str) -> String {
-    let mut harmless = String::with_capacity(text.len() + 8);
-    let mut before = None;
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let after = rest.get(c.len_utf8()..).unwrap_or_default();
-        if begins_address(rest) {
-            harmless.push_str("hxxp");
-            before = Some('p');
-            rest = rest.get("http".len()..).unwrap_or_default();
-            continue;
-        }
-        let within = [before, after.chars().next()]
-            .iter()
-            .all(|c| c.is_some_and(char::is_alphanumeric));
-        match c {
-            '.' if within => harmless.push_str("[.]"),
-            c => harmless.push(c),
-        }
-        before = Some(c);
-        rest = after;
-    }
-    harmless
-}
-
-fn begins_address(text: &str) -> bool {
-    ["http://", "https://"].iter().any(|scheme| {
-        text.get(..scheme.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    })
 }
 
 /// A date such as `2026-05-01T10:00:00Z` in another order, in its own time

@@ -1,4 +1,4 @@
-//! Strangers' text, made short and harmless.
+//! Texts in which nothing is an address.
 
 /// Schemes whose addresses work without slashes: what Jira, mail programs and
 /// chats make links of.
@@ -17,67 +17,22 @@ const SCHEMES: [&str; 12] = [
     "nntp",
 ];
 
-/// A text on one line, without what cannot be seen, in at most `limit`
-/// characters.
-pub(super) fn line(text: &str, limit: usize) -> String {
-    let mut line = String::new();
-    let mut is_apart = false;
-    for c in text.chars() {
-        if c.is_whitespace() || c.is_control() {
-            is_apart = !line.is_empty();
-        } else if !is_hidden(c) {
-            if is_apart {
-                line.push(' ');
-            }
-            is_apart = false;
-            line.push(c);
-        }
-    }
-    cut(&line, limit)
-}
-
-/// The same for a text that keeps its lines; empty ones go.
-pub(super) fn lines(text: &str, limit: usize) -> String {
-    let mut lines = String::new();
-    for line in text.lines().map(|it| line(it, usize::MAX)) {
-        if !line.is_empty() && !lines.is_empty() {
-            lines.push('\n');
-        }
-        lines.push_str(&line);
-    }
-    cut(&lines, limit)
-}
-
-/// Characters that take no room or turn the direction of writing: with them a
-/// text says something else than it shows.
-fn is_hidden(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e0fff}')
-}
-
-fn cut(text: &str, limit: usize) -> String {
-    if text.chars().nth(limit).is_none() {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(limit.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
-}
-
 /// A text in which nothing is an address: whoever shows it, and however eagerly
 /// he makes links, makes none of it. Addresses are written as analysts write
-/// hostile ones: `https[:]//evil[.]example`.
-pub(super) fn harmless(text: &str) -> String {
+/// hostile ones: `https[:]//evil[.]example`. Doing it twice changes nothing.
+pub fn defang(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     loop {
         let end = rest.find(|c| !is_in_host(c)).unwrap_or(rest.len());
         let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
         let is_host = is_host(word);
-        for c in word.chars() {
+        let mut letters = word.chars().peekable();
+        while let Some(c) = letters.next() {
+            // A dot at the end is a sentence's.
+            let joins = letters.peek().is_some_and(|next| !is_dot(*next));
             match c {
-                '.' if is_host => out.push_str("[.]"),
+                c if is_host && is_dot(c) && joins => out.extend(['[', c, ']']),
                 c => out.push(c),
             }
         }
@@ -86,7 +41,7 @@ pub(super) fn harmless(text: &str) -> String {
         rest = signs.as_str();
         match sign {
             None => return out,
-            Some('@') => out.push_str("[@]"),
+            Some('@') if !(out.ends_with('[') && rest.starts_with(']')) => out.push_str("[@]"),
             Some(':') if is_scheme(word) || rest.starts_with("//") => out.push_str("[:]"),
             Some(sign) => out.push(sign),
         }
@@ -94,14 +49,19 @@ pub(super) fn harmless(text: &str) -> String {
 }
 
 fn is_in_host(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '.' | '-' | '_')
+    c.is_alphanumeric() || is_dot(c) || matches!(c, '-' | '_')
+}
+
+/// What separates the names in a host (UTS 46).
+fn is_dot(c: char) -> bool {
+    matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}')
 }
 
 /// `evil.example`, `192.0.2.1`, `www.1`; a file's name looks the same. Not
 /// `e.g.`, `3.5`, `v1.2.3`.
 fn is_host(word: &str) -> bool {
     let (mut labels, mut numbers, mut has_www, mut is_name) = (0, 0, false, false);
-    for label in word.split('.').filter(|label| !label.is_empty()) {
+    for label in word.split(is_dot).filter(|label| !label.is_empty()) {
         labels += 1;
         numbers += u32::from(label.bytes().all(|b| b.is_ascii_digit()));
         has_www |= label.eq_ignore_ascii_case("www");
@@ -130,7 +90,7 @@ mod tests {
                 "https[:]//evil[.]example/a[.]php?x=1",
             ),
             ("HXXP://1.2.3.4:80", "HXXP[:]//1[.]2[.]3[.]4:80"),
-            ("see www.evil.example.", "see www[.]evil[.]example[.]"),
+            ("see www.evil.example.", "see www[.]evil[.]example."),
             ("www.1", "www[.]1"),
             ("a.b@evil.example", "a.b[@]evil[.]example"),
             (
@@ -138,42 +98,27 @@ mod tests {
                 "MailTo[:]x, x[.]javascript[:]alert(1)",
             ),
             ("пример.рф", "пример[.]рф"),
+            ("evil\u{3002}example", "evil[\u{3002}]example"),
             ("@here", "[@]here"),
         ] {
-            assert_eq!(harmless(text), expected);
+            assert_eq!(defang(text), expected);
         }
     }
 
     #[test]
     fn plain_words_stay_what_they_are() {
         let text = "At 12:30, e.g. 3.5 of v1.2.3: C:\\Temp was read. Done...";
-        assert_eq!(harmless(text), text);
-    }
-
-    #[test]
-    fn what_cannot_be_seen_goes_and_lines_stay_or_not() {
-        let text = " a\r\n\n \u{202e}b\u{200b}\u{0}c\u{e0041}\t d\u{2028}e ";
-        assert_eq!(line(text, 99), "a b c d e");
-        assert_eq!(lines(text, 99), "a\nb c d e");
-        assert_eq!(line("abcdef", 4), "abc…");
-        assert_eq!(line("abcd", 4), "abcd");
-        assert_eq!(line("ab cd", 4), "ab…");
+        assert_eq!(defang(text), text);
     }
 
     proptest! {
         #[test]
         fn no_text_keeps_an_address(text in "(https?://|www\\.|@|mailto:|[a-z.:/ -]|\\PC){0,20}") {
-            let text = harmless(&text);
+            let text = defang(&text);
+            prop_assert_eq!(defang(&text), text.clone());
             prop_assert!(!text.contains("://"), "{}", text);
             prop_assert!(!text.replace("[@]", "").contains('@'), "{}", text);
             prop_assert!(!format!(" {text}").contains(" mailto:"), "{}", text);
-        }
-
-        #[test]
-        fn a_cut_text_is_within_its_limit(text in any::<String>(), limit in 1usize..40) {
-            prop_assert!(line(&text, limit).chars().count() <= limit);
-            prop_assert!(lines(&text, limit).chars().count() <= limit);
-            prop_assert!(!line(&text, limit).chars().any(|c| c.is_control() || is_hidden(c)));
         }
     }
 }

@@ -1,0 +1,16 @@
+//! Strangers' words, made short and harmless: once, for everybody. What a text
+//! becomes in Jira's own markup is `markup`'s matter.
+
+mod cut;
+mod defang;
+mod line;
+
+pub use cut::cut;
+pub use defang::defang;
+pub use line::{is_hidden, lines, one_line};
+
+/// A text on one line of at most `limit` UTF-16 units, the last one "…" if
+/// something was cut off.
+pub fn short(text: &str, limit: usize) -> String {
+    cut(&one_line(text), limit, "…")
+}
