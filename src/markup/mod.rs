@@ -10,7 +10,6 @@ mod build;
 mod clean;
 mod cut;
 mod html;
-mod html_token;
 mod inline;
 mod markdown;
 mod part;
