@@ -90,8 +90,7 @@ fn has_only(text: &str, kind: fn(u8) -> bool) -> bool {
     !text.is_empty() && text.bytes().all(kind)
 }
 
-/// Whether a word stands in a list, in any case. Lists are texts with blanks:
-/// a table of texts takes 8 bytes more for each.
+/// Whether a word stands in a list with blanks, in any case.
 fn is_any(word: &str, list: &str) -> bool {
     list.split(' ')
         .any(|listed| listed.eq_ignore_ascii_case(word))

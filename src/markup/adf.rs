@@ -14,7 +14,6 @@ use super::{
     part::Scale,
     tree::{Block, Cell, Inline, PanelKind, Task},
 };
-use crate::json::object;
 
 /// Renders to ADF.
 pub(super) const ADF: Target = Target {
@@ -77,11 +76,10 @@ impl Ids {
     }
 }
 
-/// A node of a kind. With `json!`, whose code stands wherever it is used, the
-/// component would be 9 KB larger.
+/// A node of a kind. `json!` would copy all that is in it.
 fn node(kind: &str, mut members: Vec<(&str, Value)>) -> Value {
     members.push(("type", kind.into()));
-    object(members)
+    Value::from_iter(members)
 }
 
 /// A node with nothing but what is in it.
@@ -90,7 +88,7 @@ fn parent(kind: &str, content: Vec<Value>) -> Value {
 }
 
 fn with_attrs(kind: &str, attrs: Vec<(&str, Value)>, content: Vec<Value>) -> Value {
-    let attrs = object(attrs);
+    let attrs = Value::from_iter(attrs);
     node(kind, vec![("attrs", attrs), ("content", content.into())])
 }
 
@@ -188,7 +186,7 @@ fn run(run: &Run<'_>) -> Value {
     }
     let mut marks = Vec::new();
     if let Some(href) = &run.href {
-        let attrs = object(vec![("href", (&**href).into())]);
+        let attrs = Value::from_iter([("href", &**href)]);
         marks.push(node("link", vec![("attrs", attrs)]));
     }
     // Jira refuses code that is also strong, say.
