@@ -5,8 +5,6 @@
 //! each of these settings is checked, also where nothing else needs it.
 //! Source: Spin 3.6.3 and 4.0.2, `outbound-networking-config`.
 
-use std::net::Ipv4Addr;
-
 use http::Uri;
 
 /// Stands for "not set" in these settings. Spin from 3.4 to 4.0 refuses a list
@@ -122,22 +120,12 @@ fn authority_mistake(authority: &str) -> Option<&'static str> {
     (!valid).then_some("has no valid host")
 }
 
-/// Letters, digits, `-`, `_` and dots. What ends in a number is an IPv4
-/// address and must be one.
+/// A name or an IPv4 address that Spin and a request both read as it stands
+/// here.
 fn is_name(host: &str) -> bool {
-    let labels = host.strip_suffix('.').unwrap_or(host).split('.');
-    let plain = |label: &str| {
-        !label.is_empty()
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-    };
-    let is_number = |label: &str| match label.strip_prefix("0x") {
-        Some(hex) => hex.bytes().all(|b| b.is_ascii_hexdigit()),
-        None => label.bytes().all(|b| b.is_ascii_digit()),
-    };
-    labels.clone().all(plain)
-        && (!labels.clone().next_back().is_some_and(is_number) || host.parse::<Ipv4Addr>().is_ok())
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b".-_".contains(&b);
+    let is_same = url::Host::parse(host).is_ok_and(|parsed| parsed.to_string() == host);
+    is_same && host.bytes().all(is_plain) && !host.starts_with('.') && !host.contains("..")
 }
 
 #[cfg(test)]
@@ -191,6 +179,8 @@ mod tests {
             ("https://10.0.1", "valid host"),
             ("https://jira.0x1", "valid host"),
             ("https://jira..example.com", "valid host"),
+            ("https://.example.com", "valid host"),
+            ("https://10.0.0.1.", "valid host"),
             ("https://jira%2e.example.com", "valid host"),
             ("https://jira example.com", "valid host"),
             ("https://[::1:80", "valid host"),

@@ -33,7 +33,8 @@ impl Observable {
         if url::has_scheme(text) {
             // A bracket at its end may be its own.
             let (url, rest) = url::take(text);
-            return url.filter(|_| rest.is_empty()).and_then(Self::of_url);
+            let url = url.filter(|_| rest.is_empty())?;
+            return Some(Self::new(URL, url));
         }
         let text = text.trim_end_matches(surrounds);
         let address = address::with_port(text).map(Self::of_address);
@@ -56,7 +57,7 @@ impl Observable {
         match self.kind.as_str() {
             IPV4 | IPV6 => address::parse(&self.value).is_some_and(address::is_public),
             DOMAIN => name::host(&self.value).is_some_and(|name| name::is_public(&name)),
-            URL => url::parse(&self.value).is_some_and(|url| url.host.is_public()),
+            URL => url::is_public(&self.value),
             _ => hash::kind(&self.value).is_some_and(|kind| kind == self.kind),
         }
     }
@@ -70,13 +71,7 @@ impl Observable {
 
     fn of_address(address: IpAddr) -> Self {
         let kind = if address.is_ipv4() { IPV4 } else { IPV6 };
-        Self::new(kind, address::write(address))
-    }
-
-    fn of_url(url: url::Url<'_>) -> Option<Self> {
-        // Lower case and the canonical host can be longer than what was read.
-        let value = url.write();
-        (value.len() <= url::URL_LIMIT).then(|| Self::new(URL, value))
+        Self::new(kind, address.to_string())
     }
 
     fn of_hash(text: &str) -> Option<Self> {
@@ -95,8 +90,7 @@ fn has_only(text: &str, kind: fn(u8) -> bool) -> bool {
     !text.is_empty() && text.bytes().all(kind)
 }
 
-/// Whether a word stands in a list, in any case. Lists are texts with blanks:
-/// a table of texts takes 8 bytes more for each.
+/// Whether a word stands in a list with blanks, in any case.
 fn is_any(word: &str, list: &str) -> bool {
     list.split(' ')
         .any(|listed| listed.eq_ignore_ascii_case(word))

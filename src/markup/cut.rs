@@ -27,8 +27,7 @@ pub struct Ending {
     pub url: Option<String>,
 }
 
-/// What a document is rendered to. Values and not a trait, so that what is
-/// below is compiled once.
+/// What a document is rendered to.
 pub(super) struct Target {
     /// The size of a document without blocks.
     pub(super) frame: usize,

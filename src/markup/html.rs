@@ -4,9 +4,13 @@
 //! HTML too. Known tags become structure, of unknown ones the words stay, and
 //! nothing of what runs or is hidden (scripts, styles, comments) is kept.
 
+use std::borrow::Cow;
+
+use html5gum::{DefaultEmitter, Error, State, StringReader, Token, Tokenizer, naive_next_state};
+
 use super::{
     build::{Builder, Container, Mark},
-    html_token::{Tag, Token, Tokens, decode},
+    html_tag::{Element, KINDS, Kind, Tag, attribute, language},
     markdown,
     tree::Document,
 };
@@ -14,6 +18,11 @@ use super::{
 /// How many block elements are followed at a time; what is deeper is read as
 /// words. Four times the nesting of blocks: a table is three elements deep.
 const OPEN_LIMIT: usize = 4 * super::tree::NESTING_LIMIT;
+
+/// How often a tag that never ends is mended. Its open quote is the cause, and
+/// there are two kinds; who does it more often wants it to cost time. What then
+/// follows is left out, as a browser leaves out all that follows the first.
+const MEND_LIMIT: usize = 3;
 
 /// Reads HTML.
 ///
@@ -34,149 +43,52 @@ pub fn from_html(source: &str) -> Document {
 
 /// Reads a block of HTML; what it leaves open is closed.
 pub(super) fn block(source: &str, builder: &mut Builder) {
-    let mut tokens = Tokens::new(source);
     let mut reader = Reader {
         builder,
         open: Vec::new(),
         beyond: [0; KINDS],
+        hidden: None,
     };
-    while let Some(token) = tokens.next() {
-        match token {
-            Token::Text(text) => reader.words(&decode(text)),
-            Token::Start(tag) => match Element::of(tag.name) {
-                Element::Hidden => tokens.skip_element(tag.name),
-                element => reader.start(element, &tag),
-            },
-            Token::End(name) => reader.end(Element::of(name)),
-        }
+    let mut source = Cow::Borrowed(source);
+    for _ in 0..=MEND_LIMIT {
+        let Some(unfinished) = reader.read(&source) else {
+            break;
+        };
+        source = Cow::Owned(match unfinished.split_once('>') {
+            Some((tag, rest)) => format!("{}>{rest}", tag.replace(['"', '\''], "")),
+            None => unfinished.replace('<', "&lt;"),
+        });
     }
     reader.finish();
 }
 
 /// Reads one tag inside of Markdown's running text: only what can stand there
 /// counts. `hidden` names the element whose words are to be left out.
-pub(super) fn inline(source: &str, builder: &mut Builder, hidden: &mut Option<String>) {
-    for token in Tokens::new(source) {
+pub(super) fn inline(source: &str, builder: &mut Builder, hidden: &mut Option<Vec<u8>>) {
+    for Ok(token) in tokens(source) {
         match (token, hidden.as_deref()) {
-            (Token::End(name), Some(open)) if name.eq_ignore_ascii_case(open) => *hidden = None,
-            (_, Some(_)) | (Token::Text(_), None) => {}
-            (Token::Start(tag), None) => match Element::of(tag.name) {
-                Element::Hidden => *hidden = Some(tag.name.to_owned()),
+            (Token::EndTag(tag), Some(open)) if tag.name == open => *hidden = None,
+            (Token::StartTag(tag), None) => match Element::of(&tag.name) {
+                Element::Hidden => *hidden = Some(tag.name.into()),
                 element => start_inline(element, &tag, builder),
             },
-            (Token::End(name), None) => end_inline(Element::of(name), builder),
+            (Token::EndTag(tag), None) => end_inline(Element::of(&tag.name), builder),
+            _ => {}
         }
     }
 }
 
-/// What a tag means to us.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Element {
-    /// Words within are not shown.
-    Hidden,
-    /// Starts a new line, and means nothing else.
-    Division,
-    Heading(u8),
-    Pre,
-    Rule,
-    Structure(Kind),
-    Mark(Mark),
-    Link,
-    Image,
-    Break,
-    CheckBox,
-    Unknown,
+fn tokens(source: &str) -> Tokenizer<StringReader<'_>, DefaultEmitter<usize>> {
+    Tokenizer::new_with_emitter(source, DefaultEmitter::new_with_span())
 }
 
-/// Elements that hold blocks and are followed to their end tag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Bullets,
-    Numbers,
-    Item,
-    Quote,
-    Table,
-    Row,
-    Cell,
-}
-
-const KINDS: usize = 7;
-
-/// What tags mean. A table, because a `match` of texts is twice the code.
-const ELEMENTS: [(&[&str], Element); 25] = [
-    (
-        &[
-            "script", "style", "title", "template", "iframe", "noscript", "object", "svg", "math",
-            "canvas", "audio", "video",
-        ],
-        Element::Hidden,
-    ),
-    (
-        &[
-            "p",
-            "div",
-            "section",
-            "article",
-            "header",
-            "footer",
-            "main",
-            "aside",
-            "nav",
-            "figure",
-            "figcaption",
-            "address",
-            "details",
-            "summary",
-            "dl",
-            "dt",
-            "dd",
-            "form",
-            "fieldset",
-            "caption",
-            "body",
-        ],
-        Element::Division,
-    ),
-    (&["h1"], Element::Heading(1)),
-    (&["h2"], Element::Heading(2)),
-    (&["h3"], Element::Heading(3)),
-    (&["h4"], Element::Heading(4)),
-    (&["h5"], Element::Heading(5)),
-    (&["h6"], Element::Heading(6)),
-    (&["pre"], Element::Pre),
-    (&["hr"], Element::Rule),
-    (&["ul"], Element::Structure(Kind::Bullets)),
-    (&["ol"], Element::Structure(Kind::Numbers)),
-    (&["li"], Element::Structure(Kind::Item)),
-    (&["blockquote"], Element::Structure(Kind::Quote)),
-    (&["table"], Element::Structure(Kind::Table)),
-    (&["tr"], Element::Structure(Kind::Row)),
-    (&["td", "th"], Element::Structure(Kind::Cell)),
-    (&["strong", "b"], Element::Mark(Mark::Strong)),
-    (&["em", "i", "cite"], Element::Mark(Mark::Em)),
-    (&["s", "del", "strike"], Element::Mark(Mark::Strike)),
-    (&["code", "kbd", "samp", "tt"], Element::Mark(Mark::Code)),
-    (&["a"], Element::Link),
-    (&["img"], Element::Image),
-    (&["br"], Element::Break),
-    (&["input"], Element::CheckBox),
-];
-
-impl Element {
-    fn of(name: &str) -> Self {
-        let is_it = |known: &&str| known.eq_ignore_ascii_case(name);
-        let known = ELEMENTS.iter().find(|(names, _)| names.iter().any(is_it));
-        known.map_or(Self::Unknown, |(_, element)| *element)
-    }
-}
-
-fn start_inline(element: Element, tag: &Tag<'_>, builder: &mut Builder) {
+fn start_inline(element: Element, tag: &Tag, builder: &mut Builder) {
     match element {
         Element::Mark(mark) => builder.mark(mark),
-        Element::Link => builder.link(&tag.attribute("href").unwrap_or_default()),
+        Element::Link => builder.link(&attribute(tag, "href").unwrap_or_default()),
         Element::Image => builder.image(
-            &tag.attribute("alt").unwrap_or_default(),
-            &tag.attribute("src").unwrap_or_default(),
+            &attribute(tag, "alt").unwrap_or_default(),
+            &attribute(tag, "src").unwrap_or_default(),
         ),
         Element::Break => builder.line_break(),
         _ => {}
@@ -196,9 +108,57 @@ struct Reader<'b> {
     open: Vec<Kind>,
     /// Open elements of each kind beyond the limit: their end tags mean nothing.
     beyond: [usize; KINDS],
+    /// The element whose words are not shown, until its end tag.
+    hidden: Option<Vec<u8>>,
 }
 
 impl Reader<'_> {
+    /// Reads until the end, or until a tag that never ends, and returns that.
+    fn read<'s>(&mut self, source: &'s str) -> Option<&'s str> {
+        let mut tokens = tokens(source);
+        let mut end = 0;
+        while let Some(Ok(token)) = tokens.next() {
+            let span = match &token {
+                Token::StartTag(tag) => {
+                    if let Some(state) = self.state_within(tag) {
+                        tokens.set_state(state);
+                    }
+                    tag.span
+                }
+                Token::EndTag(tag) => tag.span,
+                Token::String(text) | Token::Comment(text) => text.span,
+                Token::Doctype(doctype) => doctype.span,
+                Token::Error(error) if **error == Error::EofInTag => return source.get(end..),
+                Token::Error(_) => continue,
+            };
+            end = span.end;
+            self.token(token);
+        }
+        None
+    }
+
+    /// How to read on after a tag, if not as HTML: in a script there are no
+    /// tags. Within a drawing such an element may be empty.
+    fn state_within(&self, tag: &Tag) -> Option<State> {
+        let is_empty = tag.self_closing && self.hidden.is_some();
+        let is_raw = Element::of(&tag.name) == Element::Hidden && !is_empty;
+        naive_next_state(&tag.name).filter(|_| is_raw)
+    }
+
+    fn token(&mut self, token: Token<usize>) {
+        match (token, self.hidden.as_deref()) {
+            (Token::EndTag(tag), Some(open)) if tag.name == open => self.hidden = None,
+            (_, Some(_)) => {}
+            (Token::String(text), None) => self.words(&String::from_utf8_lossy(&text)),
+            (Token::StartTag(tag), None) => match Element::of(&tag.name) {
+                Element::Hidden => self.hidden = Some(tag.name.into()),
+                element => self.start(element, &tag),
+            },
+            (Token::EndTag(tag), None) => self.end(Element::of(&tag.name)),
+            _ => {}
+        }
+    }
+
     /// Words, white space collapsed as a browser does it.
     fn words(&mut self, text: &str) {
         if self.builder.in_code() {
@@ -218,7 +178,7 @@ impl Reader<'_> {
         self.builder.text(&collapsed);
     }
 
-    fn start(&mut self, element: Element, tag: &Tag<'_>) {
+    fn start(&mut self, element: Element, tag: &Tag) {
         if self.builder.in_code() {
             return self.start_in_code(element, tag);
         }
@@ -229,16 +189,16 @@ impl Reader<'_> {
             Element::Rule => self.builder.rule(),
             Element::Structure(kind) => self.open(kind, tag),
             Element::CheckBox => {
-                let kind = tag.attribute("type").unwrap_or_default();
+                let kind = attribute(tag, "type").unwrap_or_default();
                 if kind.eq_ignore_ascii_case("checkbox") {
-                    self.builder.task(tag.attribute("checked").is_some());
+                    self.builder.task(attribute(tag, "checked").is_some());
                 }
             }
             element => start_inline(element, tag, self.builder),
         }
     }
 
-    fn start_in_code(&mut self, element: Element, tag: &Tag<'_>) {
+    fn start_in_code(&mut self, element: Element, tag: &Tag) {
         match element {
             Element::Break => self.builder.line_break(),
             Element::Mark(Mark::Code) => {
@@ -274,7 +234,7 @@ impl Reader<'_> {
     }
 
     /// Opens an element, after ending those that its start tag ends.
-    fn open(&mut self, kind: Kind, tag: &Tag<'_>) {
+    fn open(&mut self, kind: Kind, tag: &Tag) {
         self.builder.heading(None);
         match kind {
             Kind::Item => self.close_within(Kind::Item, &[Kind::Bullets, Kind::Numbers]),
@@ -294,14 +254,14 @@ impl Reader<'_> {
             self.count_beyond(kind, 1);
             return;
         }
-        if tag.name.eq_ignore_ascii_case("td") {
+        if tag.name == b"td" {
             self.builder.plain_row();
         }
         self.open.push(kind);
         self.builder.open(match kind {
             Kind::Bullets => Container::List(None),
             Kind::Numbers => {
-                let start = tag.attribute("start");
+                let start = attribute(tag, "start");
                 let start = start.and_then(|start| start.parse::<u32>().ok());
                 Container::List(Some(start.unwrap_or(1).into()))
             }
@@ -358,11 +318,4 @@ impl Reader<'_> {
             self.builder.close();
         }
     }
-}
-
-/// The language in a class such as `language-json`.
-fn language(tag: &Tag<'_>) -> Option<String> {
-    let classes = tag.attribute("class")?;
-    let name = |class: &str| class.strip_prefix("language-").map(str::to_owned);
-    classes.split_whitespace().find_map(name)
 }

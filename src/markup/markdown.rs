@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::{
     DESCRIPTION_LIMIT,
@@ -110,7 +110,7 @@ struct Reader {
     /// A block of HTML, until its end.
     html: Option<String>,
     /// The HTML element whose words are not shown, until its end tag.
-    hidden: Option<String>,
+    hidden: Option<Vec<u8>>,
     /// A picture's description and address, until its end.
     image: Option<(String, String)>,
     /// Pictures inside of a picture's description.
@@ -239,16 +239,4 @@ fn language(kind: CodeBlockKind<'_>) -> Option<String> {
 
 fn number(level: HeadingLevel) -> u8 {
     level as u8
-}
-
-/// The character that a named reference (`eacute`) stands for. The parser has
-/// the whole table of HTML already, so it is asked.
-pub(super) fn named_character(reference: &str) -> Option<String> {
-    let mut events = Parser::new(reference);
-    match (events.next(), events.next(), events.next()) {
-        (_, Some(Event::Text(text)), Some(Event::End(_))) if *text != *reference => {
-            Some(CowStr::into_string(text))
-        }
-        _ => None,
-    }
 }

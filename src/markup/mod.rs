@@ -10,7 +10,7 @@ mod build;
 mod clean;
 mod cut;
 mod html;
-mod html_token;
+mod html_tag;
 mod inline;
 mod markdown;
 mod part;

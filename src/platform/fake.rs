@@ -159,3 +159,19 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     }
     panic!("the future waits for something that the fake does not do")
 }
+
+/// The CPU time that this thread has used: what work costs, however busy the
+/// machine is.
+pub(crate) fn cpu_time() -> Duration {
+    #[cfg(unix)]
+    {
+        use rustix::time::{ClockId, clock_gettime};
+        let now = clock_gettime(ClockId::ThreadCPUTime);
+        Duration::new(now.tv_sec.unsigned_abs(), now.tv_nsec as u32)
+    }
+    #[cfg(not(unix))]
+    {
+        static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+        START.get_or_init(std::time::Instant::now).elapsed()
+    }
+}

@@ -6,15 +6,16 @@ use super::{has_only, is_any};
 const NAME_LIMIT: usize = 253;
 const LABEL_LIMIT: usize = 63;
 
-/// Country codes in use, two letters each (IANA's root zone database).
+/// Country codes in use (IANA's root zone database).
 const COUNTRIES: &str = "\
-    acadaeafagaialamaoaqarasatauawaxazbabbbdbebfbgbhbibjbmbnbobrbsbtbwbybz\
-    cacccdcfcgchcickclcmcncocrcucvcwcxcyczdedjdkdmdodzeceeegereseteufifjfkfmfofr\
-    gagdgegfggghgiglgmgngpgqgrgsgtgugwgyhkhmhnhrhthuidieiliminioiqirisitjejmjojp\
-    kekgkhkikmknkpkrkwkykzlalblclilklrlsltlulvlymamcmdmemgmhmkmlmmmnmompmqmrmsmtmumvmwmxmymz\
-    nancnenfngninlnonpnrnunzompapepfpgphpkplpmpnprpsptpwpyqarerorsrurw\
-    sasbscsdsesgshsiskslsmsnsosrssstsusvsxsysztctdtftgthtjtktltmtntotrtttvtwtz\
-    uaugukusuyuzvavcvevgvivuwfwsyeytzazmzw";
+    ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs \
+    bt bw by bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee \
+    eg er es et eu fi fj fk fm fo fr ga gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm \
+    hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb \
+    lc li lk lr ls lt lu lv ly ma mc md me mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz \
+    na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re ro rs \
+    ru rw sa sb sc sd se sg sh si sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk tl \
+    tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vu wf ws ye yt za zm zw";
 /// Generic endings that a running text means as such, and three of special use:
 /// `.onion` (RFC 7686), `.example` (RFC 6761), `.local` (RFC 6762).
 const GENERIC: &str = "com net org info biz edu gov mil int onion example local \
@@ -90,7 +91,7 @@ pub(super) fn domain(text: &str, trust: Trust) -> Option<String> {
     let name = host(text)?;
     let text = text.strip_suffix('.').unwrap_or(text);
     let (front, ending) = name.rsplit_once('.')?;
-    let known = is_country(ending) || is_any(ending, GENERIC) || ending.starts_with("xn--");
+    let known = is_any(ending, COUNTRIES) || is_any(ending, GENERIC) || ending.starts_with("xn--");
     let registered = front.rsplit('.').next().unwrap_or(front);
     if registered.contains('_') || is_any(ending, ARCHIVES) || is_code(text) {
         return None;
@@ -108,7 +109,9 @@ fn is_other(name: &str, front: &str, ending: &str) -> bool {
         return is_any(first, PACKAGES);
     }
     let is_short_number = front.len() < 3 && has_only(front, |b| b.is_ascii_digit());
-    is_any(ending, FILES) || is_any(name, PRODUCTS) || (is_short_number && is_country(ending))
+    is_any(ending, FILES)
+        || is_any(name, PRODUCTS)
+        || (is_short_number && is_any(ending, COUNTRIES))
 }
 
 /// Names of malware and of packages, such as `Trojan.Win32.Emotet.be`.
@@ -135,11 +138,6 @@ fn begins_large(text: &str) -> bool {
 
 fn has_small(text: &str) -> bool {
     text.bytes().any(|b| b.is_ascii_lowercase())
-}
-
-fn is_country(ending: &str) -> bool {
-    let mut codes = COUNTRIES.as_bytes().chunks_exact(2);
-    codes.any(|code| code == ending.as_bytes())
 }
 
 /// Whether others may be asked about a name in lower case: one that the

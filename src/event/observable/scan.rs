@@ -102,7 +102,7 @@ impl Scan {
     /// Reads an address of the web; sound or not, its parts are no others.
     fn url(&mut self, text: &str) -> usize {
         let (url, _) = url::take(text);
-        self.add(url.and_then(Observable::of_url));
+        self.add(url.map(|url| Observable::new(super::URL, url)));
         // It begins with a scheme, which ends none.
         url::extent(text).max(1)
     }

@@ -1,6 +1,6 @@
 //! Addresses of the web.
 
-use std::net::IpAddr;
+use url::{Host, Url};
 
 use super::{address, is_any, name, surrounds};
 
@@ -13,52 +13,6 @@ const SCHEMES: &str = "http https ftp ftps ws wss";
 
 /// What ends a sentence or opens something else, not an address.
 const TRAILING: &[char] = &['.', ',', ';', ':', '!', '?', '*', '\'', '(', '[', '&'];
-
-/// An address of the web in one spelling.
-#[derive(Debug)]
-pub(super) struct Url<'a> {
-    scheme: String,
-    /// Who serves it.
-    pub(super) host: Host,
-    port: Option<u16>,
-    rest: &'a str,
-}
-
-/// Who serves an address.
-#[derive(Debug)]
-pub(super) enum Host {
-    Address(IpAddr),
-    Name(String),
-}
-
-impl Host {
-    /// Whether others may be told of it.
-    pub(super) fn is_public(&self) -> bool {
-        match self {
-            Self::Address(address) => address::is_public(*address),
-            Self::Name(name) => name::is_public(name),
-        }
-    }
-}
-
-impl Url<'_> {
-    /// The address as text.
-    pub(super) fn write(&self) -> String {
-        let host = match &self.host {
-            Host::Address(address) => address::write(*address),
-            Host::Name(name) => name.clone(),
-        };
-        let (open, close) = match &self.host {
-            Host::Address(IpAddr::V6(_)) => ("[", "]"),
-            _ => ("", ""),
-        };
-        let port = match self.port {
-            Some(port) => format!(":{port}"),
-            None => String::new(),
-        };
-        [&self.scheme, "://", open, &host, close, &port, self.rest].concat()
-    }
-}
 
 /// Whether a text begins as an address of the web does.
 pub(super) fn has_scheme(text: &str) -> bool {
@@ -73,9 +27,12 @@ pub(super) fn is_scheme(word: &str) -> bool {
 
 /// The address that a text begins with, if it is sound, and what follows it
 /// in the text but for the signs that end a sentence.
-pub(super) fn take(text: &str) -> (Option<Url<'_>>, &str) {
+pub(super) fn take(text: &str) -> (Option<String>, &str) {
     let (found, rest) = text.split_at_checked(extent(text)).unwrap_or((text, ""));
-    let url = parse(found.trim_end_matches(TRAILING));
+    let url = parse(found.trim_end_matches(TRAILING)).map(String::from);
+    // The name of a user, or dots in a path, may take half of a pair of
+    // brackets along.
+    let url = url.filter(|url| extent(url) == url.len());
     (url, rest.trim_start_matches(surrounds))
 }
 
@@ -120,50 +77,29 @@ fn ends(c: char) -> bool {
     }
 }
 
-/// An address as a whole, without the name and the password of a user.
-pub(super) fn parse(text: &str) -> Option<Url<'_>> {
-    let (scheme, rest) = text.split_once("://").filter(|_| text.len() <= URL_LIMIT)?;
-    if !is_scheme(scheme) {
+/// An address as a browser reads it, without the name and the password of a
+/// user.
+fn parse(text: &str) -> Option<Url> {
+    if text.len() > URL_LIMIT || !has_scheme(text) {
         return None;
     }
-    // A browser ends the host at a backslash, too (WHATWG URL).
-    let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
-    let (authority, rest) = rest.split_at_checked(end)?;
-    let authority = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    let (host, port) = split_port(authority)?;
-    Some(Url {
-        scheme: scheme.to_ascii_lowercase(),
-        host,
-        port,
-        rest,
-    })
+    let mut url = Url::parse(text).ok()?;
+    url.set_username("").ok()?;
+    url.set_password(None).ok()?;
+    if let Host::Domain(name) = url.host()? {
+        let name = name::host(name)?;
+        url.set_host(Some(&name)).ok()?;
+    }
+    (url.as_str().len() <= URL_LIMIT).then_some(url)
 }
 
-fn split_port(authority: &str) -> Option<(Host, Option<u16>)> {
-    if let Some(text) = authority.strip_prefix('[') {
-        let (v6, port) = text.split_once(']')?;
-        let v6 = address::v6(v6)?;
-        let port = if port.is_empty() {
-            ""
-        } else {
-            port.strip_prefix(':')?
-        };
-        return Some((Host::Address(IpAddr::V6(v6)), port_of(port)?));
+/// Whether others may be told of an address: of who serves it.
+pub(super) fn is_public(text: &str) -> bool {
+    let url = parse(text);
+    match url.as_ref().and_then(Url::host) {
+        Some(Host::Domain(name)) => name::is_public(name),
+        Some(Host::Ipv4(v4)) => address::is_public(v4.into()),
+        Some(Host::Ipv6(v6)) => address::is_public(v6.into()),
+        None => false,
     }
-    let (text, port) = authority.split_once(':').unwrap_or((authority, ""));
-    let host = match address::v4(text) {
-        Some(v4) => Host::Address(IpAddr::V4(v4)),
-        None => Host::Name(name::host(text)?),
-    };
-    Some((host, port_of(port)?))
-}
-
-/// No port is fine, a wrong one is not.
-fn port_of(text: &str) -> Option<Option<u16>> {
-    if text.is_empty() {
-        return Some(None);
-    }
-    text.parse().ok().map(Some)
 }

@@ -122,6 +122,13 @@ proptest! {
     }
 
     #[test]
+    fn a_tag_cut_off_at_the_end_stays_text(source in hostile()) {
+        let source = format!("{}<a cut", source.replace('<', ""));
+        let words = plain_text(&from_html(&source));
+        prop_assert!(words.ends_with("<a cut"), "{words}");
+    }
+
+    #[test]
     fn any_tree_gives_valid_output_within_any_limit(
         tree in tree(),
         limit in prop_oneof![Just(DESCRIPTION_LIMIT), SMALLEST..600_usize],

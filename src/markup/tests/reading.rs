@@ -155,10 +155,10 @@ fn comments_scripts_and_styles_are_dropped_with_their_contents() {
 
 #[test]
 fn character_references_are_resolved_once() {
-    let source = "&lt;b&gt; &amp;lt; &eacute; &#x41;&#66; &unknown; &amp &#x202e;&#0;x";
+    let source = "&lt;b&gt; &amp;lt; &eacute; &#x41;&#66; &unknown; &amp &#x202e;&#0;x &#x80;";
     assert_eq!(
         plain_text(&from_html(source)),
-        "<b> &lt; é AB &unknown; &amp x"
+        "<b> &lt; é AB &unknown; & \u{fffd}x €"
     );
 }
 
@@ -166,6 +166,33 @@ fn character_references_are_resolved_once() {
 fn an_angle_bracket_that_begins_no_tag_is_text() {
     let source = "1 < 2 and 3 <4 <a unclosed";
     assert_eq!(plain_text(&from_html(source)), source);
+}
+
+#[test]
+fn a_tag_that_never_ends_hides_no_words() {
+    for (source, words) in [
+        ("<p>a</p><a href=\"https://a.example>b</a> c", "a\nb c"),
+        ("a<br title='>b & <i>c", "a\nb & c"),
+        ("a <b title=\"c > d\" cla", "a d\" cla"),
+        ("a <script x='>bad()</script>b", "a b"),
+        ("a <script>bad('<b", "a"),
+        ("a <!-- <b", "a"),
+    ] {
+        assert_eq!(plain_text(&from_html(source)), words, "{source}");
+    }
+}
+
+#[test]
+fn what_a_hidden_element_holds_does_not_end_it() {
+    for source in [
+        "a<script>'<!--'</script>b",
+        "a<style>p:before{content:'<b '}</style>b",
+        "a<template><script>'</template>'</script></template>b",
+        "a<svg><style/><title/></svg>b",
+        "a<svg><a title='</svg>'>x</a></svg>b",
+    ] {
+        assert_eq!(plain_text(&from_html(source)), "ab", "{source}");
+    }
 }
 
 #[test]

@@ -28,13 +28,13 @@ fn what_is_found_in_a_running_text_has_no_junk_around_it() {
         ("See http://evil.com/a.", "http://evil.com/a"),
         ("(http://evil.com/a).", "http://evil.com/a"),
         ("[here](http://evil.com/a)", "http://evil.com/a"),
-        ("[http://evil.com](http://evil.com)", "http://evil.com"),
+        ("[http://evil.com](http://evil.com)", "http://evil.com/"),
         ("http://evil.com/a_(b), so", "http://evil.com/a_(b)"),
         ("http://evil.com/?a[0]=1", "http://evil.com/?a[0]=1"),
         ("**http://evil.com/a**", "http://evil.com/a"),
         ("„http://evil.com/a“", "http://evil.com/a"),
         ("url=http://evil.com/a;x", "http://evil.com/a;x"),
-        ("[url:value = 'http://evil.com']", "http://evil.com"),
+        ("[url:value = 'http://evil.com']", "http://evil.com/"),
         ("http://user:pw@evil.com/@x", "http://evil.com/@x"),
         ("_evil.com_", "evil.com"),
         ("*.evil.com", "evil.com"),
@@ -128,5 +128,5 @@ fn no_more_is_read_and_returned_than_the_limits_say() {
         "http://evil.com/{} http://a.com",
         "x".repeat(url::URL_LIMIT)
     );
-    assert_eq!(values(&long), ["http://a.com"]);
+    assert_eq!(values(&long), ["http://a.com/"]);
 }
