@@ -179,6 +179,8 @@ pub fn failing(code: &str, http_status: u16) -> Fault {
 }
 
 impl Service for OpenCti {
+    type Fault = Fault;
+
     fn answer(&self, request: &Request) -> Answer {
         if request.path != format!("{}/graphql", self.options.base_path) {
             return page(404, "Not Found");
