@@ -37,6 +37,13 @@ impl Default for Client {
 }
 
 impl Client {
+    /// A client that keeps no connection: one that an outage cut would fail a
+    /// call after it.
+    pub fn unpooled() -> Self {
+        let mut builder = Hyper::builder(TokioExecutor::new());
+        Self(builder.pool_max_idle_per_host(0).build_http())
+    }
+
     /// Sends a request with an absolute URI.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
         let request = request.map(|body| Full::new(Bytes::from(body)));

@@ -25,6 +25,7 @@ pub use ticket::Ticket;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::platform::{Clock, Store, StoreError};
 
@@ -38,8 +39,8 @@ pub fn probe(store: &dyn Store, clock: &dyn Clock) -> Result<(), StoreError> {
 
 /// Keeps a value as JSON.
 fn put(store: &dyn Store, key: &str, value: &impl Serialize) -> Result<(), LedgerError> {
-    let json = serde_json::to_vec(value).map_err(|error| StoreError(error.to_string()))?;
-    Ok(store.set(key, &json)?)
+    let json = serde_json::to_value(value).map_err(|error| StoreError(error.to_string()))?;
+    Ok(store.set(key, json.to_string().as_bytes())?)
 }
 
 /// A value that was kept, if there is one.
@@ -47,10 +48,18 @@ fn get<T: DeserializeOwned>(store: &dyn Store, key: &str) -> Result<Option<T>, L
     let Some(bytes) = store.get(key)? else {
         return Ok(None);
     };
-    let value = serde_json::from_slice(&bytes);
-    value.map(Some).map_err(|_| LedgerError::Unreadable {
-        key: key.to_owned(),
-    })
+    read(&bytes)
+        .map(Some)
+        .ok_or_else(|| LedgerError::Unreadable {
+            key: key.to_owned(),
+        })
+}
+
+/// Through a [`Value`], as [`crate::event::lenient`] reads what may be broken:
+/// two readers for each type would make the component a tenth larger.
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    let json: Value = serde_json::from_slice(bytes).ok()?;
+    T::deserialize(json).ok()
 }
 
 /// The same; what cannot be read is as good as nothing.
@@ -59,7 +68,7 @@ fn get_readable<T: DeserializeOwned>(
     key: &str,
 ) -> Result<Option<T>, StoreError> {
     let bytes = store.get(key)?;
-    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    Ok(bytes.and_then(|bytes| read(&bytes)))
 }
 
 /// The ledger cannot be used.

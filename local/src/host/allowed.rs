@@ -1,10 +1,9 @@
 //! `allowed_outbound_hosts`: which hosts the component may call.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Error, Result, bail, ensure};
 use url::{Host, Url};
 
 use super::template::Template;
-use super::variables::NoValue;
 
 /// One entry: scheme, host and port, each of which may be a wildcard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,13 +170,13 @@ impl AllowedHosts {
 
     /// Reads the entries with the values that were given. As in Spin, one that
     /// cannot be read denies every call.
-    pub(crate) fn resolve(
+    pub(crate) fn resolve<E: Into<Error>>(
         templates: &[Template],
-        value_of: impl Fn(&str) -> Result<String, NoValue>,
+        value_of: impl Fn(&str) -> Result<String, E>,
     ) -> Self {
         let mut hosts = Self::default();
         for template in templates {
-            let entry = template.resolve(&value_of).map_err(anyhow::Error::from);
+            let entry = template.resolve(&value_of).map_err(Into::into);
             match entry.and_then(|entry| AllowedHost::parse(&entry)) {
                 Ok(host) => hosts.entries.push(host),
                 Err(error) => hosts.mistake = Some(format!("{error:#}")),
@@ -281,7 +280,7 @@ mod tests {
     /// What the entry allows when the variable `url` has this value.
     fn with_value(entry: &str, value: &str) -> AllowedHosts {
         let templates = [entry, "https://other.example"].map(|it| Template::parse(it).unwrap());
-        AllowedHosts::resolve(&templates, |_| Ok(value.to_owned()))
+        AllowedHosts::resolve(&templates, |_| anyhow::Ok(value.to_owned()))
     }
 
     #[test]

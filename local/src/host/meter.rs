@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use wasmtime::{ResourceLimiter, Store};
 
 use super::instance::State;
-use super::keyvalue::{KeyValueStore, Pair, StoreError};
+use super::keyvalue::store::{KeyValueStore, Pair, StoreError};
 
 /// The environment variable that asks for counts.
 const ASKED: &str = "JIRA_INTAKE_COUNT";

@@ -1,11 +1,9 @@
-//! A small HTTP client for the stand-ins' own tests.
+//! The client of the stand-ins' own tests.
 
-use bytes::Bytes;
-use http::HeaderMap;
-use http_body_util::{BodyExt as _, Full};
-use hyper_util::client::legacy::{Client, connect::HttpConnector};
-use hyper_util::rt::TokioExecutor;
+use http::{HeaderMap, Request};
 use serde_json::Value;
+
+use crate::client::Client;
 
 /// What came back.
 #[derive(Debug)]
@@ -40,7 +38,7 @@ impl Reply {
 pub(crate) struct Caller {
     base: String,
     authorization: String,
-    http: Client<HttpConnector, Full<Bytes>>,
+    http: Client,
 }
 
 impl Caller {
@@ -48,10 +46,7 @@ impl Caller {
         Caller {
             base: base.to_owned(),
             authorization: authorization.to_owned(),
-            // No pool: a kept connection that an outage cut would fail a call after it.
-            http: Client::builder(TokioExecutor::new())
-                .pool_max_idle_per_host(0)
-                .build_http(),
+            http: Client::unpooled(),
         }
     }
 
@@ -90,19 +85,18 @@ impl Caller {
         headers: &[(&str, &str)],
         body: String,
     ) -> anyhow::Result<Reply> {
-        let mut request = hyper::Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
             .header("authorization", &self.authorization);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.http.request(request.body(Full::from(body))?).await?;
-        let (head, body) = response.into_parts();
-        let text = String::from_utf8(body.collect().await?.to_bytes().to_vec())?;
+        let answer = self.http.send(request.body(body.into_bytes())?).await?;
+        let text = String::from_utf8(answer.body)?;
         Ok(Reply {
-            status: head.status.as_u16(),
-            headers: head.headers,
+            status: answer.status,
+            headers: answer.headers,
             json: serde_json::from_str(&text).unwrap_or_default(),
             text,
         })

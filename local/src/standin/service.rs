@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::chance::Chance;
-use super::faults::{Fault, FaultKind, Injected, Queue};
+use super::faults::{Aim, FaultKind, Injected, Queue};
 use super::server::{Answer, Request, Server};
 
 /// No service here says how much it takes; none of them is sent this much.
@@ -16,6 +16,9 @@ const SEED: u64 = 5;
 
 /// A service that a stand-in plays.
 pub trait Service: Send + Sync + 'static {
+    /// A fault as this service's tests describe it.
+    type Fault: Aim + Into<FaultKind> + Send + 'static;
+
     /// Answers a request, faults aside.
     fn answer(&self, request: &Request) -> Answer;
 
@@ -26,16 +29,26 @@ pub trait Service: Send + Sync + 'static {
     fn max_body(&self) -> usize {
         MAX_BODY
     }
+
+    /// Where the chance of faults starts.
+    fn seed(&self) -> u64 {
+        SEED
+    }
+
+    /// What goes wrong with a request for which no fault waits.
+    fn mishaps(&self) -> Vec<FaultKind> {
+        Vec::new()
+    }
 }
 
 /// A running stand-in. Cloning gives another handle to the same one; it stops
 /// when the last handle is gone.
-pub struct StandIn<S> {
+pub struct StandIn<S: Service> {
     desk: Arc<Desk<S>>,
     server: Server,
 }
 
-impl<S> Clone for StandIn<S> {
+impl<S: Service> Clone for StandIn<S> {
     fn clone(&self) -> StandIn<S> {
         StandIn {
             desk: Arc::clone(&self.desk),
@@ -45,20 +58,25 @@ impl<S> Clone for StandIn<S> {
 }
 
 /// The service and what goes wrong on the way to it.
-struct Desk<S> {
+struct Desk<S: Service> {
     service: S,
-    faults: Mutex<(Queue<Fault>, Chance)>,
+    faults: Mutex<(Queue<S::Fault>, Chance)>,
 }
 
 impl<S: Service> Desk<S> {
-    fn faults(&self) -> MutexGuard<'_, (Queue<Fault>, Chance)> {
+    fn faults(&self) -> MutexGuard<'_, (Queue<S::Fault>, Chance)> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn draw(&self, request: &Request) -> Vec<FaultKind> {
         let (queue, chance) = &mut *self.faults();
         let drawn = queue.draw(request, chance);
-        drawn.into_iter().map(|fault| fault.what).collect()
+        let decided = drawn.iter().any(|fault| !fault.is_delay());
+        let mut drawn: Vec<FaultKind> = drawn.into_iter().map(Into::into).collect();
+        if !decided {
+            drawn.extend(self.service.mishaps());
+        }
+        drawn
     }
 
     async fn respond(self: Arc<Self>, request: Request) -> Answer {
@@ -92,9 +110,10 @@ impl<S: Service> StandIn<S> {
     /// # Errors
     /// When the port cannot be bound.
     pub async fn start_on(port: u16, service: impl Into<S>) -> anyhow::Result<StandIn<S>> {
+        let service = service.into();
         let desk = Arc::new(Desk {
-            service: service.into(),
-            faults: Mutex::new((Queue::new(), Chance::new(SEED))),
+            faults: Mutex::new((Queue::new(), Chance::new(service.seed()))),
+            service,
         });
         let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let answering = Arc::clone(&desk);
@@ -134,7 +153,7 @@ impl<S: Service> StandIn<S> {
     }
 
     /// Lets something go wrong.
-    pub fn inject(&self, fault: Fault) -> Injected {
+    pub fn inject(&self, fault: S::Fault) -> Injected {
         self.desk.faults().0.inject(fault)
     }
 
@@ -184,9 +203,7 @@ pub(crate) fn read_json(request: &Request) -> Result<&serde_json::Value, Unread>
     if request.too_large {
         return Err(Unread::TooLarge);
     }
-    let kind = request.header("content-type").unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/json") {
+    if !request.says_json() {
         return Err(Unread::OtherType);
     }
     request.json.as_ref().ok_or(Unread::NoJson)

@@ -1,6 +1,7 @@
 //! What the room promises, as sentences; the helpers are beside them.
 
 mod adf;
+mod contract;
 mod cost;
 mod cut;
 mod golden;

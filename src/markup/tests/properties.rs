@@ -91,7 +91,7 @@ fn places(text: &str) -> Vec<(Document, usize)> {
 }
 
 /// `PROPTEST_CASES=20000` for a long run.
-fn config() -> ProptestConfig {
+pub(super) fn config() -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok());

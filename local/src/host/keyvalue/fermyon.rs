@@ -3,7 +3,8 @@
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
-use super::{KeyValueHost, OpenStore, StoreError};
+use super::store::StoreError;
+use super::{KeyValueHost, OpenStore};
 use crate::host::bindings::fermyon::spin::key_value::{Error, Host, HostStore};
 
 impl From<StoreError> for Error {

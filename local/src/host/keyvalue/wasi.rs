@@ -3,7 +3,8 @@
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
-use super::{KeyValueHost, OpenStore, Pair, StoreError};
+use super::store::{Pair, StoreError};
+use super::{KeyValueHost, OpenStore};
 use crate::host::bindings::wasi::keyvalue::atomics::{self, Cas, CasError};
 use crate::host::bindings::wasi::keyvalue::batch;
 use crate::host::bindings::wasi::keyvalue::store::{self, Error, HostBucket, KeyResponse};

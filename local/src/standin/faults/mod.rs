@@ -1,13 +1,13 @@
-//! Failures on demand, as every stand-in has them. Jira's stand-in words its
-//! own (they know its operations); the queue they wait in is shared.
+//! Failures on demand, as every stand-in has them. Jira's tests word theirs
+//! their own way (they know its operations).
 
 mod queue;
 
 use std::time::Duration;
 
 use super::server::{Answer, Request};
-pub use queue::Injected;
-pub(crate) use queue::{Aim, Often, Queue};
+pub(crate) use queue::Queue;
+pub use queue::{Aim, Injected, Often};
 
 /// What goes wrong.
 #[derive(Debug, Clone)]
@@ -157,6 +157,12 @@ impl Fault {
     pub fn with_probability(mut self, probability: f64) -> Fault {
         self.probability = probability;
         self
+    }
+}
+
+impl From<Fault> for FaultKind {
+    fn from(fault: Fault) -> FaultKind {
+        fault.what
     }
 }
 

@@ -18,7 +18,7 @@ impl Injected {
 }
 
 /// A fault as the queue sees it.
-pub(crate) trait Aim: Clone {
+pub trait Aim: Clone {
     /// Whether it waits for this request.
     fn is_for(&self, request: &Request) -> bool;
 
@@ -30,13 +30,13 @@ pub(crate) trait Aim: Clone {
 }
 
 /// How often a fault hits; the queue counts down.
-pub(crate) struct Often<'a> {
+pub struct Often<'a> {
     /// How many requests it lets pass first.
-    pub(crate) skip: &'a mut usize,
+    pub skip: &'a mut usize,
     /// How many requests it hits; none means all.
-    pub(crate) times: &'a mut Option<usize>,
+    pub times: &'a mut Option<usize>,
     /// How likely it hits a request it is for.
-    pub(crate) probability: f64,
+    pub probability: f64,
 }
 
 /// The faults that wait.

@@ -7,11 +7,10 @@ use serde_json::{Value, json};
 
 use super::super::clock::jira_time;
 use super::super::server::Answer;
-use super::fields::Screen;
+use super::call::{Call, Outcome};
 use super::issue::{Comment, Issue};
 use super::options::User;
 use super::refusal::{Flaw, Refusal};
-use super::routes::{Call, Outcome};
 use super::site::Site;
 use super::{render, workflow};
 
@@ -20,40 +19,18 @@ const MAX_PROPERTY_KEY: usize = 255;
 /// Jira REST v3 docs, Set issue property: at most 32,768 characters.
 const MAX_PROPERTY_VALUE: usize = 32_768;
 
-/// The issue a path names, as a copy.
-fn issue(call: &Call<'_>) -> Result<Issue, Refusal> {
-    call.site
-        .store()
-        .get(call.part(1))
-        .cloned()
-        .ok_or_else(|| call.no_issue())
-}
-
-/// Changes the issue a path names, and lets search know.
-fn change<T>(call: &Call<'_>, work: impl FnOnce(&mut Issue) -> T) -> Result<T, Refusal> {
-    let mut store = call.site.store();
-    let issue = store.get_mut(call.part(1)).ok_or_else(|| call.no_issue())?;
-    let done = work(issue);
-    store.index(call.part(1));
-    Ok(done)
-}
-
 /// `POST issue/{key}/comment`
 pub(crate) fn comment(call: &Call<'_>) -> Outcome {
-    let issue = issue(call)?;
+    let issue = call.issue()?;
     let body = comment_body(call, &issue)?;
     let (id, me) = (call.site.store().next(), call.site.me());
-    let comment = change(call, |issue| keep_comment(issue, id, &me, body))?;
+    let comment = call.change(|issue| keep_comment(issue, id, &me, body))?;
     Ok(Answer::json(201, &comment_json(call, &issue, &comment)))
 }
 
 /// The body of a comment that is written or changed.
 fn comment_body(call: &Call<'_>, issue: &Issue) -> Result<Value, Refusal> {
-    let screen = Screen {
-        site: call.site,
-        project: call.project_of(issue)?,
-        api: call.api,
-    };
+    let screen = call.screen(call.project_of(issue)?);
     let body = call.body.get("body").unwrap_or(&Value::Null);
     let mut refusal = Refusal::nothing();
     if body.as_str().is_some_and(|text| text.trim().is_empty()) || body.is_null() {
@@ -86,7 +63,7 @@ pub(crate) fn keep_comment(issue: &mut Issue, id: u64, by: &User, body: Value) -
 
 /// `GET issue/{key}/comment`
 pub(crate) fn comments(call: &Call<'_>) -> Outcome {
-    let issue = issue(call)?;
+    let issue = call.issue()?;
     let all = issue
         .comments
         .iter()
@@ -100,17 +77,17 @@ pub(crate) fn comments(call: &Call<'_>) -> Outcome {
 
 /// `GET issue/{key}/comment/{id}`
 pub(crate) fn one_comment(call: &Call<'_>) -> Outcome {
-    let mut issue = issue(call)?;
+    let mut issue = call.issue()?;
     let comment = comment_named(call, &mut issue)?.clone();
     Ok(Answer::json(200, &comment_json(call, &issue, &comment)))
 }
 
 /// `PUT issue/{key}/comment/{id}`: its author and its time stay.
 pub(crate) fn update_comment(call: &Call<'_>) -> Outcome {
-    let mut issue = issue(call)?;
+    let mut issue = call.issue()?;
     comment_named(call, &mut issue)?;
     let body = comment_body(call, &issue)?;
-    let comment = change(call, |issue| {
+    let comment = call.change(|issue| {
         let now = SystemTime::now();
         let comment = comment_named(call, issue)?;
         (comment.body, comment.updated) = (body, now);
@@ -158,7 +135,7 @@ fn comment_json(call: &Call<'_>, issue: &Issue, comment: &Comment) -> Value {
 
 /// `GET issue/{key}/transitions`
 pub(crate) fn transitions(call: &Call<'_>) -> Outcome {
-    let issue = issue(call)?;
+    let issue = call.issue()?;
     let open = workflow::leading_from(&call.site.options, &issue.status);
     let shown: Vec<Value> = open
         .iter()
@@ -172,7 +149,7 @@ pub(crate) fn transitions(call: &Call<'_>) -> Outcome {
 
 /// `POST issue/{key}/transitions`: 204, and Data Center calls the nothing HTML.
 pub(crate) fn transition(call: &Call<'_>) -> Outcome {
-    let issue = issue(call)?;
+    let issue = call.issue()?;
     let id = call.body.pointer("/transition/id").and_then(Value::as_str);
     let Some(id) = id else {
         let text = call.say(
@@ -187,7 +164,7 @@ pub(crate) fn transition(call: &Call<'_>) -> Outcome {
         let mut store = call.site.store();
         comments.iter().map(|_| store.next()).collect()
     };
-    let moved = change(call, |issue| {
+    let moved = call.change(|issue| {
         let moved = follow(call.site, issue, id);
         if moved {
             for (id, body) in ids.into_iter().zip(comments) {
@@ -208,11 +185,7 @@ pub(crate) fn transition(call: &Call<'_>) -> Outcome {
 
 /// The comments that a transition brings along.
 fn transition_comments(call: &Call<'_>, issue: &Issue) -> Result<Vec<Value>, Refusal> {
-    let screen = Screen {
-        site: call.site,
-        project: call.project_of(issue)?,
-        api: call.api,
-    };
+    let screen = call.screen(call.project_of(issue)?);
     let added = call
         .body
         .pointer("/update/comment")
@@ -266,18 +239,16 @@ pub(crate) fn check_property(call: &Call<'_>, key: &str, value: &Value) -> Resul
 /// `PUT issue/{key}/properties/{name}`: 201 when new, else 200.
 pub(crate) fn set_property(call: &Call<'_>) -> Outcome {
     let name = call.part(3);
-    issue(call)?;
+    call.issue()?;
     check_property(call, name, &call.body)?;
     let value = call.body.clone();
-    let old = change(call, |issue| {
-        issue.properties.insert(name.to_owned(), value)
-    })?;
+    let old = call.change(|issue| issue.properties.insert(name.to_owned(), value))?;
     Ok(Answer::empty(if old.is_none() { 201 } else { 200 }))
 }
 
 /// `GET issue/{key}/properties/{name}`
 pub(crate) fn property(call: &Call<'_>) -> Outcome {
-    let issue = issue(call)?;
+    let issue = call.issue()?;
     let name = call.part(3);
     let value = issue
         .properties
@@ -288,14 +259,14 @@ pub(crate) fn property(call: &Call<'_>) -> Outcome {
 
 /// `DELETE issue/{key}/properties/{name}`
 pub(crate) fn delete_property(call: &Call<'_>) -> Outcome {
-    let gone = change(call, |issue| issue.properties.remove(call.part(3)))?;
+    let gone = call.change(|issue| issue.properties.remove(call.part(3)))?;
     gone.map(|_| Answer::empty(204))
         .ok_or_else(|| no_property(call))
 }
 
 /// `GET issue/{key}/properties`
 pub(crate) fn properties(call: &Call<'_>) -> Outcome {
-    let issue = issue(call)?;
+    let issue = call.issue()?;
     let keys: Vec<Value> = issue
         .properties
         .keys()

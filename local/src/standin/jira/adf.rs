@@ -1,16 +1,71 @@
 //! The Atlassian Document Format: checked as strictly as Cloud checks it.
 
-mod check;
-mod rules;
+use std::sync::LazyLock;
 
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value, json};
+
+/// The schema of what the project writes, which is less than Jira takes:
+/// whatever else is sent was not meant.
+static SCHEMA: LazyLock<Result<Validator, String>> = LazyLock::new(|| {
+    let schema = include_str!("../../../../tests/markup/adf.schema.json");
+    let schema: Value = serde_json::from_str(schema).map_err(|error| error.to_string())?;
+    jsonschema::validator_for(&schema).map_err(|error| error.to_string())
+});
 
 /// Checks a document against the schema.
 ///
 /// # Errors
 /// The place and the reason, where Jira itself only says `INVALID_INPUT`.
 pub fn check(document: &Value) -> Result<(), String> {
-    check::document(document)
+    let schema = SCHEMA.as_ref().map_err(String::clone)?;
+    if schema.is_valid(document) {
+        return marks_once(document);
+    }
+    let errors: Vec<_> = schema.iter_errors(document).collect();
+    Err(reason(&errors))
+}
+
+/// Says what is wrong. A thing in a place where it may not be is told first;
+/// of several that may be there, the one that was meant says what it lacks.
+fn reason(errors: &[ValidationError<'_>]) -> String {
+    let Some(error) = errors.iter().find(|it| misplaced(it)).or(errors.first()) else {
+        return "not valid".to_owned();
+    };
+    let place = error.instance_path().as_str();
+    let in_place = |inner: &ValidationError<'_>| {
+        !(misplaced(inner) && inner.instance_path().as_str().strip_prefix(place) == Some("/type"))
+    };
+    match error.kind() {
+        ValidationErrorKind::AnyOf { context } => {
+            let meant = context.iter().find(|errors| errors.iter().all(in_place));
+            meant.map_or_else(
+                || format!("{place}: {} must not stand here", error.instance()["type"]),
+                |errors| reason(errors),
+            )
+        }
+        _ if misplaced(error) => format!("{place}: {} must not stand here", error.instance()),
+        _ => format!("{place}: {}", error.masked()),
+    }
+}
+
+fn misplaced(error: &ValidationError<'_>) -> bool {
+    matches!(error.kind(), ValidationErrorKind::Constant { .. })
+        && error.instance_path().as_str().ends_with("/type")
+}
+
+/// The schema takes two marks of one kind if they differ, Jira does not.
+fn marks_once(node: &Value) -> Result<(), String> {
+    let mut kinds: Vec<&Value> = Vec::new();
+    for mark in node["marks"].as_array().into_iter().flatten() {
+        if kinds.contains(&&mark["type"]) {
+            return Err(format!("{} twice", mark["type"]));
+        }
+        kinds.push(&mark["type"]);
+    }
+    let children = node["content"].as_array();
+    children.into_iter().flatten().try_for_each(marks_once)
 }
 
 /// The plain text of a document (or of a plain string): a line per block.

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::super::server::Answer;
+use super::call::{Call, Outcome};
 use super::fields::Screen;
 use super::project::Project;
 use super::refusal::{Flaw, Refusal};
-use super::routes::{Call, Outcome};
 use super::site::is_subtask;
 use super::{activity, issue::Issue};
 
@@ -77,11 +77,7 @@ fn draft<'a>(call: &'a Call<'_>, body: &Value) -> Result<Draft<'a>, Refusal> {
     };
     let project = project(call, given)?;
     let issue_type = issue_type(call, project, given)?;
-    let screen = Screen {
-        site: call.site,
-        project,
-        api: call.api,
-    };
+    let screen = call.screen(project);
     let mut refusal = Refusal::nothing();
     let mut taken = Map::new();
     taken.insert("project".to_owned(), call.site.project_json(project));
@@ -306,30 +302,16 @@ fn apply(
 /// `PUT issue/{key}`
 pub(crate) fn update(call: &Call<'_>) -> Outcome {
     // Checking may look at other issues, so it works on a copy.
-    let found = call.site.store().get(call.part(1)).cloned();
-    let issue = found.ok_or_else(|| call.no_issue())?;
-    let screen = Screen {
-        site: call.site,
-        project: call.project_of(&issue)?,
-        api: call.api,
-    };
-    if call
-        .body
-        .get("fields")
-        .or_else(|| call.body.get("update"))
-        .is_none()
-    {
+    let issue = call.issue()?;
+    let screen = call.screen(call.project_of(&issue)?);
+    let given = call.body.get("fields");
+    if given.or_else(|| call.body.get("update")).is_none() {
         return Err(call.bad_request());
     }
     let mut refusal = Refusal::nothing();
     let mut wanted = Map::new();
-    for (field, value) in call
-        .body
-        .get("fields")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
+    let given = given.and_then(Value::as_object);
+    for (field, value) in given.into_iter().flatten() {
         match screen.take(field, value) {
             Ok(value) => {
                 wanted.insert(field.clone(), value);

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::super::server::Answer;
+use super::call::{Call, Outcome};
 use super::issue::{IssueLink, RemoteLink};
 use super::refusal::{Flaw, Refusal};
-use super::routes::{Call, Outcome};
 
 /// Jira REST v3 docs, remote links: a globalId has at most 255 characters.
 const MAX_GLOBAL_ID: usize = 255;
@@ -91,8 +91,7 @@ fn check_remote(call: &Call<'_>) -> Result<(), Refusal> {
 
 /// `GET issue/{key}/remotelink`
 pub(crate) fn remotes(call: &Call<'_>) -> Outcome {
-    let store = call.site.store();
-    let issue = store.get(call.part(1)).ok_or_else(|| call.no_issue())?;
+    let issue = call.issue()?;
     let shown = |link: &RemoteLink| {
         let path = format!("issue/{}/remotelink/{}", issue.key, link.id);
         let mut shown = json!({

@@ -4,10 +4,10 @@
 use serde_json::{Map, Value, json};
 
 use super::super::server::Answer;
+use super::call::{Call, Outcome};
 use super::fields::option_id;
 use super::project::{CustomField, Project};
 use super::refusal::Refusal;
-use super::routes::{Call, Outcome};
 use super::site::is_subtask;
 
 const DEFAULT_PAGE: usize = 50;

@@ -17,6 +17,7 @@
 pub mod adf;
 
 mod activity;
+mod call;
 mod faults;
 mod fields;
 mod issue;
@@ -35,30 +36,37 @@ mod site;
 mod store;
 mod workflow;
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::ops::Deref;
 use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
-use super::server::{Request, Server};
-pub use faults::{ChaosRates, Fault, FaultKind, Injected, Match};
+use super::chance::Chance;
+pub use super::faults::Injected;
+use super::server::Request;
+use super::service::StandIn;
+pub use faults::{ChaosRates, Fault, FaultKind, Match};
 pub use issue::{Change, Comment, Issue, IssueLink, RemoteLink};
 pub use operation::Operation;
 pub use options::{Credentials, Deployment, JiraOptions, Locale, User};
 pub use project::{Choice, CustomField, FieldKind, Project};
-use site::Site;
+pub use site::Site;
 
 /// Who edits when a person does.
 const PERSON: &str = "Ada Analyst";
 
-/// A running Jira stand-in. Cloning gives another handle to the same one; it
-/// stops when the last handle is gone.
+/// A running Jira stand-in; it does what every [`StandIn`] does. Cloning gives
+/// another handle to the same one; it stops when the last handle is gone.
 #[derive(Clone)]
-pub struct JiraStandIn {
-    site: Arc<Site>,
-    server: Server,
+pub struct JiraStandIn(StandIn<Site>);
+
+impl Deref for JiraStandIn {
+    type Target = StandIn<Site>;
+
+    fn deref(&self) -> &StandIn<Site> {
+        &self.0
+    }
 }
 
 impl JiraStandIn {
@@ -75,71 +83,36 @@ impl JiraStandIn {
     /// # Errors
     /// When the port cannot be bound.
     pub async fn start_on(port: u16, options: JiraOptions) -> anyhow::Result<JiraStandIn> {
-        let (context, max_body) = (options.context_path.clone(), options.max_body);
-        let site = Arc::new(Site::new(options));
-        let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let answering = Arc::clone(&site);
-        let handler = move |request| faults::respond(Arc::clone(&answering), request);
-        let server = Server::start(addr, max_body, handler).await?;
-        let base = format!("{}{context}", server.url());
-        site.base.get_or_init(|| base);
-        Ok(JiraStandIn { site, server })
+        let standin = JiraStandIn(StandIn::start_on(port, Site::new(options)).await?);
+        let base = format!("{}{}", standin.url(), standin.options().context_path);
+        standin.site().base.get_or_init(|| base);
+        Ok(standin)
     }
 
-    /// `http://127.0.0.1:PORT`, without the context path.
-    pub fn url(&self) -> String {
-        self.server.url()
-    }
-
-    /// The address it listens on.
-    pub fn addr(&self) -> SocketAddr {
-        self.server.addr()
+    fn site(&self) -> &Site {
+        self.service()
     }
 
     /// The setup it was started with.
     pub fn options(&self) -> &JiraOptions {
-        &self.site.options
+        &self.site().options
     }
 
     /// The `Authorization` header that is let in.
     pub fn authorization(&self) -> String {
-        self.site.options.credentials.header()
-    }
-
-    /// An outage: connections are refused until [`JiraStandIn::resume`].
-    pub async fn pause(&self) {
-        self.server.pause().await;
-    }
-
-    /// Comes back on the same port with the same data.
-    ///
-    /// # Errors
-    /// When somebody else has taken the port.
-    pub async fn resume(&self) -> anyhow::Result<()> {
-        self.server.resume().await
-    }
-
-    /// Stops for good.
-    pub fn stop(&self) {
-        self.server.stop();
-    }
-
-    /// Every request so far, in the order of arrival.
-    pub fn requests(&self) -> Vec<Request> {
-        self.server.requests()
+        self.site().options.credentials.header()
     }
 
     /// Every request for this operation.
     pub fn requests_for(&self, operation: Operation) -> Vec<Request> {
-        let asks = |it: &&Request| operation_of(it) == operation;
-        self.server
-            .look(|all| all.iter().filter(asks).cloned().collect())
+        let mut requests = self.requests();
+        requests.retain(|it| operation_of(it) == operation);
+        requests
     }
 
     /// The operations asked for so far, in order.
     pub fn operations(&self) -> Vec<Operation> {
-        self.server
-            .look(|all| all.iter().map(operation_of).collect())
+        self.requests().iter().map(operation_of).collect()
     }
 
     /// How many requests asked for this operation.
@@ -148,19 +121,14 @@ impl JiraStandIn {
         operations.iter().filter(|it| **it == operation).count()
     }
 
-    /// Forgets the requests so far (not the issues).
-    pub fn clear_requests(&self) {
-        self.server.clear_requests();
-    }
-
     /// Every issue, in the order of creation.
     pub fn issues(&self) -> Vec<Issue> {
-        self.site.store().all().cloned().collect()
+        self.site().store().all().cloned().collect()
     }
 
     /// An issue by key or id.
     pub fn issue(&self, key: &str) -> Option<Issue> {
-        self.site.store().get(key).cloned()
+        self.site().store().get(key).cloned()
     }
 
     /// The issues that carry this label.
@@ -170,32 +138,28 @@ impl JiraStandIn {
         issues
     }
 
-    /// Lets something go wrong.
-    pub fn inject(&self, fault: Fault) -> Injected {
-        self.site.faults().inject(fault)
-    }
-
     /// Lets things go wrong at random, the same way for the same seed and the
     /// same order of requests.
     pub fn inject_chaos(&self, seed: u64, rates: ChaosRates) {
-        self.site.faults().chaos(seed, rates);
+        *self.site().chaos() = Some((Chance::new(seed), rates));
     }
 
     /// Ends all faults.
     pub fn clear_faults(&self) {
-        self.site.faults().clear();
+        self.0.clear_faults();
+        *self.site().chaos() = None;
     }
 
     /// Lets the account in again after too many bad logins.
     pub fn unlock(&self) {
-        self.site.bad_logins.store(0, Ordering::SeqCst);
+        self.site().bad_logins.store(0, Ordering::SeqCst);
     }
 
     /// A person edits an issue in the browser: no check but that it exists.
     /// A `status` may be set by its English name. False when there is no such
     /// issue.
     pub fn edit(&self, key: &str, work: impl FnOnce(&mut Map<String, Value>)) -> bool {
-        let mut store = self.site.store();
+        let mut store = self.site().store();
         let Some(issue) = store.get_mut(key) else {
             return false;
         };
@@ -228,17 +192,17 @@ impl JiraStandIn {
     /// A person files an issue with these fields, unchecked; answers its key.
     pub fn file(&self, project: &str, fields: Value) -> String {
         let mut known = Map::new();
-        if let Some(project) = self.site.project(project) {
-            known.insert("project".to_owned(), self.site.project_json(project));
+        if let Some(project) = self.site().project(project) {
+            known.insert("project".to_owned(), self.site().project_json(project));
             if let Some(first) = project.issue_types.first() {
-                let first = self.site.issue_type_json(project, first);
+                let first = self.site().issue_type_json(project, first);
                 known.insert("issuetype".to_owned(), first);
             }
         }
         if let Value::Object(fields) = fields {
             known.extend(fields);
         }
-        let mut store = self.site.store();
+        let mut store = self.site().store();
         let key = store.create(project, known).key.clone();
         store.index(&key);
         key
@@ -247,11 +211,11 @@ impl JiraStandIn {
     /// A person moves an issue to another project; answers the new key. The
     /// old key still leads to the issue.
     pub fn move_issue(&self, key: &str, project: &str) -> Option<String> {
-        let moved = self.site.project(project)?;
-        let mut store = self.site.store();
+        let moved = self.site().project(project)?;
+        let mut store = self.site().store();
         let new_key = store.rename(key, project)?;
         let issue = store.get_mut(key)?;
-        issue.set(PERSON, "project", self.site.project_json(moved));
+        issue.set(PERSON, "project", self.site().project_json(moved));
         store.index(key);
         Some(new_key)
     }
@@ -259,7 +223,7 @@ impl JiraStandIn {
     /// A person moves an issue to a status by its name, whatever the workflow
     /// allows. False when there is no such issue or status.
     pub fn move_to(&self, key: &str, status: &str) -> bool {
-        let mut store = self.site.store();
+        let mut store = self.site().store();
         let Some((issue, status)) = store.get_mut(key).zip(workflow::status(status)) else {
             return false;
         };
@@ -270,7 +234,7 @@ impl JiraStandIn {
 
     /// A person deletes a comment. False when there is no such comment.
     pub fn delete_comment(&self, key: &str, id: &str) -> bool {
-        let mut store = self.site.store();
+        let mut store = self.site().store();
         let Some(issue) = store.get_mut(key) else {
             return false;
         };
@@ -286,7 +250,7 @@ impl JiraStandIn {
 
     /// A person deletes an issue. False when there is no such issue.
     pub fn delete(&self, key: &str) -> bool {
-        self.site.store().delete(key).is_some()
+        self.site().store().delete(key).is_some()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::faults::page;
 use super::super::server::Answer;
 
 /// Why a value was refused.
@@ -98,6 +99,16 @@ impl Refusal {
             None => answer,
         }
     }
+}
+
+/// 429 as Jira sends it.
+pub(crate) fn rate_limited(retry_after: u64, reason: &str) -> Answer {
+    page(429, "Too Many Requests")
+        .header("retry-after", retry_after.to_string())
+        .header("ratelimit-reason", reason)
+        .header("x-ratelimit-limit", "100")
+        .header("x-ratelimit-remaining", "0")
+        .header("x-ratelimit-nearlimit", "true")
 }
 
 /// The stand-in's own header that tells why an ADF document was refused.

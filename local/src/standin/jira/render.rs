@@ -4,20 +4,15 @@ use serde_json::{Map, Value, json};
 
 use super::super::clock::jira_time;
 use super::super::server::Answer;
+use super::call::{Call, Outcome};
 use super::issue::Issue;
 use super::project::FieldKind;
-use super::routes::{Call, Outcome};
 use super::site::Api;
 use super::{adf, links, workflow};
 
 /// `GET issue/{key}?fields=…&properties=…&expand=changelog`
 pub(crate) fn read(call: &Call<'_>) -> Outcome {
-    let issue = call
-        .site
-        .store()
-        .get(call.part(1))
-        .cloned()
-        .ok_or_else(|| call.no_issue())?;
+    let issue = call.issue()?;
     let wanted = Wanted::list(
         call.request
             .query_value("fields")

@@ -2,33 +2,52 @@
 //! order in which Jira checks it, and then the endpoint.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::super::faults::FaultKind;
 use super::super::server::{Answer, Request};
+use super::super::service::Service;
+use super::call::{Call, Outcome};
+use super::faults::Fault;
 use super::operation::Operation;
-use super::project::Project;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, rate_limited};
 use super::site::{Api, Site};
 use super::{activity, issues, links, meta, render, search};
 
-/// One call to an endpoint.
-pub(crate) struct Call<'a> {
-    pub(crate) site: &'a Site,
-    pub(crate) request: &'a Request,
-    pub(crate) api: Api,
-    /// The path's parts after the version.
-    pub(crate) parts: Vec<&'a str>,
-    pub(crate) operation: Operation,
-    /// The body; null when there is none.
-    pub(crate) body: Value,
+/// Jira Cloud docs, rate limiting, `jira-per-issue-on-write`: 20 writes in 2 s
+/// or 100 in 30 s on one issue.
+const WRITE_LIMITS: [(usize, Duration); 2] =
+    [(20, Duration::from_secs(2)), (100, Duration::from_secs(30))];
+
+impl Service for Site {
+    type Fault = Fault;
+
+    fn answer(&self, request: &Request) -> Answer {
+        answer(self, request)
+    }
+
+    fn refusal(&self, status: u16) -> Answer {
+        Refusal::message(status, format!("Injected fault {status}.")).answer()
+    }
+
+    fn max_body(&self) -> usize {
+        self.options.max_body
+    }
+
+    fn seed(&self) -> u64 {
+        self.options.seed
+    }
+
+    fn mishaps(&self) -> Vec<FaultKind> {
+        let mut chaos = self.chaos();
+        let drawn = chaos.as_mut().map(|(chance, rates)| rates.draw(chance));
+        drawn.into_iter().flatten().map(Into::into).collect()
+    }
 }
 
-/// An endpoint's answer.
-pub(crate) type Outcome = Result<Answer, Refusal>;
-
-/// Answers a request, faults aside.
-pub(crate) fn answer(site: &Site, request: &Request) -> Answer {
+fn answer(site: &Site, request: &Request) -> Answer {
     let segments = request.segments();
     let context = site
         .options
@@ -198,9 +217,7 @@ impl Call<'_> {
         if !matches!(self.request.method.as_str(), "POST" | "PUT") {
             return Ok(());
         }
-        let kind = self.request.header("content-type").unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case("application/json") {
+        if !self.request.says_json() {
             return Err(Answer::html(
                 415,
                 "<html><body>415 Unsupported Media Type</body></html>",
@@ -215,14 +232,9 @@ impl Call<'_> {
 
     fn keep_write_limits(&self) -> Result<(), Answer> {
         let counted = self.site.options.write_limits && self.operation.writes_issue();
-        let key = self.parts.get(1).copied().unwrap_or_default();
-        if counted
-            && self
-                .site
-                .store()
-                .too_many_writes(key, &super::faults::WRITE_LIMITS)
-        {
-            return Err(super::faults::rate_limited(2, "jira-per-issue-on-write"));
+        let mut store = self.site.store();
+        if counted && store.too_many_writes(self.part(1), &WRITE_LIMITS) {
+            return Err(rate_limited(2, "jira-per-issue-on-write"));
         }
         Ok(())
     }
@@ -261,54 +273,5 @@ impl Call<'_> {
             Op::FindUsers => meta::find_users(self),
             Op::Unknown => Ok(not_found()),
         }
-    }
-
-    /// A part of the path after the version; empty when there is none.
-    pub(crate) fn part(&self, index: usize) -> &str {
-        self.parts.get(index).copied().unwrap_or_default()
-    }
-
-    /// A query parameter that is a number.
-    pub(crate) fn number(&self, name: &str, or: usize) -> usize {
-        self.request
-            .query_value(name)
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(or)
-    }
-
-    /// What to say in the site's language.
-    pub(crate) fn say(&self, english: impl Into<String>, german: impl Into<String>) -> String {
-        self.site.locale().say(english, german)
-    }
-
-    pub(crate) fn bad_request(&self) -> Refusal {
-        let text = self.say(
-            "Invalid request payload. Refer to the REST API documentation and try again.",
-            "Ungültige Anfrage. Lesen Sie die Dokumentation der REST-API.",
-        );
-        Refusal::message(400, text)
-    }
-
-    pub(crate) fn no_issue(&self) -> Refusal {
-        let text = self.say(
-            "Issue does not exist or you do not have permission to see it.",
-            "Der Vorgang existiert nicht, oder Sie dürfen ihn nicht sehen.",
-        );
-        Refusal::message(404, text)
-    }
-
-    pub(crate) fn no_project(&self, named: &str) -> Refusal {
-        let text = self.say(
-            format!("No project could be found with key '{named}'."),
-            format!("Es wurde kein Projekt mit dem Schlüssel '{named}' gefunden."),
-        );
-        Refusal::message(404, text)
-    }
-
-    /// The project of an issue that exists.
-    pub(crate) fn project_of(&self, issue: &super::Issue) -> Result<&Project, Refusal> {
-        self.site
-            .project(issue.project())
-            .ok_or_else(|| self.no_issue())
     }
 }

@@ -5,11 +5,11 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::super::server::Answer;
+use super::call::{Call, Outcome};
 use super::issue::Issue;
 use super::jql::{self, Query};
 use super::refusal::Refusal;
 use super::render::{self, Wanted};
-use super::routes::{Call, Outcome};
 
 const DEFAULT_PAGE: usize = 50;
 /// Jira Cloud REST v3 docs: 5,000 when only ids are asked for.

@@ -1,4 +1,4 @@
-//! One Jira site: its setup, its data, its faults, and the small questions
+//! One Jira site: its setup, its data, its mishaps, and the small questions
 //! every endpoint asks about them.
 
 use std::sync::atomic::AtomicUsize;
@@ -6,7 +6,8 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::{Value, json};
 
-use super::faults::Faults;
+use super::super::chance::Chance;
+use super::faults::ChaosRates;
 use super::options::{Deployment, JiraOptions, Locale, User};
 use super::project::Project;
 use super::store::Store;
@@ -14,15 +15,16 @@ use super::store::Store;
 /// Jira numbers many things from here.
 const FIRST_ID: usize = 10_000;
 
-/// Everything the endpoints share.
-pub(crate) struct Site {
+/// Everything the endpoints share: the service that [`super::JiraStandIn`]
+/// plays.
+pub struct Site {
     pub(crate) options: JiraOptions,
-    pub(crate) faults: Mutex<Faults>,
     /// `http://127.0.0.1:PORT/context`, known once the port is.
     pub(crate) base: OnceLock<String>,
     /// Wrong credentials in a row.
     pub(crate) bad_logins: AtomicUsize,
     store: Mutex<Store>,
+    chaos: Mutex<Option<(Chance, ChaosRates)>>,
 }
 
 /// Which API a request speaks: they differ in how rich text looks.
@@ -37,7 +39,7 @@ pub(crate) enum Api {
 impl Site {
     pub(crate) fn new(options: JiraOptions) -> Site {
         Site {
-            faults: Mutex::new(Faults::new(options.seed)),
+            chaos: Mutex::default(),
             store: Mutex::new(Store::new(options.index_lag)),
             base: OnceLock::new(),
             bad_logins: AtomicUsize::new(0),
@@ -49,8 +51,9 @@ impl Site {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
-        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What goes wrong at random.
+    pub(crate) fn chaos(&self) -> MutexGuard<'_, Option<(Chance, ChaosRates)>> {
+        self.chaos.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn is_cloud(&self) -> bool {

@@ -1,9 +1,8 @@
 //! A question to the model, checked.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::super::server::Answer;
-use super::error;
 
 /// Who may speak in a conversation.
 const ROLES: [&str; 5] = ["system", "developer", "user", "assistant", "tool"];
@@ -176,4 +175,10 @@ fn turn(index: usize, message: &Value) -> Result<Turn, Problem> {
 /// The text of `{"type": "text", "text": …}`.
 fn part(part: &Value) -> Option<&str> {
     (part["type"] == "text").then(|| part["text"].as_str())?
+}
+
+/// The form in which OpenAI says no.
+pub(super) fn error(status: u16, kind: &str, code: Option<&str>, message: &str) -> Answer {
+    let error = json!({"message": message, "type": kind, "param": null, "code": code});
+    Answer::json(status, &json!({"error": error}))
 }

@@ -25,7 +25,7 @@ use super::faults::{Fault, FaultKind};
 use super::server::{Answer, Request};
 use super::service::{Service, StandIn, Unread, has_bearer, read_json};
 pub use ask::Turn;
-use ask::{Ask, Problem};
+use ask::{Ask, Problem, error};
 
 /// OpenAI's rule of thumb: a token is about four characters of English.
 const CHARACTERS_A_TOKEN: usize = 4;
@@ -180,6 +180,8 @@ pub fn insufficient_quota() -> Fault {
 }
 
 impl Service for Llm {
+    type Fault = Fault;
+
     fn answer(&self, request: &Request) -> Answer {
         let path = request.path.strip_prefix(&self.options.base_path);
         match (request.method.as_str(), path) {
@@ -341,11 +343,6 @@ fn within(reply: Reply, max_tokens: Option<usize>) -> Reply {
         },
         (content, _) => Reply { content, ..reply },
     }
-}
-
-fn error(status: u16, kind: &str, code: Option<&str>, message: &str) -> Answer {
-    let error = json!({"message": message, "type": kind, "param": null, "code": code});
-    Answer::json(status, &json!({"error": error}))
 }
 
 #[cfg(test)]

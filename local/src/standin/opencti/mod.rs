@@ -18,21 +18,22 @@
 
 mod check;
 mod entity;
-mod graphql;
 mod platform;
 mod run;
 mod schema;
-mod values;
 
+use apollo_compiler::request::coerce_variable_values;
+use apollo_compiler::response::GraphQLError;
+use apollo_compiler::response::serde_json_bytes::Value as Json;
 use serde_json::{Map, Value, json};
 
 use super::faults::{Fault, FaultKind, page};
 use super::server::{Answer, Request};
 use super::service::{Service, StandIn, Unread, has_bearer, read_json};
 pub use entity::{Entity, Note, Reference};
-use graphql::{Document, Operation};
 use platform::Platform;
-use run::{Asker, Run};
+use run::{Asker, Root};
+use schema::SCHEMA;
 
 /// How a stand-in OpenCTI is set up.
 #[derive(Clone)]
@@ -178,6 +179,8 @@ pub fn failing(code: &str, http_status: u16) -> Fault {
 }
 
 impl Service for OpenCti {
+    type Fault = Fault;
+
     fn answer(&self, request: &Request) -> Answer {
         if request.path != format!("{}/graphql", self.options.base_path) {
             return page(404, "Not Found");
@@ -199,8 +202,10 @@ impl Service for OpenCti {
     }
 
     fn refusal(&self, status: u16) -> Answer {
-        let body = refused("INTERNAL_SERVER_ERROR", "Injected fault.", &[]);
-        Answer::json(status, &body)
+        Answer::json(
+            status,
+            &refused("INTERNAL_SERVER_ERROR", [plain("Injected fault.")]),
+        )
     }
 }
 
@@ -209,98 +214,64 @@ impl OpenCti {
         let query = body.get("query").and_then(Value::as_str);
         let Some(query) = query.filter(|query| !query.is_empty()) else {
             let text = "GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.";
-            return Err(self.refuse("BAD_REQUEST", text, &[]));
+            return Err(self.refuse("BAD_REQUEST", [plain(text)]));
         };
-        let document = graphql::parse(query)
-            .map_err(|it| self.refuse("GRAPHQL_PARSE_FAILED", &it.message, &[it.at]))?;
-        self.validate(&document)?;
+        let document = check::read(query).map_err(|it| self.refuse(it.code, it.errors))?;
         let name = body.get("operationName").and_then(Value::as_str);
-        let operation = self.choose(&document, name)?;
-        let nothing = Map::new();
+        let operation = document.operations.get(name).map_err(|it| {
+            let error = it.to_graphql_error(&document.sources);
+            self.refuse("OPERATION_RESOLUTION_FAILURE", [error])
+        })?;
         let sent = match body.get("variables") {
-            None | Some(Value::Null) => &nothing,
-            Some(Value::Object(sent)) => sent,
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(sent)) => sent.clone(),
             Some(_) => {
                 let text = "`variables` in a POST body must be an object if provided.";
-                return Err(self.refuse("BAD_REQUEST", text, &[]));
+                return Err(self.refuse("BAD_REQUEST", [plain(text)]));
             }
         };
+        let sent = sent
+            .into_iter()
+            .map(|(name, value)| (name.into(), Json::from(value)));
         // The platform answers this one with 200 always: nothing ran yet, but
         // the document as such was right.
-        let variables = values::variables(operation, sent)
-            .map_err(|it| Answer::json(200, &refused("BAD_USER_INPUT", &it.message, &[it.at])))?;
+        let variables = coerce_variable_values(&SCHEMA, operation, &sent.collect())
+            .map_err(|it| it.to_graphql_error(&document.sources))
+            .map_err(|it| Answer::json(200, &refused("BAD_USER_INPUT", [it])))?;
         let known = has_bearer(request, &self.options.token);
-        let run = Run {
-            document: &document,
-            variables,
+        let root = Root {
+            operation,
             asker: known.then_some(&self.asker),
-            data: &mut self.platform.data(),
-            errors: Vec::new(),
+            platform: &self.platform,
         };
-        Ok(run.operation(operation))
-    }
-
-    fn validate(&self, document: &Document) -> Result<(), Answer> {
-        let mistakes = check::check(document);
-        if mistakes.is_empty() {
-            return Ok(());
-        }
-        let code = "GRAPHQL_VALIDATION_FAILED";
-        let errors = mistakes.iter().map(|it| error(code, &it.message, &[it.at]));
-        let body = json!({"errors": errors.collect::<Value>()});
-        Err(Answer::json(self.refused_status(), &body))
-    }
-
-    fn choose<'a>(
-        &self,
-        document: &'a Document,
-        name: Option<&str>,
-    ) -> Result<&'a Operation, Answer> {
-        let mut operations = document.operations.iter();
-        let found = match name {
-            Some(name) => operations.find(|it| it.name.as_deref() == Some(name)),
-            None if document.operations.len() > 1 => None,
-            None => operations.next(),
-        };
-        found.ok_or_else(|| {
-            let text = match name {
-                Some(name) => format!("Unknown operation named \"{name}\"."),
-                None => "Must provide operation name if query contains multiple operations.".into(),
-            };
-            self.refuse("OPERATION_RESOLUTION_FAILURE", &text, &[])
-        })
+        Ok(root.run(&document, &variables))
     }
 
     fn no_body(&self) -> Answer {
         let text = "POST body missing, invalid Content-Type, or JSON object has no keys.";
-        self.refuse("BAD_REQUEST", text, &[])
+        self.refuse("BAD_REQUEST", [plain(text)])
     }
 
-    fn refused_status(&self) -> u16 {
-        if self.options.always_ok { 200 } else { 400 }
+    fn refuse(&self, code: &str, errors: impl IntoIterator<Item = GraphQLError>) -> Answer {
+        let status = if self.options.always_ok { 200 } else { 400 };
+        Answer::json(status, &refused(code, errors))
     }
+}
 
-    fn refuse(&self, code: &str, message: &str, at: &[graphql::Position]) -> Answer {
-        Answer::json(self.refused_status(), &refused(code, message, at))
-    }
+/// An error that has no place in a document.
+fn plain(text: &str) -> GraphQLError {
+    GraphQLError::new(text, None, &Default::default())
 }
 
 /// The body of an answer to what was refused as a whole.
-fn refused(code: &str, message: &str, at: &[graphql::Position]) -> Value {
-    json!({"errors": [error(code, message, at)]})
-}
-
-fn error(code: &str, message: &str, at: &[graphql::Position]) -> Value {
-    let places = at
-        .iter()
-        .map(|at| json!({"line": at.line, "column": at.column}));
-    let mut error = json!({"message": message});
-    if !at.is_empty() {
-        error["locations"] = places.collect();
-    }
-    error["extensions"] = json!({"code": code});
-    error["name"] = json!(code);
-    error
+fn refused(code: &str, errors: impl IntoIterator<Item = GraphQLError>) -> Value {
+    let errors = errors.into_iter().map(|error| {
+        let mut error = json!(error);
+        error["extensions"] = json!({"code": code});
+        error["name"] = json!(code);
+        error
+    });
+    json!({"errors": errors.collect::<Value>()})
 }
 
 #[cfg(test)]

@@ -44,6 +44,16 @@ impl Failure {
         }
     }
 
+    /// The schema leaves a `DateTime` to the platform.
+    fn no_time(field: &str) -> Failure {
+        Failure {
+            code: "BAD_USER_INPUT",
+            status: 400,
+            genre: "BUSINESS",
+            message: format!("DateTime cannot represent the value of {field}"),
+        }
+    }
+
     fn blank(field: &str) -> Failure {
         Failure {
             code: "VALIDATION_ERROR",
@@ -104,6 +114,7 @@ impl Data {
     /// `externalReferenceAdd`: the same url (or name and id) is the same
     /// reference; what is told anew about it replaces what was known.
     pub(super) fn add_reference(&mut self, input: &Value) -> Resolved {
+        check_times(input)?;
         let text = |name: &str| input[name].as_str().map(str::to_owned);
         let source_name = text("source_name").unwrap_or_default();
         if source_name.trim().is_empty() {
@@ -176,10 +187,8 @@ impl Data {
                 "Cannot edit the field, Stix-Domain-Object cannot be found.",
             ));
         };
-        // One edit may stand without its list.
-        let single = std::slice::from_ref(input);
-        for edit in input.as_array().map_or(single, Vec::as_slice) {
-            let value = edit.pointer("/value/0").unwrap_or(&edit["value"]);
+        for edit in input.as_array().into_iter().flatten() {
+            let value = &edit["value"][0];
             let text = value.as_str().unwrap_or_default().to_owned();
             match edit["key"].as_str().unwrap_or_default() {
                 "x_opencti_workflow_id" => {
@@ -201,6 +210,7 @@ impl Data {
 
     /// `noteAdd`: about entities and with markings that exist.
     pub(super) fn add_note(&mut self, input: &Value) -> Resolved {
+        check_times(input)?;
         let content = input["content"].as_str().unwrap_or_default();
         if content.trim().is_empty() {
             return Err(Failure::blank("content"));
@@ -227,10 +237,16 @@ impl Data {
     }
 }
 
-/// The texts of a list, or the one that stands in its place.
-fn texts(value: &Value) -> impl Iterator<Item = &str> {
-    let items = value
-        .as_array()
-        .map_or(std::slice::from_ref(value), Vec::as_slice);
-    items.iter().filter_map(Value::as_str)
+fn texts(list: &Value) -> impl Iterator<Item = &str> {
+    let items = list.as_array().into_iter().flatten();
+    items.filter_map(Value::as_str)
+}
+
+/// Whether the times of an input are texts.
+fn check_times(input: &Value) -> Result<(), Failure> {
+    let wrong = |field: &&str| !(input[field].is_string() || input[field].is_null());
+    match ["created", "modified"].into_iter().find(wrong) {
+        Some(field) => Err(Failure::no_time(field)),
+        None => Ok(()),
+    }
 }

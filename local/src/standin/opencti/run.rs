@@ -1,11 +1,16 @@
-//! From a checked operation to `{"data", "errors"}`.
+//! What the schema's fields answer, and the answer to a checked operation.
 
+use apollo_compiler::ExecutableDocument;
+use apollo_compiler::executable::Operation;
+use apollo_compiler::resolvers::{Execution, FieldError, ObjectValue, ResolveInfo, ResolvedValue};
+use apollo_compiler::response::JsonMap;
+use apollo_compiler::validation::Valid;
 use serde_json::{Map, Value, json};
 
-use super::check::fields;
-use super::graphql::{Document, Field, Operation, Position};
-use super::platform::{Data, Failure};
-use super::values::Values;
+use super::platform::{Failure, Platform};
+use super::schema::SCHEMA;
+
+type Resolved<'a> = Result<ResolvedValue<'a>, FieldError>;
 
 /// Who asks: the platform's user, or nobody it knows.
 pub(super) struct Asker {
@@ -13,132 +18,132 @@ pub(super) struct Asker {
     pub(super) name: String,
 }
 
-/// One operation at work.
-pub(super) struct Run<'a> {
-    pub(super) document: &'a Document,
-    pub(super) variables: Values,
+/// `Query` or `Mutation`.
+pub(super) struct Root<'a> {
+    pub(super) operation: &'a Operation,
     /// The user, if the token is right.
     pub(super) asker: Option<&'a Asker>,
-    pub(super) data: &'a mut Data,
-    pub(super) errors: Vec<Value>,
+    pub(super) platform: &'a Platform,
 }
 
-impl Run<'_> {
-    /// The answer's body.
-    pub(super) fn operation(mut self, operation: &Operation) -> Value {
-        let root = operation.kind.root();
-        let mut data = Map::new();
-        for field in fields(self.document, root, &operation.selection) {
-            let value = match field.name.as_str() {
-                "__typename" => json!(root),
-                _ => self.root_field(field),
-            };
-            put(&mut data, field.key(), value);
-        }
-        if self.errors.is_empty() {
-            return json!({"data": data});
-        }
-        json!({"errors": self.errors, "data": data})
+impl Root<'_> {
+    /// The body of the answer: `{"data", "errors"}`.
+    pub(super) fn run(
+        &self,
+        document: &Valid<ExecutableDocument>,
+        variables: &Valid<JsonMap>,
+    ) -> Value {
+        let execution = Execution::new(&SCHEMA, document)
+            .operation(self.operation)
+            .coerced_variable_values(variables);
+        let mut answer = match execution.execute_sync(self) {
+            Ok(response) => json!(response),
+            Err(error) => json!({"errors": [error.to_graphql_error(&document.sources)]}),
+        };
+        let errors = answer.get_mut("errors").and_then(Value::as_array_mut);
+        errors.into_iter().flatten().for_each(unfold);
+        answer
+    }
+}
+
+impl ObjectValue for Root<'_> {
+    fn type_name(&self) -> &str {
+        self.operation.object_type()
     }
 
-    fn root_field(&mut self, field: &Field) -> Value {
-        let Some(asker) = self.asker else {
-            return self.failed(Failure::auth_required(), field.at, &[field.key()]);
-        };
-        let id = self.argument(field, "id");
+    fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Resolved<'a> {
+        let asker = self.asker.ok_or_else(Failure::auth_required)?;
+        let (id, input) = (argument(info, "id"), argument(info, "input"));
         let id = id.as_str().unwrap_or_default();
-        let resolved = match field.name.as_str() {
-            "me" => Ok(me(asker)),
-            "stixDomainObject" => Ok(self.data.show(id)),
-            "stixDomainObjectEdit" => return self.edit(field, id),
-            "externalReferenceAdd" => {
-                let input = self.argument(field, "input");
-                self.data.add_reference(&input)
-            }
-            _ => {
-                let input = self.argument(field, "input");
-                self.data.add_note(&input)
-            }
-        };
-        match resolved {
-            Ok(value) => self.project(field, &value),
-            Err(failure) => self.failed(failure, field.at, &[field.key()]),
+        let mut data = self.platform.data();
+        match info.field_name() {
+            "me" => Ok(shown(me(asker))),
+            "stixDomainObject" => Ok(shown(data.show(id))),
+            "stixDomainObjectEdit" => Ok(ResolvedValue::object(Edit {
+                platform: self.platform,
+                id: id.to_owned(),
+            })),
+            "externalReferenceAdd" => Ok(shown(data.add_reference(&input)?)),
+            "noteAdd" => Ok(shown(data.add_note(&input)?)),
+            _ => Err(self.unknown_field_error(info)),
         }
     }
+}
 
-    /// The mutations below `stixDomainObjectEdit(id)`.
-    fn edit(&mut self, outer: &Field, id: &str) -> Value {
-        let of = "StixDomainObjectEditMutations";
-        let mut data = Map::new();
-        for field in fields(self.document, of, &outer.selection) {
-            let input = self.argument(field, "input");
-            let resolved = match field.name.as_str() {
-                "__typename" => {
-                    put(&mut data, field.key(), json!(of));
-                    continue;
-                }
-                "relationAdd" => self.data.relate(id, &input),
-                _ => self.data.patch(id, &input),
-            };
-            let value = match resolved {
-                Ok(value) => self.project(field, &value),
-                Err(failure) => self.failed(failure, field.at, &[outer.key(), field.key()]),
-            };
-            put(&mut data, field.key(), value);
-        }
-        Value::Object(data)
+/// What may be done to one entity.
+struct Edit<'a> {
+    platform: &'a Platform,
+    id: String,
+}
+
+impl ObjectValue for Edit<'_> {
+    fn type_name(&self) -> &str {
+        "StixDomainObjectEditMutations"
     }
 
-    /// Keeps of a value what a field asks of it.
-    fn project(&self, field: &Field, value: &Value) -> Value {
-        match value {
-            Value::Array(items) => items.iter().map(|item| self.project(field, item)).collect(),
-            Value::Object(object) if !field.selection.is_empty() => {
-                let of = object.get("__typename").and_then(Value::as_str);
-                let mut kept = Map::new();
-                for inner in fields(self.document, of.unwrap_or_default(), &field.selection) {
-                    let value = object.get(&inner.name).unwrap_or(&Value::Null);
-                    put(&mut kept, inner.key(), self.project(inner, value));
-                }
-                Value::Object(kept)
-            }
-            other => other.clone(),
+    fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Resolved<'a> {
+        let input = argument(info, "input");
+        let mut data = self.platform.data();
+        match info.field_name() {
+            "relationAdd" => Ok(shown(data.relate(&self.id, &input)?)),
+            "fieldPatch" => Ok(shown(data.patch(&self.id, &input)?)),
+            _ => Err(self.unknown_field_error(info)),
         }
     }
+}
 
-    fn argument(&self, field: &Field, name: &str) -> Value {
-        let known = |name: &str| self.variables.get(name).cloned();
-        let literal = field.argument(name);
-        literal.and_then(|it| it.value(&known)).unwrap_or_default()
+/// Something of the platform; `__typename` says what.
+struct Shown(Map<String, Value>);
+
+impl ObjectValue for Shown {
+    fn type_name(&self) -> &str {
+        let name = self.0.get("__typename").and_then(Value::as_str);
+        name.unwrap_or_default()
     }
 
-    /// Notes a failure; the field is null.
-    fn failed(&mut self, failure: Failure, at: Position, path: &[&str]) -> Value {
-        self.errors.push(json!({
+    fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Resolved<'a> {
+        let value = self.0.get(info.field_name());
+        Ok(shown(value.cloned().unwrap_or_default()))
+    }
+}
+
+fn shown<'a>(value: Value) -> ResolvedValue<'a> {
+    match value {
+        Value::Object(members) => ResolvedValue::object(Shown(members)),
+        Value::Array(items) => ResolvedValue::list(items.into_iter().map(shown)),
+        leaf => ResolvedValue::leaf(leaf),
+    }
+}
+
+fn argument(info: &ResolveInfo<'_>, name: &str) -> Value {
+    json!(info.arguments().get(name))
+}
+
+/// A resolver can fail with a text only, so the failure travels in it.
+impl From<Failure> for FieldError {
+    fn from(failure: Failure) -> FieldError {
+        let error = json!({
             "message": failure.message,
-            "locations": [{"line": at.line, "column": at.column}],
-            "path": path,
             "extensions": {
                 "code": failure.code,
                 "data": {"http_status": failure.status, "genre": failure.genre},
             },
             "name": failure.code,
-        }));
-        Value::Null
+        });
+        FieldError {
+            message: error.to_string(),
+        }
     }
 }
 
-/// Two fields under one key are one.
-fn put(data: &mut Map<String, Value>, key: &str, value: Value) {
-    match (data.get_mut(key), value) {
-        (Some(Value::Object(known)), Value::Object(more)) => {
-            for (key, value) in more {
-                put(known, &key, value);
-            }
-        }
-        (_, value) => {
-            data.insert(key.to_owned(), value);
-        }
+/// Takes a failure out of the text in which it travelled.
+fn unfold(error: &mut Value) {
+    let text = error["message"].as_str().unwrap_or_default();
+    let failure = text.strip_prefix("resolver error: ").unwrap_or_default();
+    if let Ok(Value::Object(failure)) = serde_json::from_str(failure) {
+        failure
+            .into_iter()
+            .for_each(|(name, value)| error[name] = value);
     }
 }
 

@@ -106,6 +106,13 @@ impl Request {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// Whether it says that its body is JSON.
+    pub fn says_json(&self) -> bool {
+        let kind = self.header("content-type").unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        kind.eq_ignore_ascii_case("application/json")
+    }
+
     /// Whether the body came in chunks, without a length told before.
     pub fn is_chunked(&self) -> bool {
         let encoding = self

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::Request;
+use super::exchange::Request;
 
 /// Every request since the start or the last [`Log::clear`].
 #[derive(Default)]

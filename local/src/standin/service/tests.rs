@@ -13,6 +13,8 @@ use super::{Service, StandIn};
 struct Counter(AtomicUsize);
 
 impl Service for Counter {
+    type Fault = Fault;
+
     fn answer(&self, _: &Request) -> Answer {
         let count = self.0.fetch_add(1, Ordering::SeqCst) + 1;
         Answer::json(200, &json!({"count": count, "filling": "x".repeat(100)}))

@@ -89,6 +89,8 @@ pub fn channel_not_found() -> Fault {
 }
 
 impl Service for Slack {
+    type Fault = Fault;
+
     fn answer(&self, request: &Request) -> Answer {
         if request.path != self.options.path {
             return Answer::text(404, "no_service");

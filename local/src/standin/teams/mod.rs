@@ -18,7 +18,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
 
-use super::faults::page;
+use super::faults::{Fault, page};
 use super::server::{Answer, Request};
 use super::service::{Service, StandIn, Unread, read_json};
 pub use card::Card;
@@ -90,6 +90,8 @@ impl StandIn<Teams> {
 }
 
 impl Service for Teams {
+    type Fault = Fault;
+
     fn answer(&self, request: &Request) -> Answer {
         if request.path != self.options.path() {
             return self.refusal(404);

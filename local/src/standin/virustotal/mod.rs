@@ -127,6 +127,8 @@ pub fn quota_exceeded() -> Fault {
 }
 
 impl Service for VirusTotal {
+    type Fault = Fault;
+
     fn answer(&self, request: &Request) -> Answer {
         let segments = request.segments();
         let parts: Vec<&str> = segments.iter().map(String::as_str).collect();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::chance::Chance;
-use super::Observable;
+use super::observable::Observable;
 
 /// When something is said to have been analysed, unless a test says otherwise.
 const ANALYSED: i64 = 1_763_700_000;

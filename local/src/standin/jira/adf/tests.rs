@@ -26,53 +26,59 @@ fn accepted(content: Value) {
 }
 
 #[test]
-fn a_document_with_every_kind_of_node_is_accepted() {
+fn a_document_with_every_kind_of_node_that_is_written_is_accepted() {
     let line = paragraph(json!([
         text("plain "),
         {"type": "text", "text": "bold", "marks": [{"type": "strong"}, {"type": "em"}]},
         {"type": "text", "text": "code", "marks": [{"type": "code"},
             {"type": "link", "attrs": {"href": "https://example.com"}}]},
-        {"type": "text", "text": "2", "marks": [{"type": "subsup", "attrs": {"type": "sup"}}]},
-        {"type": "text", "text": "red", "marks": [
-            {"type": "textColor", "attrs": {"color": "#ff0000"}}]},
+        {"type": "text", "text": "gone", "marks": [{"type": "strike"}]},
         {"type": "hardBreak"},
-        {"type": "mention", "attrs": {"id": "712020:ada", "text": "@Ada"}},
-        {"type": "emoji", "attrs": {"shortName": ":fire:"}},
-        {"type": "inlineCard", "attrs": {"url": "https://example.com"}},
-        {"type": "date", "attrs": {"timestamp": "1700000000000"}},
-        {"type": "status", "attrs": {"text": "HIGH", "color": "red"}},
     ]));
     let item = json!({"type": "listItem", "content": [paragraph(json!([text("item")])),
         {"type": "bulletList", "content": [{"type": "listItem", "content": [line]}]}]});
-    let cell = json!({"type": "tableCell", "attrs": {"colspan": 1}, "content": [
-        paragraph(json!([])),
-        {"type": "nestedExpand", "attrs": {"title": "more"}, "content": [paragraph(json!([]))]},
-    ]});
+    let cell = json!({"type": "tableCell", "content": [paragraph(json!([]))]});
     let head = json!({"type": "tableHeader", "content": [paragraph(json!([text("head")]))]});
     let code = json!({"type": "codeBlock", "attrs": {"language": "rust"}, "content": [text("x")]});
+    let heading = json!({"type": "heading", "attrs": {"level": 6}, "content": [text("title")]});
     accepted(json!([
         line,
-        {"type": "heading", "attrs": {"level": 1}, "content": [text("title")]},
+        heading,
         {"type": "orderedList", "attrs": {"order": 3}, "content": [item]},
         {"type": "taskList", "attrs": {"localId": "a"}, "content": [
             {"type": "taskItem", "attrs": {"localId": "b", "state": "TODO"},
-             "content": [text("do")]},
-            {"type": "taskList", "attrs": {"localId": "c"}, "content": [
-                {"type": "taskItem", "attrs": {"localId": "d", "state": "DONE"}}]},
-        ]},
+             "content": [text("do")]}]},
         {"type": "table", "attrs": {"isNumberColumnEnabled": false, "layout": "default"},
          "content": [{"type": "tableRow", "content": [head]},
                      {"type": "tableRow", "content": [cell]}]},
         {"type": "blockquote", "content": [paragraph(json!([])), code]},
         {"type": "panel", "attrs": {"panelType": "warning"}, "content": [
-            {"type": "heading", "attrs": {"level": 6}}, {"type": "rule"}]},
-        {"type": "expand", "attrs": {"title": "more"}, "content": [code]},
+            heading, {"type": "rule"}]},
         code,
         {"type": "rule"},
-        {"type": "mediaSingle", "attrs": {"layout": "center"}, "content": [
-            {"type": "media", "attrs": {"type": "external", "url": "https://example.com/a.png"}}]},
     ]));
     accepted(json!([]));
+}
+
+#[test]
+fn what_jira_takes_and_nobody_here_writes_is_refused() {
+    let block = json!({"type": "paragraph", "content": []});
+    for inline in [
+        json!({"type": "mention", "attrs": {"id": "712020:ada", "text": "@Ada"}}),
+        json!({"type": "inlineCard", "attrs": {"url": "https://example.com"}}),
+        json!({"type": "text", "text": "2", "marks": [{"type": "underline"}]}),
+    ] {
+        refused(json!([paragraph(json!([inline]))]), "must not stand here");
+    }
+    for kind in ["expand", "nestedExpand", "decisionList", "mediaSingle"] {
+        refused(
+            json!([{"type": kind, "content": [block]}]),
+            "must not stand here",
+        );
+    }
+    let script = json!({"type": "link", "attrs": {"href": "javascript:alert(1)"}});
+    let link = json!({"type": "text", "text": "x", "marks": [script]});
+    refused(json!([paragraph(json!([link]))]), "/attrs/href");
 }
 
 #[test]
@@ -96,25 +102,29 @@ fn text_at_top_level_is_refused() {
 
 #[test]
 fn empty_text_is_refused() {
-    refused(json!([paragraph(json!([text("")]))]), "empty text");
+    refused(json!([paragraph(json!([text("")]))]), "shorter than 1");
 }
 
 #[test]
 fn code_combines_with_a_link_only() {
     let marks = json!([{"type": "code"}, {"type": "strong"}]);
     let inline = json!([{"type": "text", "text": "x", "marks": marks}]);
-    refused(json!([paragraph(inline)]), "code with");
+    refused(json!([paragraph(inline)]), "\"code\" must not stand here");
 }
 
 #[test]
 fn a_mark_does_not_come_twice() {
-    let marks = json!([{"type": "em"}, {"type": "em"}]);
-    refused(
-        json!([paragraph(
-            json!([{"type": "text", "text": "x", "marks": marks}])
-        )]),
-        "twice",
-    );
+    let link = |href: &str| json!({"type": "link", "attrs": {"href": href}});
+    for (marks, reason) in [
+        (json!([{"type": "em"}, {"type": "em"}]), "unique"),
+        (
+            json!([link("https://a.example"), link("https://b.example")]),
+            "twice",
+        ),
+    ] {
+        let inline = json!([{"type": "text", "text": "x", "marks": marks}]);
+        refused(json!([paragraph(inline)]), reason);
+    }
 }
 
 #[test]
@@ -165,9 +175,12 @@ fn a_list_item_starts_with_a_paragraph_and_is_not_empty() {
     let empty = json!({"type": "listItem", "content": []});
     refused(
         json!([{"type": "bulletList", "content": [empty]}]),
-        "is empty",
+        "less than 1 item",
     );
-    refused(json!([{"type": "bulletList", "content": []}]), "is empty");
+    refused(
+        json!([{"type": "bulletList", "content": []}]),
+        "less than 1 item",
+    );
 }
 
 #[test]
@@ -175,11 +188,11 @@ fn code_blocks_hold_plain_text_only() {
     let marked = json!({"type": "text", "text": "x", "marks": [{"type": "strong"}]});
     refused(
         json!([{"type": "codeBlock", "content": [marked]}]),
-        "marks in a code block",
+        "unexpected",
     );
     refused(
         json!([{"type": "codeBlock", "content": [{"type": "hardBreak"}]}]),
-        "must not",
+        "must not stand here",
     );
 }
 
@@ -200,14 +213,14 @@ fn a_heading_has_a_level_from_1_to_6() {
 
 #[test]
 fn tasks_need_ids_and_a_state() {
-    let item = json!({"type": "taskItem", "attrs": {"localId": "b"}});
+    let item = json!({"type": "taskItem", "attrs": {"localId": "b"}, "content": []});
     refused(
         json!([{"type": "taskList", "attrs": {"localId": "a"}, "content": [item]}]),
-        "no attribute state",
+        "\"state\" is a required property",
     );
     refused(
         json!([{"type": "taskList", "content": []}]),
-        "no attribute localId",
+        "\"attrs\" is a required property",
     );
 }
 
@@ -221,7 +234,10 @@ fn tables_hold_rows_and_rows_hold_cells_with_blocks() {
     );
     let empty = json!({"type": "tableCell", "content": []});
     let row = json!({"type": "tableRow", "content": [empty]});
-    refused(json!([{"type": "table", "content": [row]}]), "is empty");
+    refused(
+        json!([{"type": "table", "content": [row]}]),
+        "less than 1 item",
+    );
     refused(
         json!([{"type": "table", "content": [paragraph(json!([]))]}]),
         "must not stand here",
@@ -250,32 +266,19 @@ fn unknown_nodes_marks_attributes_and_members_are_refused() {
     refused(json!([{"type": "marquee"}]), "must not stand here");
     refused(
         json!([{"type": "rule", "attrs": {"color": "red"}}]),
-        "unknown member",
+        "unexpected",
     );
     refused(
-        json!([{"type": "paragraph", "text": "x"}]),
-        "unknown member",
+        json!([{"type": "paragraph", "text": "x", "content": []}]),
+        "unexpected",
     );
-    refused(json!([{"type": "rule", "content": []}]), "has no content");
+    refused(json!([{"type": "rule", "content": []}]), "unexpected");
     let marks = json!([{"type": "blink"}]);
     refused(
         json!([paragraph(
             json!([{"type": "text", "text": "x", "marks": marks}])
         )]),
-        "no mark",
-    );
-}
-
-#[test]
-fn an_expand_stands_at_the_top_only() {
-    let expand = json!({"type": "expand", "content": [paragraph(json!([]))]});
-    refused(
-        json!([{"type": "expand", "content": [expand]}]),
-        "must not stand here",
-    );
-    refused(
-        json!([{"type": "nestedExpand", "content": []}]),
-        "must not stand here",
+        "\"blink\" must not stand here",
     );
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::super::chance::Chance;
-use super::FaultKind;
+use super::fault::FaultKind;
 
 /// How often each fault comes, `0.0` to `1.0`; each request gets at most one
 /// of them, and a delay besides.
@@ -72,7 +72,7 @@ impl ChaosRates {
 
     /// The faults of one request. It always takes four numbers from `chance`,
     /// so that a request's luck does not depend on the rates before it.
-    pub(super) fn draw(&self, chance: &mut Chance) -> Vec<FaultKind> {
+    pub(crate) fn draw(&self, chance: &mut Chance) -> Vec<FaultKind> {
         let (delay, part, luck, coin) =
             (chance.unit(), chance.unit(), chance.unit(), chance.unit());
         let mut drawn = Vec::new();

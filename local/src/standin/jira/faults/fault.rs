@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use super::super::super::faults::{Aim, Often};
-use super::super::super::server::Request;
+use serde_json::Value;
+
+use super::super::super::faults::{self, Aim, Often, page};
+use super::super::super::server::{Answer, Request};
 use super::super::operation::Operation;
+use super::super::refusal::{Refusal, rate_limited};
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq)]
@@ -175,6 +178,56 @@ impl Fault {
     pub fn with_probability(mut self, probability: f64) -> Fault {
         self.probability = probability;
         self
+    }
+}
+
+impl From<Fault> for faults::FaultKind {
+    fn from(fault: Fault) -> faults::FaultKind {
+        fault.what.into()
+    }
+}
+
+/// As every stand-in words it.
+impl From<FaultKind> for faults::FaultKind {
+    fn from(fault: FaultKind) -> faults::FaultKind {
+        use faults::FaultKind as Common;
+        match fault {
+            FaultKind::Latency(time) => Common::Latency(time),
+            FaultKind::LateAnswer(time) => Common::LateAnswer(time),
+            FaultKind::BadGateway { done } => Common::Html { status: 502, done },
+            FaultKind::GatewayTimeout { done } => Common::Html { status: 504, done },
+            FaultKind::ResetBefore => Common::Reset { done: false },
+            FaultKind::ResetAfter => Common::Reset { done: true },
+            FaultKind::SlowBody(time) => Common::SlowBody(time),
+            FaultKind::CutBody => Common::CutBody,
+            FaultKind::Endless => Common::Endless,
+            FaultKind::Status(status) if status != 401 => Common::Status {
+                status,
+                retry_after: None,
+            },
+            instead => Common::Answer(answer(&instead)),
+        }
+    }
+}
+
+/// The answer of a fault that Jira words itself.
+fn answer(fault: &FaultKind) -> Answer {
+    match fault {
+        FaultKind::RateLimited {
+            retry_after,
+            reason,
+        } => rate_limited(*retry_after, reason),
+        FaultKind::ServerError => Refusal::message(500, "Internal server error").answer(),
+        FaultKind::UnavailableHtml { retry_after } => {
+            let answer = page(503, "Service Unavailable");
+            match retry_after {
+                Some(seconds) => answer.header("retry-after", seconds.to_string()),
+                None => answer,
+            }
+        }
+        FaultKind::RefusedField { field, text } => Refusal::field(field, text).answer(),
+        FaultKind::Garbage => Answer::json(200, &Value::Null).with_body("<<<not json>>>"),
+        _ => page(401, "Unauthorized"),
     }
 }
 

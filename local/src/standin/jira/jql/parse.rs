@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 use super::super::super::clock::query_time;
 use super::super::site::Site;
 use super::super::workflow;
-use super::{Condition, Query, values};
+use super::query::{Condition, Query};
+use super::values;
 
 type Parsed<T> = Result<T, String>;
 
