@@ -2,14 +2,8 @@
 
 use std::time::Duration;
 
-use time::PrimitiveDateTime;
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
-
-/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of a date that may be sent.
-const DATE: &[BorrowedFormatItem<'_>] = format_description!(
-    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-);
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
 
 /// Nobody is believed to want to be left alone for longer.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
@@ -25,8 +19,10 @@ pub(super) fn read(value: &str, now_ms: u64) -> Option<Duration> {
     Some(wait.clamp(Duration::from_secs(1), LONGEST))
 }
 
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of a date that may be sent: a
+/// date of mails as well.
 fn until(date: &str, now_ms: u64) -> Option<Duration> {
-    let at = PrimitiveDateTime::parse(date, DATE).ok()?.assume_utc();
+    let at = OffsetDateTime::parse(date, &Rfc2822).ok()?;
     let at = u64::try_from(at.unix_timestamp()).unwrap_or_default();
     Some(Duration::from_millis((at * 1000).saturating_sub(now_ms)))
 }

@@ -50,6 +50,10 @@ fn a_value_is_typed_and_written_in_one_way() {
         ("http://evil.com:80/a/../b", "url http://evil.com/b"),
         ("http://%65vil.com./", "url http://evil.com/"),
         ("http://münchen.de/ü", "url http://xn--mnchen-3ya.de/%C3%BC"),
+        (
+            "http://me:x@MÜNCHEN.de:81/a@b",
+            "url http://xn--mnchen-3ya.de:81/a@b",
+        ),
         ("http:///evil.com", "url http://evil.com/"),
         ("http://0x7f.1/", "url http://127.0.0.1/"),
         ("(http://evil.com/a_(b))", "url http://evil.com/a_(b)"),

@@ -1,5 +1,7 @@
 //! Addresses of the web.
 
+use std::borrow::Cow;
+
 use url::{Host, Url};
 
 use super::{address, is_any, name, surrounds};
@@ -83,7 +85,7 @@ fn parse(text: &str) -> Option<Url> {
     if text.len() > URL_LIMIT || !has_scheme(text) {
         return None;
     }
-    let mut url = Url::parse(text).ok()?;
+    let mut url = Url::parse(&with_ascii_host(text)?).ok()?;
     url.set_username("").ok()?;
     url.set_password(None).ok()?;
     if let Host::Domain(name) = url.host()? {
@@ -91,6 +93,40 @@ fn parse(text: &str) -> Option<Url> {
         url.set_host(Some(&name)).ok()?;
     }
     (url.as_str().len() <= URL_LIMIT).then_some(url)
+}
+
+/// The address with its host in ASCII: lower case and Punycode (RFC 3492) do
+/// for names as people write them, and spare the component Unicode's tables.
+fn with_ascii_host(text: &str) -> Option<Cow<'_, str>> {
+    let (scheme, rest) = text.split_once("://")?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, after) = rest.split_at_checked(end)?;
+    if authority.is_ascii() {
+        return Some(Cow::Borrowed(text));
+    }
+    // The name of a user is left out anyway.
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let (host, port) = match host.rsplit_once(':') {
+        Some((host, port)) => (host, format!(":{port}")),
+        None => (host, String::new()),
+    };
+    // In lower case, and without letters that some read as others.
+    let host = name::host(host)?;
+    let labels = host.split('.').map(ascii_label);
+    let host = labels.collect::<Option<Vec<_>>>()?.join(".");
+    Some(Cow::Owned(format!("{scheme}://{host}{port}{after}")))
+}
+
+fn ascii_label(label: &str) -> Option<String> {
+    match label.is_ascii() {
+        true => Some(label.to_owned()),
+        false => {
+            let encoded = idna::punycode::encode_str(label)?;
+            Some(format!("xn--{encoded}"))
+        }
+    }
 }
 
 /// Whether others may be told of an address: of who serves it.
