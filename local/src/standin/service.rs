@@ -144,7 +144,12 @@ impl<S: Service> StandIn<S> {
 
     /// How many requests came so far.
     pub fn count(&self) -> usize {
-        self.server.look(<[Request]>::len)
+        self.look(<[Request]>::len)
+    }
+
+    /// Looks at the requests without copying them.
+    pub(crate) fn look<T>(&self, at: impl FnOnce(&[Request]) -> T) -> T {
+        self.server.look(at)
     }
 
     /// Forgets the requests so far (not what they did).

@@ -105,14 +105,13 @@ impl JiraStandIn {
 
     /// Every request for this operation.
     pub fn requests_for(&self, operation: Operation) -> Vec<Request> {
-        let mut requests = self.requests();
-        requests.retain(|it| operation_of(it) == operation);
-        requests
+        let asks = |it: &&Request| operation_of(it) == operation;
+        self.look(|all| all.iter().filter(asks).cloned().collect())
     }
 
     /// The operations asked for so far, in order.
     pub fn operations(&self) -> Vec<Operation> {
-        self.requests().iter().map(operation_of).collect()
+        self.look(|all| all.iter().map(operation_of).collect())
     }
 
     /// How many requests asked for this operation.
