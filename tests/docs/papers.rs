@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 /// All of them.
-pub(crate) const PAPERS: [&str; 7] = [
+pub(crate) const PAPERS: [&str; 8] = [
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
@@ -15,6 +15,7 @@ pub(crate) const PAPERS: [&str; 7] = [
     "docs/configuration.md",
     "docs/mapping.md",
     "docs/operations.md",
+    "docs/benchmarks.md",
 ];
 
 /// A fenced block of a paper.
