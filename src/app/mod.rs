@@ -138,8 +138,16 @@ fn admitted(ports: Ports<'_>, head: &Parts) -> Result<Config, Problem> {
             auth::check(head, &auth).map_err(|denied| unauthorized(denied, "webhook_token"))?;
             configuration(ports, Told::All)
         }
-        // Without a valid token nobody can show it.
-        Err(_) => configuration(ports, Told::Nothing),
+        // Without a valid token nobody can show it. Nobody is let in either
+        // where a provider of variables is there again at the second look.
+        Err(_) => Err(match configuration(ports, Told::Nothing) {
+            Err(problem) => problem,
+            Ok(_) => Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "webhook_token could not be read; send it again",
+            )
+            .retry_after(1),
+        }),
     }
 }
 

@@ -122,6 +122,38 @@ fn mistakes_are_told_only_to_one_who_shows_the_token() {
     assert!(logged.contains("webhook_token: is not set"), "{logged}");
 }
 
+/// A provider of variables that is away for a moment: its first answer about
+/// the token fails.
+struct Flaky<'a>(&'a Fake, std::cell::Cell<bool>);
+
+impl crate::platform::Variables for Flaky<'_> {
+    fn get(&self, name: &str) -> Result<String, crate::platform::VariableError> {
+        if name == "webhook_token" && !self.1.replace(true) {
+            let why = "away".to_owned();
+            return Err(crate::platform::VariableError::Provider(why));
+        }
+        crate::platform::Variables::get(self.0, name)
+    }
+}
+
+#[test]
+fn nobody_is_let_in_because_the_token_could_not_be_read_at_first() {
+    let fake = configured();
+    for (name, value) in [("webhook_auth", "token"), ("webhook_token", "t0ken")] {
+        fake.settings.borrow_mut().insert(name.into(), value.into());
+    }
+    let flaky = Flaky(&fake, std::cell::Cell::new(false));
+    let ports = Ports {
+        variables: &flaky,
+        ..fake.ports()
+    };
+    let head = http::Request::post("/webhooks/opencti").body(()).unwrap();
+    let mut body = Bytes(b"{}".to_vec());
+    let session = Session::default();
+    let response = block_on(handle(ports, &head.into_parts().0, &mut body, &session));
+    assert_eq!(response.status(), 503);
+}
+
 #[test]
 fn a_store_that_fails_is_a_503_and_nothing_is_sent_to_jira() {
     let fake = configured();

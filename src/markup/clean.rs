@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::text::is_hidden;
+
 /// The longest address that stays a link, in bytes. Browsers and proxies stop
 /// at about 2,000 characters; a longer one is a payload, not a reference.
 const HREF_LIMIT: usize = 2_000;
@@ -73,11 +75,6 @@ pub(super) fn href(address: &str) -> Option<String> {
         }
     }
     Some(out)
-}
-
-/// Characters that take no room: in an address they can only deceive.
-fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}')
 }
 
 /// Percent-encodes one character.
