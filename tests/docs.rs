@@ -1,4 +1,4 @@
-//! The papers cannot lie: every example of `docs/mapping.md`, and every mistake
+//! The pages cannot lie: every example of `docs/mapping.md`, and every mistake
 //! that `docs/configuration.md` shows, is run through the whole application
 //! against a Jira that is as strict as the real one.
 //!
@@ -13,8 +13,8 @@
 
 #[path = "docs/example.rs"]
 mod example;
-#[path = "docs/papers.rs"]
-mod papers;
+#[path = "docs/pages.rs"]
+mod pages;
 #[path = "harness/samples.rs"]
 #[allow(dead_code, unreachable_pub, reason = "only a part is used")]
 mod samples;
@@ -24,7 +24,7 @@ mod world;
 use std::fs;
 
 use example::{Example, ROLES};
-use papers::{Block, PAPERS, anchor_of, blocks, defaults, headings, links, paper, root};
+use pages::{Block, anchor_of, blocks, defaults, headings, links, page, pages, root};
 
 #[tokio::test]
 async fn every_example_of_the_mapping_does_what_it_says() {
@@ -47,8 +47,8 @@ fn no_example_of_the_mapping_is_left_out() {
 
 #[test]
 fn the_readme_lists_every_variable_with_its_default() {
-    let readme = paper("README.md");
-    let configuration = paper("docs/configuration.md");
+    let readme = page("README.md");
+    let configuration = page("docs/configuration.md");
     for (name, default) in defaults() {
         let row = readme
             .lines()
@@ -68,14 +68,16 @@ fn the_readme_lists_every_variable_with_its_default() {
 fn the_readme_shows_the_notifier_template_that_is_tested() {
     let template = samples::file("opencti-notifier-template.ejs");
     let template = String::from_utf8(template).unwrap();
-    assert!(paper("README.md").contains(template.trim()));
+    assert!(page("README.md").contains(template.trim()));
 }
 
 #[test]
-fn every_link_within_the_papers_leads_somewhere() {
-    for name in PAPERS {
+fn every_link_within_the_pages_leads_somewhere() {
+    let pages = pages();
+    assert!(pages.len() > 7, "{pages:?}");
+    for name in &pages {
         let folder = root().join(name).parent().unwrap().to_owned();
-        for link in links(&paper(name)) {
+        for link in links(&page(name)) {
             let (file, anchor) = link.split_once('#').unwrap_or((&link, ""));
             let path = match file {
                 "" => root().join(name),
@@ -91,7 +93,7 @@ fn every_link_within_the_papers_leads_somewhere() {
     }
 }
 
-/// Plays a paper's examples; how many there were, and how many results.
+/// Plays a page's examples; how many there were, and how many results.
 async fn play(name: &str) -> (usize, usize) {
     let (mut examples, mut results) = (0, 0);
     let mut differences = Vec::new();

@@ -1,11 +1,11 @@
-//! One example of the papers: what it sets up, what it delivers, and what must
+//! One example of the pages: what it sets up, what it delivers, and what must
 //! come of it.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::papers::Block;
+use crate::pages::Block;
 use crate::samples;
 use crate::world::World;
 
@@ -168,7 +168,7 @@ impl Example {
     }
 }
 
-/// Whether a text is the one that a paper shows. There, a line `…` stands for
+/// Whether a text is the one that a page shows. There, a line `…` stands for
 /// any number of lines, and a `…` in a line for the rest of it.
 fn shows(found: &str, shown: &str) -> bool {
     let mut found = found.trim().lines().map(str::trim_end);
@@ -194,7 +194,7 @@ fn shows(found: &str, shown: &str) -> bool {
     skipping || found.next().is_none()
 }
 
-/// In the papers, `extension` stands for the member with the long name.
+/// On the pages, `extension` stands for the member with the long name.
 fn with_extension(mut event: Value) -> Value {
     let extension = event.as_object_mut().and_then(|it| it.remove("extension"));
     if let Some(Value::Object(members)) = extension {

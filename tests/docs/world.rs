@@ -14,7 +14,7 @@ use jira_intake_local::client::Client;
 use jira_intake_local::standin::jira::{Fault, JiraOptions, JiraStandIn, Operation, Project};
 use serde_json::Value;
 
-use crate::papers::defaults;
+use crate::pages::defaults;
 
 /// The smallest configuration; `jira_url` is added when Jira listens.
 const SMALLEST: [(&str, &str); 5] = [

@@ -1,4 +1,5 @@
-//! The papers as files: their fenced blocks, headings and links.
+//! The pages of the documentation as files: their fenced blocks, headings
+//! and links.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,19 +7,23 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// All of them.
-pub(crate) const PAPERS: [&str; 8] = [
-    "README.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "docs/design.md",
-    "docs/configuration.md",
-    "docs/mapping.md",
-    "docs/operations.md",
-    "docs/benchmarks.md",
-];
+/// The pages: everything in Markdown in the project's folder and in `docs/`, in
+/// order.
+pub(crate) fn pages() -> Vec<String> {
+    let mut all = Vec::new();
+    for folder in ["", "docs/"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if name.ends_with(".md") {
+                all.push(format!("{folder}{name}"));
+            }
+        }
+    }
+    all.sort();
+    all
+}
 
-/// A fenced block of a paper.
+/// A fenced block of a page.
 pub(crate) struct Block {
     /// Where it stands, for messages.
     pub(crate) place: String,
@@ -42,9 +47,9 @@ impl Block {
     }
 }
 
-/// The fenced blocks of a paper.
+/// The fenced blocks of a page.
 pub(crate) fn blocks(name: &str) -> Vec<Block> {
-    let text = paper(name);
+    let text = page(name);
     let (mut blocks, mut heading) = (Vec::new(), 0);
     let mut open: Option<Block> = None;
     for (number, line) in text.lines().enumerate() {
@@ -74,14 +79,14 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// A paper's text.
-pub(crate) fn paper(name: &str) -> String {
+/// A page's text.
+pub(crate) fn page(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
 }
 
 /// The manifest's variables with their defaults.
 pub(crate) fn defaults() -> BTreeMap<String, String> {
-    let manifest: toml::Table = paper("spin.toml").parse().unwrap();
+    let manifest: toml::Table = page("spin.toml").parse().unwrap();
     let variables = manifest["variables"].as_table().unwrap();
     let default = |(name, variable): (&String, &toml::Value)| {
         let default = variable["default"].as_str().unwrap();
@@ -90,7 +95,7 @@ pub(crate) fn defaults() -> BTreeMap<String, String> {
     variables.iter().map(default).collect()
 }
 
-/// The targets of a paper's links to files of the project.
+/// The targets of a page's links to files of the project.
 pub(crate) fn links(text: &str) -> BTreeSet<String> {
     let targets = text
         .split("](")
@@ -102,7 +107,7 @@ pub(crate) fn links(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// A paper's headings.
+/// A page's headings.
 pub(crate) fn headings(text: &str) -> impl Iterator<Item = &str> {
     let mut within = false;
     text.lines().filter_map(move |line| {
