@@ -1,6 +1,6 @@
-//! The pages cannot lie: every example of `docs/mapping.md`, and every mistake
-//! that `docs/configuration.md` shows, is run through the whole application
-//! against a Jira that is as strict as the real one.
+//! The documentation cannot lie: every example of `docs/mapping.md`, and every
+//! mistake that `docs/configuration.md` shows, is run through the whole
+//! application against a Jira that is as strict as the real one.
 //!
 //! An example is a row of fenced blocks; the second word after the fence says
 //! what each is for. `settings`, `routes`, `summary` and `description` set the
@@ -24,7 +24,13 @@ mod world;
 use std::fs;
 
 use example::{Example, ROLES};
-use pages::{Block, anchor_of, blocks, defaults, headings, links, page, pages, root};
+use pages::{
+    Block, anchor_of, blocks, defaults, headings, links, page, pages, root, samples_named, secrets,
+    table,
+};
+
+/// The README is read by newcomers: what is longer belongs into `docs/`.
+const README_LIMIT: usize = 350;
 
 #[tokio::test]
 async fn every_example_of_the_mapping_does_what_it_says() {
@@ -46,35 +52,63 @@ fn no_example_of_the_mapping_is_left_out() {
 }
 
 #[test]
-fn the_readme_lists_every_variable_with_its_default() {
-    let readme = page("README.md");
+fn the_configuration_page_lists_every_variable_with_its_default() {
     let configuration = page("docs/configuration.md");
-    for (name, default) in defaults() {
-        let row = readme
-            .lines()
-            .find(|line| line.starts_with(&format!("| `{name}` |")))
-            .unwrap_or_else(|| panic!("README.md has no row for {name}"));
-        let cell = row.split('|').nth(2).unwrap().trim();
+    let rows = table(&configuration, "| name | default | meaning |");
+    let titles: Vec<&str> = headings(&configuration).collect();
+    let (defaults, secrets) = (defaults(), secrets());
+    for (name, default) in &defaults {
+        let code = format!("`{name}`");
+        let mut of_it = rows.iter().filter(|row| row[0] == code);
+        let row = of_it.next().unwrap_or_else(|| panic!("no row for {name}"));
+        assert!(of_it.next().is_none(), "{name} has two rows");
         let shown = match default.as_str() {
             "https://unset.invalid" => "not set",
             default => default,
         };
-        assert_eq!(cell.trim_matches('`'), shown, "{name}");
-        assert!(configuration.contains(&format!("`{name}`")), "{name}");
+        assert_eq!(row[1].trim_matches('`'), shown, "{name}");
+        let is_secret = row[2].ends_with("; secret");
+        assert_eq!(is_secret, secrets.contains(name), "{name}");
+        let has_section = titles.iter().any(|title| title.contains(&code));
+        assert!(has_section || row[2].contains("]("), "{name}: described?");
+    }
+    assert_eq!(rows.len(), defaults.len(), "a row is of no variable");
+}
+
+#[test]
+fn the_opencti_page_shows_the_notifier_template_that_is_tested() {
+    let template = samples::file("opencti-notifier-template.ejs");
+    let template = String::from_utf8(template).unwrap();
+    assert!(page("docs/opencti.md").contains(template.trim()));
+}
+
+#[test]
+fn the_readme_is_short_and_leads_to_every_page() {
+    let readme = page("README.md");
+    let lines = readme.lines().count();
+    assert!(lines <= README_LIMIT, "README.md has {lines} lines");
+    let links = links(&readme);
+    for name in pages() {
+        assert!(name == "README.md" || links.contains(&name), "{name}");
     }
 }
 
 #[test]
-fn the_readme_shows_the_notifier_template_that_is_tested() {
-    let template = samples::file("opencti-notifier-template.ejs");
-    let template = String::from_utf8(template).unwrap();
-    assert!(page("README.md").contains(template.trim()));
+fn every_sample_that_a_page_names_is_there() {
+    let mut count = 0;
+    for name in pages() {
+        for sample in samples_named(&page(&name)) {
+            assert!(root().join(&sample).exists(), "{name}: {sample}");
+            count += 1;
+        }
+    }
+    assert!(count > 3, "{count}");
 }
 
 #[test]
 fn every_link_within_the_pages_leads_somewhere() {
     let pages = pages();
-    assert!(pages.len() > 7, "{pages:?}");
+    assert!(pages.len() > 10, "{pages:?}");
     for name in &pages {
         let folder = root().join(name).parent().unwrap().to_owned();
         for link in links(&page(name)) {

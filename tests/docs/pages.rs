@@ -1,5 +1,5 @@
-//! The pages of the documentation as files: their fenced blocks, headings
-//! and links.
+//! The pages of the documentation as files: their fenced blocks, headings,
+//! links and tables.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -86,13 +86,54 @@ pub(crate) fn page(name: &str) -> String {
 
 /// The manifest's variables with their defaults.
 pub(crate) fn defaults() -> BTreeMap<String, String> {
-    let manifest: toml::Table = page("spin.toml").parse().unwrap();
-    let variables = manifest["variables"].as_table().unwrap();
-    let default = |(name, variable): (&String, &toml::Value)| {
-        let default = variable["default"].as_str().unwrap();
-        (name.clone(), default.to_owned())
+    let default = |(name, variable): (String, toml::Value)| {
+        let default = variable["default"].as_str().unwrap().to_owned();
+        (name, default)
     };
-    variables.iter().map(default).collect()
+    variables().into_iter().map(default).collect()
+}
+
+/// Those of the manifest's variables that are secret.
+pub(crate) fn secrets() -> BTreeSet<String> {
+    let is_secret = |variable: &toml::Value| {
+        let secret = variable.get("secret").and_then(toml::Value::as_bool);
+        secret.unwrap_or_default()
+    };
+    let secret = variables().into_iter().filter(|(_, it)| is_secret(it));
+    secret.map(|(name, _)| name).collect()
+}
+
+fn variables() -> toml::Table {
+    let mut manifest: toml::Table = page("spin.toml").parse().unwrap();
+    match manifest.remove("variables") {
+        Some(toml::Value::Table(variables)) => variables,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The rows of all tables with this head, cell by cell.
+pub(crate) fn table(text: &str, head: &str) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    let mut within = false;
+    for line in text.lines() {
+        within = (within && line.starts_with('|')) || line == head;
+        if within && line != head && !line.starts_with("|---") {
+            let cells = line.trim_matches('|').split('|');
+            rows.push(cells.map(|cell| cell.trim().to_owned()).collect());
+        }
+    }
+    rows
+}
+
+/// The samples that a page names, by their paths.
+pub(crate) fn samples_named(text: &str) -> BTreeSet<String> {
+    let mut named = BTreeSet::new();
+    for rest in text.split("tests/samples/").skip(1) {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+        let name = rest.split(|c| !is_part(c)).next().unwrap_or_default();
+        named.insert(format!("tests/samples/{}", name.trim_end_matches('.')));
+    }
+    named
 }
 
 /// The targets of a page's links to files of the project.
