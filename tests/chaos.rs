@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use harness::storm::{ADMIN_TOKEN, Dice, Storm, admin, leftovers, number, settle};
 use harness::{Function, cloud};
-use jira_intake_local::standin::jira::{ChaosRates, JiraStandIn};
+use jira_intake_standins::jira::{ChaosRates, JiraStandIn};
 
 /// Faults that a Jira has on a bad day. What a person must mend (401, 403) is
 /// left out: it holds everything back for a minute.

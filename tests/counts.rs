@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use harness::{Function, cloud, samples};
-use jira_intake_local::standin::jira::JiraStandIn;
+use jira_intake_standins::jira::JiraStandIn;
 use serde_json::{Value, json};
 
 /// By event and size, each number by its name.

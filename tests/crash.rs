@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use harness::storm::{ADMIN_TOKEN, admin, event, leftovers, settle};
 use harness::{Function, WEBHOOK_TOKEN, cloud};
-use jira_intake_local::client::Client;
-use jira_intake_local::standin::jira::{Fault, FaultKind, JiraStandIn, Operation};
+use jira_intake_standins::client::Client;
+use jira_intake_standins::jira::{Fault, FaultKind, JiraStandIn, Operation};
 use tokio::sync::Semaphore;
 
 const SETTINGS: [(&str, &str); 3] = [

@@ -9,11 +9,11 @@ use harness::alerts::{firing, set_up, tell};
 use harness::operator::{OPERATED, until_quiet};
 use harness::others::{Others, borrowed, sensible};
 use harness::{cloud, samples, with_settings};
-use jira_intake_local::standin::faults::{Fault, FaultKind};
-use jira_intake_local::standin::jira::{Fault as JiraFault, FaultKind as JiraFaultKind, Operation};
-use jira_intake_local::standin::opencti::{OpenCtiOptions, OpenCtiStandIn};
-use jira_intake_local::standin::slack::{SlackOptions, SlackStandIn};
-use jira_intake_local::standin::teams::{TeamsOptions, TeamsStandIn};
+use jira_intake_standins::faults::{Fault, FaultKind};
+use jira_intake_standins::jira::{Fault as JiraFault, FaultKind as JiraFaultKind, Operation};
+use jira_intake_standins::opencti::{OpenCtiOptions, OpenCtiStandIn};
+use jira_intake_standins::slack::{SlackOptions, SlackStandIn};
+use jira_intake_standins::teams::{TeamsOptions, TeamsStandIn};
 
 /// Reading stops at the limit: whoever read on would need longer.
 const PROMPT: Duration = Duration::from_secs(6);

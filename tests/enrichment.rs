@@ -10,10 +10,10 @@ use harness::alerts::{about, firing, later, set_up, tell};
 use harness::operator::{retry, until_quiet};
 use harness::others::{ADDRESS, AI_KEY, HASH, MODEL, Others, VIRUSTOTAL_KEY, borrowed, sensible};
 use harness::{API_TOKEN, Function, WEBHOOK_TOKEN, samples};
-use jira_intake_local::standin::faults::Fault;
-use jira_intake_local::standin::jira::{Issue, JiraStandIn};
-use jira_intake_local::standin::llm::{Reply, insufficient_quota};
-use jira_intake_local::standin::virustotal::{Observable, Verdict, quota_exceeded};
+use jira_intake_standins::faults::Fault;
+use jira_intake_standins::jira::{Issue, JiraStandIn};
+use jira_intake_standins::llm::{Reply, insufficient_quota};
+use jira_intake_standins::virustotal::{Observable, Verdict, quota_exceeded};
 use serde_json::{Value, json};
 
 /// A Data Center Jira, both others, and a function that knows all of them. The

@@ -10,13 +10,13 @@ use harness::alerts::{about, firing, later, set_up, tell};
 use harness::operator::{admin, retry, until_quiet};
 use harness::others::borrowed;
 use harness::{Function, OPENCTI_URL, WEBHOOK_TOKEN, cloud, samples, with_settings};
-use jira_intake_local::standin::faults::Fault;
-use jira_intake_local::standin::jira::{Fault as JiraFault, FaultKind, JiraStandIn, Operation};
-use jira_intake_local::standin::opencti::{Entity, OpenCtiOptions, OpenCtiStandIn};
-use jira_intake_local::standin::slack::{
+use jira_intake_standins::faults::Fault;
+use jira_intake_standins::jira::{Fault as JiraFault, FaultKind, JiraStandIn, Operation};
+use jira_intake_standins::opencti::{Entity, OpenCtiOptions, OpenCtiStandIn};
+use jira_intake_standins::slack::{
     SlackOptions, SlackStandIn, action_prohibited, channel_is_archived, channel_not_found,
 };
-use jira_intake_local::standin::teams::{TeamsOptions, TeamsStandIn};
+use jira_intake_standins::teams::{TeamsOptions, TeamsStandIn};
 use serde_json::json;
 
 const INCIDENT: &str = "84fdd243-adb4-4a9d-89c9-4e6593d9d7e4";

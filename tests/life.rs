@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use harness::samples;
 use harness::{DATA_CENTER, Function, cloud, data_center, with_jira, with_settings};
-use jira_intake_local::standin::jira::{Fault, FaultKind, Issue, JiraStandIn, Operation};
+use jira_intake_standins::jira::{Fault, FaultKind, Issue, JiraStandIn, Operation};
 use serde_json::{Value, json};
 
 const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
@@ -323,7 +323,7 @@ async fn an_issue_that_people_deleted_is_not_filed_again() {
 
 #[tokio::test]
 async fn an_issue_that_was_moved_is_still_found() {
-    let project = jira_intake_local::standin::jira::Project::new("IR");
+    let project = jira_intake_standins::jira::Project::new("IR");
     let (jira, function) = with_jira(cloud().project(project)).await;
     filed(&jira, &function).await;
     jira.move_issue("SOC-101", "IR").unwrap();

@@ -5,9 +5,7 @@ mod harness;
 
 use harness::samples;
 use harness::{DATA_CENTER, cloud, data_center, with_jira, with_settings};
-use jira_intake_local::standin::jira::{
-    CustomField, Fault, FaultKind, FieldKind, Operation, Project,
-};
+use jira_intake_standins::jira::{CustomField, Fault, FaultKind, FieldKind, Operation, Project};
 use serde_json::{Value, json};
 
 const INCIDENT: &str = "84fdd243-adb4-4a9d-89c9-4e6593d9d7e4";
@@ -349,7 +347,7 @@ async fn attackers_text_stays_text() {
 
 #[tokio::test]
 async fn jiras_language_does_not_matter() {
-    use jira_intake_local::standin::jira::Locale;
+    use jira_intake_standins::jira::Locale;
     let options = cloud()
         .locale(Locale::German)
         .project(Project::new("SOC").without("priority"));

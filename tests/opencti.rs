@@ -6,7 +6,7 @@ mod harness;
 use futures::future::join_all;
 use harness::samples::{self, SIX_TYPES};
 use harness::{DATA_CENTER, cloud, data_center, with_jira, with_settings};
-use jira_intake_local::standin::jira::{Operation, Project};
+use jira_intake_standins::jira::{Operation, Project};
 use serde_json::json;
 
 #[tokio::test]
@@ -186,7 +186,7 @@ async fn project_issue_type_and_custom_fields_come_from_the_settings() {
     let text_field = project
         .custom_fields
         .iter()
-        .find(|field| field.kind == jira_intake_local::standin::jira::FieldKind::Text)
+        .find(|field| field.kind == jira_intake_standins::jira::FieldKind::Text)
         .unwrap()
         .id
         .clone();

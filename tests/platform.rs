@@ -6,8 +6,8 @@ mod harness;
 
 use harness::operator::{OPERATED, until_quiet};
 use harness::{API_TOKEN, EMAIL, Function, Launch, WEBHOOK_TOKEN, cloud, launch, samples, usual};
-use jira_intake_local::client::Answer;
-use jira_intake_local::standin::jira::{Fault, FaultKind, JiraStandIn, Operation};
+use jira_intake_standins::client::Answer;
+use jira_intake_standins::jira::{Fault, FaultKind, JiraStandIn, Operation};
 use serde_json::Value;
 
 /// The variables that `allowed_outbound_hosts` is made of.

@@ -8,7 +8,7 @@ mod harness;
 
 use harness::samples;
 use harness::{DATA_CENTER, Function, cloud, data_center, with_settings};
-use jira_intake_local::standin::jira::JiraOptions;
+use jira_intake_standins::jira::JiraOptions;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};

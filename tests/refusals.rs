@@ -5,7 +5,7 @@
 mod harness;
 
 use harness::{API_TOKEN, Function, WEBHOOK_TOKEN, cloud, samples, with_jira, with_settings};
-use jira_intake_local::client::Answer;
+use jira_intake_standins::client::Answer;
 
 const ROUTE: &str = "/webhooks/opencti";
 
@@ -85,7 +85,7 @@ async fn each_wrong_request_has_its_own_answer() {
     for (name, value) in form {
         request = request.header(name, value);
     }
-    let client = jira_intake_local::client::Client::default();
+    let client = jira_intake_standins::client::Client::default();
     let answer = client
         .send(request.body(b"a=b".to_vec()).unwrap())
         .await

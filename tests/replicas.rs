@@ -14,7 +14,7 @@ use futures::future::join_all;
 use harness::redis::Redis;
 use harness::storm::{ADMIN_TOKEN, Dice, Storm, admin, event, number, settle};
 use harness::{Function, Launch, cloud, launch, usual};
-use jira_intake_local::standin::jira::{ChaosRates, JiraStandIn, Operation};
+use jira_intake_standins::jira::{ChaosRates, JiraStandIn, Operation};
 
 /// A process that keeps its state in this Redis.
 async fn function(redis: &Arc<Redis>, jira: &JiraStandIn) -> Function {

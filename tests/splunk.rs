@@ -8,7 +8,7 @@ use futures::future::join_all;
 use harness::alerts::{about, firing, later, post, sample, set_up, tell};
 use harness::operator::{admin, until_quiet};
 use harness::{API_TOKEN, WEBHOOK_TOKEN};
-use jira_intake_local::standin::jira::{Fault, FaultKind, Issue, JiraStandIn, Operation};
+use jira_intake_standins::jira::{Fault, FaultKind, Issue, JiraStandIn, Operation};
 use serde_json::{Value, json};
 
 const DAY: u64 = 24 * 3600;
@@ -196,7 +196,7 @@ async fn the_next_issue_is_filed_once_wherever_the_process_dies() {
             .await;
         let path = format!("/webhooks/splunk?token={WEBHOOK_TOKEN}");
         let url = format!("{}{path}", function.url());
-        let client = jira_intake_local::client::Client::default();
+        let client = jira_intake_standins::client::Client::default();
         // It dies before it answers, or right after.
         drop(
             client

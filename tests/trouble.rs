@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use harness::operator::{OPERATED, admin, until_quiet};
 use harness::{API_TOKEN, Function, WEBHOOK_TOKEN, cloud, samples, with_jira, with_settings};
-use jira_intake_local::standin::jira::{Fault, FaultKind, JiraStandIn, Operation};
+use jira_intake_standins::jira::{Fault, FaultKind, JiraStandIn, Operation};
 use serde_json::{Value, json};
 
 fn event() -> String {
@@ -223,7 +223,7 @@ async fn a_kill_in_the_middle_of_a_create_makes_no_second_issue() {
     jira.inject(fault.on(Operation::Create));
     let url = format!("{}/webhooks/opencti", function.url());
     let sender = tokio::spawn(async move {
-        let client = jira_intake_local::client::Client::default();
+        let client = jira_intake_standins::client::Client::default();
         let bearer = format!("Bearer {WEBHOOK_TOKEN}");
         client
             .post(&url, &[("authorization", &bearer)], event().as_bytes())

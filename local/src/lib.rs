@@ -1,7 +1,4 @@
-//! Runs the jira-intake component without Spin, and stands in for the services
-//! it talks to.
+//! Runs the jira-intake component without Spin.
 
-pub mod client;
 pub mod demo;
 pub mod host;
-pub mod standin;

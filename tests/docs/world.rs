@@ -10,8 +10,8 @@ use jira_intake::platform::{
     Body, BodyError, Clock, Http, Limits, LocalFuture, LogSink, Ports, SendError, Store,
     StoreError, VariableError, Variables,
 };
-use jira_intake_local::client::Client;
-use jira_intake_local::standin::jira::{Fault, JiraOptions, JiraStandIn, Operation, Project};
+use jira_intake_standins::client::Client;
+use jira_intake_standins::jira::{Fault, JiraOptions, JiraStandIn, Operation, Project};
 use serde_json::Value;
 
 use crate::pages::defaults;

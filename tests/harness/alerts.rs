@@ -1,8 +1,8 @@
 //! Splunk's alerts, and a function that is set up for them: a Data Center Jira
 //! with a personal access token.
 
-use jira_intake_local::client::Answer;
-use jira_intake_local::standin::jira::JiraStandIn;
+use jira_intake_standins::client::Answer;
+use jira_intake_standins::jira::JiraStandIn;
 use serde_json::Value;
 
 use super::operator::OPERATED;

@@ -1,10 +1,8 @@
 //! Those who know more about an alert: stand-ins for VirusTotal and a model,
 //! and the settings that make the function ask them.
 
-use jira_intake_local::standin::llm::{LlmOptions, LlmStandIn, Reply};
-use jira_intake_local::standin::virustotal::{
-    Observable, Verdict, VirusTotalOptions, VirusTotalStandIn,
-};
+use jira_intake_standins::llm::{LlmOptions, LlmStandIn, Reply};
+use jira_intake_standins::virustotal::{Observable, Verdict, VirusTotalOptions, VirusTotalStandIn};
 use serde_json::json;
 
 /// The hash of the sample alert.

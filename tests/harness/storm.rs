@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use jira_intake_local::client::Client;
-use jira_intake_local::standin::jira::{Issue, JiraStandIn};
+use jira_intake_standins::client::Client;
+use jira_intake_standins::jira::{Issue, JiraStandIn};
 use serde_json::Value;
 
 use super::{WEBHOOK_TOKEN, samples};

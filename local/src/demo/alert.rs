@@ -9,12 +9,12 @@ use tempfile::TempDir;
 use super::checks::Checks;
 use super::stage::{WEBHOOK_TOKEN, options};
 use super::table::outcome;
-use crate::client::{Answer, Client};
 use crate::host::{Host, RunningHost};
-use crate::standin::jira::{Issue, JiraOptions, JiraStandIn};
-use crate::standin::llm::{LlmOptions, LlmStandIn, Reply};
-use crate::standin::slack::{SlackOptions, SlackStandIn};
-use crate::standin::virustotal::{Observable, Verdict, VirusTotalOptions, VirusTotalStandIn};
+use jira_intake_standins::client::{Answer, Client};
+use jira_intake_standins::jira::{Issue, JiraOptions, JiraStandIn};
+use jira_intake_standins::llm::{LlmOptions, LlmStandIn, Reply};
+use jira_intake_standins::slack::{SlackOptions, SlackStandIn};
+use jira_intake_standins::virustotal::{Observable, Verdict, VirusTotalOptions, VirusTotalStandIn};
 
 /// The personal access token that the demo's Data Center Jira takes.
 const TOKEN: &str = "demo-personal-access-token";

@@ -8,7 +8,7 @@ use super::checks::Checks;
 use super::samples::SIX_TYPES;
 use super::stage::Stage;
 use super::table::{Results, outcome};
-use crate::standin::jira::Operation;
+use jira_intake_standins::jira::Operation;
 
 /// How often the first event is delivered again, all at once.
 const REPEATS: usize = 10;

@@ -8,7 +8,7 @@ use super::checks::Checks;
 use super::samples;
 use super::stage::Stage;
 use super::table::outcome;
-use crate::standin::jira::Operation;
+use jira_intake_standins::jira::Operation;
 
 /// One scene: what happened, its event, and what should come of it.
 struct Scene {

@@ -65,7 +65,7 @@ async fn come_back(stage: &Stage, checks: &mut Checks, before: usize) -> Result<
     Ok(())
 }
 
-fn is_of_outage(issue: &crate::standin::jira::Issue) -> bool {
+fn is_of_outage(issue: &jira_intake_standins::jira::Issue) -> bool {
     issue.summary().starts_with("Outage incident")
 }
 

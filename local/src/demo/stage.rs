@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-use crate::client::{Answer, Client};
 use crate::host::{Host, Manifest, Options, RunningHost, Show, build_component, own_manifest};
-use crate::standin::jira::{JiraOptions, JiraStandIn};
+use jira_intake_standins::client::{Answer, Client};
+use jira_intake_standins::jira::{JiraOptions, JiraStandIn};
 
 /// The token that the demo's sender shows.
 pub(super) const WEBHOOK_TOKEN: &str = "demo-webhook-token";

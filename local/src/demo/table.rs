@@ -5,7 +5,7 @@ use std::fmt;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::Value;
 
-use crate::standin::jira::JiraStandIn;
+use jira_intake_standins::jira::JiraStandIn;
 
 /// Rows of what became of events.
 pub(super) struct Results(Table);

@@ -1,0 +1,277 @@
+//! The way of a request: what the server checks for every endpoint, in the
+//! order in which Jira checks it, and then the endpoint.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::call::{Call, Outcome};
+use super::faults::Fault;
+use super::operation::Operation;
+use super::refusal::{Refusal, rate_limited};
+use super::site::{Api, Site};
+use super::{activity, issues, links, meta, render, search};
+use crate::faults::FaultKind;
+use crate::server::{Answer, Request};
+use crate::service::Service;
+
+/// Jira Cloud docs, rate limiting, `jira-per-issue-on-write`: 20 writes in 2 s
+/// or 100 in 30 s on one issue.
+const WRITE_LIMITS: [(usize, Duration); 2] =
+    [(20, Duration::from_secs(2)), (100, Duration::from_secs(30))];
+
+impl Service for Site {
+    type Fault = Fault;
+
+    fn answer(&self, request: &Request) -> Answer {
+        answer(self, request)
+    }
+
+    fn refusal(&self, status: u16) -> Answer {
+        Refusal::message(status, format!("Injected fault {status}.")).answer()
+    }
+
+    fn max_body(&self) -> usize {
+        self.options.max_body
+    }
+
+    fn seed(&self) -> u64 {
+        self.options.seed
+    }
+
+    fn mishaps(&self) -> Vec<FaultKind> {
+        let mut chaos = self.chaos();
+        let drawn = chaos.as_mut().map(|(chance, rates)| rates.draw(chance));
+        drawn.into_iter().flatten().map(Into::into).collect()
+    }
+}
+
+fn answer(site: &Site, request: &Request) -> Answer {
+    let segments = request.segments();
+    let context = site
+        .options
+        .context_path
+        .split('/')
+        .filter(|part| !part.is_empty());
+    let mut parts = segments.iter().map(String::as_str).peekable();
+    for expected in context {
+        if parts.next() != Some(expected) {
+            return not_found();
+        }
+    }
+    let parts: Vec<&str> = parts.collect();
+    let Some((api, parts)) = version(site, &parts) else {
+        return not_found();
+    };
+    let operation = Operation::of(&request.method, &parts);
+    let mut call = Call {
+        site,
+        request,
+        api,
+        parts,
+        operation,
+        body: Value::Null,
+    };
+    if let Err(answer) = call.admit() {
+        return answer;
+    }
+    let answer = call.run().unwrap_or_else(|refusal| refusal.answer());
+    with_limits(answer)
+}
+
+/// Reads `rest/api/{version}`; Data Center has no version 3.
+fn version<'a>(site: &Site, parts: &[&'a str]) -> Option<(Api, Vec<&'a str>)> {
+    let ["rest", "api", version, rest @ ..] = parts else {
+        return None;
+    };
+    let api = match *version {
+        "2" | "latest" => Api::V2,
+        "3" if site.is_cloud() => Api::V3,
+        _ => return None,
+    };
+    Some((api, rest.to_vec()))
+}
+
+fn not_found() -> Answer {
+    Answer::html(
+        404,
+        "<!DOCTYPE html><html><body><h1>Oops, not found</h1></body></html>",
+    )
+}
+
+/// The head-room that Jira tells with each answer. The stand-in has no bucket
+/// to empty; a client meets its end as a fault.
+fn with_limits(answer: Answer) -> Answer {
+    answer
+        .header("x-ratelimit-limit", "100")
+        .header("x-ratelimit-remaining", "99")
+        .header("x-ratelimit-reset", "2026-01-01T00:00Z")
+}
+
+impl Call<'_> {
+    /// What is checked before an endpoint sees the request.
+    fn admit(&mut self) -> Result<(), Answer> {
+        let options = &self.site.options;
+        if options.refuse_chunked && self.request.is_chunked() {
+            return Err(Answer::html(
+                411,
+                "<html><body>411 Length Required</body></html>",
+            ));
+        }
+        if self.request.too_large {
+            return Err(Answer::html(
+                413,
+                "<html><body>413 Payload Too Large</body></html>",
+            ));
+        }
+        self.log_in()?;
+        if self.operation == Operation::Unknown {
+            return Err(self.no_endpoint());
+        }
+        self.same_origin()?;
+        self.read_body()?;
+        self.keep_write_limits()
+    }
+
+    fn log_in(&self) -> Result<(), Answer> {
+        if self.operation == Operation::ServerInfo {
+            return Ok(());
+        }
+        let bad_logins = &self.site.bad_logins;
+        let most = self.site.options.lock_after.unwrap_or(usize::MAX);
+        if bad_logins.load(Ordering::SeqCst) >= most {
+            return Err(self.locked());
+        }
+        if self.has_credentials() {
+            bad_logins.store(0, Ordering::SeqCst);
+            return Ok(());
+        }
+        bad_logins.fetch_add(1, Ordering::SeqCst);
+        let silent = self.site.options.silent_bad_token;
+        match self.operation {
+            Operation::Search if silent => {
+                let empty = json!({"issues": [], "isLast": true});
+                Err(Answer::json(200, &empty))
+            }
+            Operation::Read if silent => Err(self.no_issue().answer()),
+            _ => Err(self.unauthorized()),
+        }
+    }
+
+    /// Too many bad logins: Jira asks for a CAPTCHA that only a browser shows.
+    fn locked(&self) -> Answer {
+        Answer::html(
+            403,
+            "<html><body><h1>Basic Authentication Failure</h1></body></html>",
+        )
+        .header("x-seraph-loginreason", "AUTHENTICATION_DENIED")
+        .header("x-authentication-denied-reason", "CAPTCHA_CHALLENGE")
+    }
+
+    fn has_credentials(&self) -> bool {
+        let expected = self.site.options.credentials.header();
+        let given = self.request.header("authorization").unwrap_or_default();
+        let scheme_and_rest = given.split_once(' ').zip(expected.split_once(' '));
+        scheme_and_rest.is_some_and(|((scheme, rest), (right_scheme, right_rest))| {
+            scheme.eq_ignore_ascii_case(right_scheme) && rest == right_rest
+        })
+    }
+
+    fn unauthorized(&self) -> Answer {
+        let text = self.site.locale().say(
+            "Client must be authenticated to access this resource.",
+            "Der Client muss authentifiziert sein, um auf diese Ressource zuzugreifen.",
+        );
+        let page = format!("<html><head><title>401</title></head><body>{text}</body></html>");
+        Answer::html(401, page)
+            .header("www-authenticate", "OAuth realm=\"http%3A%2F%2Flocalhost\"")
+            .header("x-seraph-loginreason", "AUTHENTICATED_FAILED")
+    }
+
+    fn no_endpoint(&self) -> Answer {
+        let known = ["GET", "POST", "PUT", "DELETE"];
+        let allowed = known.map(|method| (method, Operation::of(method, &self.parts)));
+        let allowed = allowed
+            .iter()
+            .filter(|(_, found)| *found != Operation::Unknown);
+        let allowed: Vec<&str> = allowed.map(|(method, _)| *method).collect();
+        if allowed.is_empty() {
+            return not_found();
+        }
+        Answer::html(405, "<html><body>405 Method Not Allowed</body></html>")
+            .header("allow", allowed.join(","))
+    }
+
+    /// Jira takes a browser's user agent for a forged request.
+    fn same_origin(&self) -> Result<(), Answer> {
+        let agent = self.request.header("user-agent").unwrap_or_default();
+        let checked = self.request.header("x-atlassian-token").is_some();
+        if self.request.method == "GET" || checked || !agent.contains("Mozilla/") {
+            return Ok(());
+        }
+        Err(Answer::text(403, "XSRF check failed"))
+    }
+
+    fn read_body(&mut self) -> Result<(), Answer> {
+        if !matches!(self.request.method.as_str(), "POST" | "PUT") {
+            return Ok(());
+        }
+        if !self.request.says_json() {
+            return Err(Answer::html(
+                415,
+                "<html><body>415 Unsupported Media Type</body></html>",
+            ));
+        }
+        match &self.request.json {
+            Some(body) => self.body = body.clone(),
+            None => return Err(self.bad_request().answer()),
+        }
+        Ok(())
+    }
+
+    fn keep_write_limits(&self) -> Result<(), Answer> {
+        let counted = self.site.options.write_limits && self.operation.writes_issue();
+        let mut store = self.site.store();
+        if counted && store.too_many_writes(self.part(1), &WRITE_LIMITS) {
+            return Err(rate_limited(2, "jira-per-issue-on-write"));
+        }
+        Ok(())
+    }
+
+    fn run(&self) -> Outcome {
+        use Operation as Op;
+        match self.operation {
+            Op::Create => issues::create(self),
+            Op::BulkCreate => issues::create_many(self),
+            Op::Read => render::read(self),
+            Op::Update => issues::update(self),
+            Op::Delete => issues::delete(self),
+            Op::Comment => activity::comment(self),
+            Op::ReadComments => activity::comments(self),
+            Op::ReadComment => activity::one_comment(self),
+            Op::UpdateComment => activity::update_comment(self),
+            Op::Transition => activity::transition(self),
+            Op::ReadTransitions => activity::transitions(self),
+            Op::RemoteLink => links::add_remote(self),
+            Op::ReadRemoteLinks => links::remotes(self),
+            Op::SetProperty => activity::set_property(self),
+            Op::ReadProperty => activity::property(self),
+            Op::DeleteProperty => activity::delete_property(self),
+            Op::ReadProperties => activity::properties(self),
+            Op::LinkIssues => links::add(self),
+            Op::LinkTypes => links::types(self),
+            Op::Search => search::search(self),
+            Op::Myself => meta::myself(self),
+            Op::ServerInfo => meta::server_info(self),
+            Op::CreateTypes => meta::create_types(self),
+            Op::CreateFields => meta::create_fields(self),
+            Op::Fields => meta::fields(self),
+            Op::Permissions => meta::permissions(self),
+            Op::Priorities => meta::priorities(self),
+            Op::Project => meta::project(self),
+            Op::FindUsers => meta::find_users(self),
+            Op::Unknown => Ok(not_found()),
+        }
+    }
+}

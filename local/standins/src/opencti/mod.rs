@@ -1,0 +1,278 @@
+//! An OpenCTI stand-in: the part of its GraphQL interface that a bridge to an
+//! issue tracker writes back to, with the platform's habits (errors come as
+//! HTTP 200, a url is added once however often it is sent).
+//!
+//! ```no_run
+//! # async fn example() -> anyhow::Result<()> {
+//! use jira_intake_standins::faults::Fault;
+//! use jira_intake_standins::opencti::{Entity, OpenCtiOptions, OpenCtiStandIn};
+//!
+//! let opencti = OpenCtiStandIn::start(OpenCtiOptions::new("a-token")).await?;
+//! opencti.add_entity(Entity::new("5f1…", "incident--0c2…", "Incident").by("ANSSI"));
+//! opencti.inject(Fault::html(502));
+//! // … let a client work against opencti.platform_url() …
+//! assert_eq!(opencti.references("5f1…").len(), 1);
+//! # Ok(())
+//! # }
+//! ```
+
+mod check;
+mod entity;
+mod platform;
+mod run;
+mod schema;
+
+use apollo_compiler::request::coerce_variable_values;
+use apollo_compiler::response::GraphQLError;
+use apollo_compiler::response::serde_json_bytes::Value as Json;
+use serde_json::{Map, Value, json};
+
+use crate::faults::{Fault, FaultKind, page};
+use crate::server::{Answer, Request};
+use crate::service::{Service, StandIn, Unread, has_bearer, read_json};
+pub use entity::{Entity, Note, Reference};
+use platform::Platform;
+use run::{Asker, Root};
+use schema::SCHEMA;
+
+/// How a stand-in OpenCTI is set up.
+#[derive(Clone)]
+pub struct OpenCtiOptions {
+    /// The token that is let in.
+    pub token: String,
+    /// Where the platform lives under its host, such as `/cti`; empty at the top.
+    pub base_path: String,
+    /// The internal id of the user whose token it is.
+    pub user_id: String,
+    /// That user's name.
+    pub user_name: String,
+    /// Platforms differ: with this, a document that is refused as a whole is
+    /// answered with HTTP 200 as well, instead of 400.
+    pub always_ok: bool,
+}
+
+impl OpenCtiOptions {
+    /// A platform at the top of its host that lets this token in.
+    pub fn new(token: &str) -> OpenCtiOptions {
+        OpenCtiOptions {
+            token: token.to_owned(),
+            base_path: String::new(),
+            user_id: entity::uuid("user"),
+            user_name: "[C] Jira Intake".to_owned(),
+            always_ok: false,
+        }
+    }
+
+    /// Under this path, such as `/cti`.
+    #[must_use]
+    pub fn under(mut self, base_path: &str) -> OpenCtiOptions {
+        self.base_path = base_path.trim_end_matches('/').to_owned();
+        self
+    }
+
+    /// With HTTP 200 even for a document that is refused as a whole.
+    #[must_use]
+    pub fn always_ok(mut self) -> OpenCtiOptions {
+        self.always_ok = true;
+        self
+    }
+}
+
+/// A running OpenCTI stand-in.
+pub type OpenCtiStandIn = StandIn<OpenCti>;
+
+/// The service that [`OpenCtiStandIn`] plays.
+pub struct OpenCti {
+    options: OpenCtiOptions,
+    asker: Asker,
+    platform: Platform,
+}
+
+impl From<OpenCtiOptions> for OpenCti {
+    fn from(options: OpenCtiOptions) -> OpenCti {
+        OpenCti {
+            asker: Asker {
+                id: options.user_id.clone(),
+                name: options.user_name.clone(),
+            },
+            platform: Platform::default(),
+            options,
+        }
+    }
+}
+
+impl StandIn<OpenCti> {
+    /// Where the platform is: the origin and the base path.
+    pub fn platform_url(&self) -> String {
+        format!("{}{}", self.url(), self.service().options.base_path)
+    }
+
+    /// The token that is let in.
+    pub fn token(&self) -> String {
+        self.service().options.token.clone()
+    }
+
+    /// The internal id of the user whose token it is: whose own changes an
+    /// event tells in `origin.user_id`.
+    pub fn user_id(&self) -> String {
+        self.service().options.user_id.clone()
+    }
+
+    /// Makes an entity known; one with the same internal id is replaced.
+    pub fn add_entity(&self, entity: Entity) {
+        let mut data = self.service().platform.data();
+        if let Some(status) = &entity.status
+            && !data.statuses.contains(status)
+        {
+            data.statuses.push(status.clone());
+        }
+        data.entities.retain(|known| known.id != entity.id);
+        data.entities.push(entity);
+    }
+
+    /// Makes a status of the workflow known; answers its id.
+    pub fn add_status(&self, name: &str) -> String {
+        self.service()
+            .platform
+            .data()
+            .statuses
+            .push(name.to_owned());
+        entity::status_id(name)
+    }
+
+    /// An entity as it is now, by internal or STIX id.
+    pub fn entity(&self, id: &str) -> Option<Entity> {
+        self.service().platform.data().entity(id).cloned()
+    }
+
+    /// The references attached to an entity, in order.
+    pub fn references(&self, entity: &str) -> Vec<Reference> {
+        let data = self.service().platform.data();
+        let entity = data.entity(entity);
+        entity.map_or_else(Vec::new, |entity| data.references_of(entity))
+    }
+
+    /// Every reference, attached or not.
+    pub fn all_references(&self) -> Vec<Reference> {
+        self.service().platform.data().references.clone()
+    }
+
+    /// Every note, in order.
+    pub fn notes(&self) -> Vec<Note> {
+        self.service().platform.data().notes.clone()
+    }
+}
+
+/// A fault: HTTP 200 with this code in `errors[]`, such as `FORBIDDEN_ACCESS`
+/// with 403 or `LOCK_ERROR` with 500; nothing is done.
+pub fn failing(code: &str, http_status: u16) -> Fault {
+    let error = json!({
+        "message": format!("Injected fault {code}."),
+        "extensions": {
+            "code": code,
+            "data": {"http_status": http_status, "genre": "TECHNICAL"},
+        },
+        "name": code,
+    });
+    let body = json!({"errors": [error], "data": null});
+    Fault::new(FaultKind::Answer(Answer::json(200, &body)))
+}
+
+impl Service for OpenCti {
+    type Fault = Fault;
+
+    fn answer(&self, request: &Request) -> Answer {
+        if request.path != format!("{}/graphql", self.options.base_path) {
+            return page(404, "Not Found");
+        }
+        if request.method != "POST" {
+            return page(405, "Method Not Allowed").header("allow", "POST");
+        }
+        let body = match read_json(request) {
+            Ok(Value::Object(body)) => body,
+            Ok(_) | Err(Unread::OtherType) => return self.no_body(),
+            Err(Unread::Chunked) => return page(411, "Length Required"),
+            Err(Unread::TooLarge) => return page(413, "Payload Too Large"),
+            Err(Unread::NoJson) => return page(400, "Bad Request"),
+        };
+        match self.run(request, body) {
+            Ok(body) => Answer::json(200, &body),
+            Err(refused) => refused,
+        }
+    }
+
+    fn refusal(&self, status: u16) -> Answer {
+        Answer::json(
+            status,
+            &refused("INTERNAL_SERVER_ERROR", [plain("Injected fault.")]),
+        )
+    }
+}
+
+impl OpenCti {
+    fn run(&self, request: &Request, body: &Map<String, Value>) -> Result<Value, Answer> {
+        let query = body.get("query").and_then(Value::as_str);
+        let Some(query) = query.filter(|query| !query.is_empty()) else {
+            let text = "GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.";
+            return Err(self.refuse("BAD_REQUEST", [plain(text)]));
+        };
+        let document = check::read(query).map_err(|it| self.refuse(it.code, it.errors))?;
+        let name = body.get("operationName").and_then(Value::as_str);
+        let operation = document.operations.get(name).map_err(|it| {
+            let error = it.to_graphql_error(&document.sources);
+            self.refuse("OPERATION_RESOLUTION_FAILURE", [error])
+        })?;
+        let sent = match body.get("variables") {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(sent)) => sent.clone(),
+            Some(_) => {
+                let text = "`variables` in a POST body must be an object if provided.";
+                return Err(self.refuse("BAD_REQUEST", [plain(text)]));
+            }
+        };
+        let sent = sent
+            .into_iter()
+            .map(|(name, value)| (name.into(), Json::from(value)));
+        // The platform answers this one with 200 always: nothing ran yet, but
+        // the document as such was right.
+        let variables = coerce_variable_values(&SCHEMA, operation, &sent.collect())
+            .map_err(|it| it.to_graphql_error(&document.sources))
+            .map_err(|it| Answer::json(200, &refused("BAD_USER_INPUT", [it])))?;
+        let known = has_bearer(request, &self.options.token);
+        let root = Root {
+            operation,
+            asker: known.then_some(&self.asker),
+            platform: &self.platform,
+        };
+        Ok(root.run(&document, &variables))
+    }
+
+    fn no_body(&self) -> Answer {
+        let text = "POST body missing, invalid Content-Type, or JSON object has no keys.";
+        self.refuse("BAD_REQUEST", [plain(text)])
+    }
+
+    fn refuse(&self, code: &str, errors: impl IntoIterator<Item = GraphQLError>) -> Answer {
+        let status = if self.options.always_ok { 200 } else { 400 };
+        Answer::json(status, &refused(code, errors))
+    }
+}
+
+/// An error that has no place in a document.
+fn plain(text: &str) -> GraphQLError {
+    GraphQLError::new(text, None, &Default::default())
+}
+
+/// The body of an answer to what was refused as a whole.
+fn refused(code: &str, errors: impl IntoIterator<Item = GraphQLError>) -> Value {
+    let errors = errors.into_iter().map(|error| {
+        let mut error = json!(error);
+        error["extensions"] = json!({"code": code});
+        error["name"] = json!(code);
+        error
+    });
+    json!({"errors": errors.collect::<Value>()})
+}
+
+#[cfg(test)]
+mod tests;
