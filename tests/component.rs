@@ -58,7 +58,7 @@ fn the_component_stays_small() {
 
 #[test]
 fn the_component_may_reach_only_hosts_that_settings_name() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../spin.toml");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spin.toml");
     let manifest: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
     let component = &manifest["component"]["jira-intake"];
     let hosts = component["allowed_outbound_hosts"].as_array().unwrap();

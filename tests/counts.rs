@@ -27,7 +27,10 @@ const SETTINGS: [(&str, &str); 2] = [
 const SIZES: [(&str, usize); 3] = [("1 KB", 1024), ("32 KB", 32 * 1024), ("1 MB", 1000 * 1024)];
 
 fn file() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/counts.json"))
+    PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/counts.json"
+    ))
 }
 
 /// Prose as people write it, with some Markdown in it.

@@ -107,7 +107,7 @@ fn agrees(name: &str, fields: &Value) -> bool {
 }
 
 fn compare(file: &str, found: &str) -> bool {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden");
     let path = PathBuf::from(folder).join(file);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::create_dir_all(folder).unwrap();

@@ -23,7 +23,7 @@ const HOSTS: [&str; 6] = [
 /// The project's own runtime configuration, in a folder of this test's own:
 /// where it keeps its data is relative to it.
 fn with_own_runtime_config(mut launch: Launch) -> Launch {
-    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime-config.toml");
+    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/../../runtime-config.toml");
     let copy = launch.state.path().join("runtime-config.toml");
     std::fs::copy(own, &copy).unwrap();
     let copy = copy.display().to_string();

@@ -76,7 +76,7 @@ pub(crate) fn blocks(name: &str) -> Vec<Block> {
 
 /// The project's folder.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// A page's text.

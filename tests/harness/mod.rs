@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use jira_intake_local::host::{Manifest, Show, build_component, compile_ahead, own_manifest};
+use jira_intake_host::{Manifest, Show, build_component, compile_ahead, own_manifest};
 use jira_intake_standins::client::{Answer, Client};
 use jira_intake_standins::jira::{JiraOptions, JiraStandIn};
 pub use process::{Launch, Process};

@@ -135,7 +135,7 @@ impl Launch {
     /// shifts the process's own.
     fn program(&self) -> Command {
         if !on_spin() {
-            return Command::new(env!("CARGO_BIN_EXE_jira-intake-local"));
+            return Command::new(env!("CARGO_BIN_EXE_jira-intake-host"));
         }
         let mut command = Command::new("spin");
         if let Some(seconds) = self.environment.get(AHEAD) {

@@ -14,7 +14,7 @@ pub const SIX_TYPES: [&str; 6] = [
 
 /// A file of `tests/samples`.
 pub fn file(name: &str) -> Vec<u8> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/samples");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/samples");
     std::fs::read(format!("{folder}/{name}")).unwrap()
 }
 

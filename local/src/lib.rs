@@ -1,4 +1,0 @@
-//! Runs the jira-intake component without Spin.
-
-pub mod demo;
-pub mod host;
