@@ -8,7 +8,7 @@ wasmtime::component::bindgen!({
     imports: { default: async | trappable },
     require_store_data_send: true,
     with: {
-        "fermyon:spin/key-value.store": crate::keyvalue::OpenStore,
-        "wasi:keyvalue/store.bucket": crate::keyvalue::OpenStore,
+        "fermyon:spin/key-value.store": crate::store::OpenStore,
+        "wasi:keyvalue/store.bucket": crate::store::OpenStore,
     },
 });

@@ -129,7 +129,7 @@ impl Instances {
             peak: Peak::default(),
         };
         let mut store = Store::new(self.pre.engine(), state);
-        meter::begin(&mut store);
+        meter::begin(&mut store, |state| &mut state.peak);
         store
     }
 }

@@ -15,6 +15,7 @@ mod release;
 mod runtime_config;
 mod server;
 mod stdio;
+mod store;
 mod template;
 mod tls;
 mod tripwire;

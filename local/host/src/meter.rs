@@ -2,14 +2,9 @@
 //! machine. With `JIRA_INTAKE_COUNT=1` each instance of the component ends with
 //! a line on stderr: `counts: {"fuel": …, "memory": …, …}`.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use async_trait::async_trait;
 use wasmtime::{ResourceLimiter, Store};
-
-use crate::instance::State;
-use crate::keyvalue::store::{KeyValueStore, Pair, StoreError};
 
 /// The environment variable that asks for counts.
 const ASKED: &str = "JIRA_INTAKE_COUNT";
@@ -66,25 +61,23 @@ impl Meter {
     }
 }
 
-/// Begins to count what an instance costs.
-pub(crate) fn begin(store: &mut Store<State>) {
+/// Begins to count what an instance costs; `peak` is where its state keeps that.
+pub(crate) fn begin<T: 'static>(store: &mut Store<T>, peak: fn(&mut T) -> &mut Peak) {
     // The engine counts fuel only if counts are asked for.
     if store.set_fuel(u64::MAX).is_ok() {
-        store.limiter(|state| &mut state.peak);
+        store.limiter(move |state| peak(state));
     }
 }
 
 /// Says what an instance has cost.
-pub(crate) fn report(store: &Store<State>) {
+pub(crate) fn report<T>(store: &Store<T>, meter: &Meter, peak: &Peak) {
     let Ok(left) = store.get_fuel() else {
         return;
     };
-    let state = store.data();
-    let meter = &state.meter;
     let number = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
     let counts = serde_json::json!({
         "fuel": u64::MAX - left,
-        "memory": state.peak.0,
+        "memory": peak.0,
         "store_opens": number(&meter.store_opens),
         "store_reads": number(&meter.store_reads),
         "store_writes": number(&meter.store_writes),
@@ -92,57 +85,4 @@ pub(crate) fn report(store: &Store<State>) {
         "requests": number(&meter.requests),
     });
     eprintln!("counts: {counts}");
-}
-
-/// A store as one instance uses it.
-pub(crate) struct Metered {
-    pub(crate) store: Arc<dyn KeyValueStore>,
-    pub(crate) meter: Arc<Meter>,
-}
-
-impl Metered {
-    fn reads(&self) -> &dyn KeyValueStore {
-        Meter::count(&self.meter.store_reads);
-        &*self.store
-    }
-
-    fn writes(&self) -> &dyn KeyValueStore {
-        Meter::count(&self.meter.store_writes);
-        &*self.store
-    }
-}
-
-#[async_trait]
-impl KeyValueStore for Metered {
-    async fn get(&self, key: String) -> Result<Option<Vec<u8>>, StoreError> {
-        self.reads().get(key).await
-    }
-
-    async fn set(&self, key: String, value: Vec<u8>) -> Result<(), StoreError> {
-        self.writes().set(key, value).await
-    }
-
-    async fn delete(&self, key: String) -> Result<(), StoreError> {
-        self.writes().delete(key).await
-    }
-
-    async fn keys(&self) -> Result<Vec<String>, StoreError> {
-        self.reads().keys().await
-    }
-
-    async fn increment(&self, key: String, delta: i64) -> Result<i64, StoreError> {
-        self.writes().increment(key, delta).await
-    }
-
-    async fn get_many(&self, keys: Vec<String>) -> Result<Vec<Pair>, StoreError> {
-        self.reads().get_many(keys).await
-    }
-
-    async fn set_many(&self, pairs: Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
-        self.writes().set_many(pairs).await
-    }
-
-    async fn delete_many(&self, keys: Vec<String>) -> Result<(), StoreError> {
-        self.writes().delete_many(keys).await
-    }
 }

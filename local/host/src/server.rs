@@ -111,7 +111,8 @@ impl Server {
                 let proxy = pre.instantiate_async(&mut store).await?;
                 let handler = proxy.wasi_http_incoming_handler();
                 let done = handler.call_handle(&mut store, request, answer).await;
-                meter::report(&store);
+                let state = store.data();
+                meter::report(&store, &state.meter, &state.peak);
                 done
             };
             tokio::select! {

@@ -3,9 +3,9 @@
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
-use super::store::StoreError;
-use super::{KeyValueHost, OpenStore};
+use super::KeyValueHost;
 use crate::bindings::fermyon::spin::key_value::{Error, Host, HostStore};
+use crate::store::{OpenStore, StoreError};
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {

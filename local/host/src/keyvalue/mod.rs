@@ -1,9 +1,9 @@
 //! Key-value stores: which one serves a label, and what an instance has open.
 
 mod fermyon;
+mod metered;
 mod redis;
 mod sqlite;
-pub(crate) mod store;
 mod wasi;
 mod watched;
 
@@ -14,12 +14,13 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use wasmtime::component::{Resource, ResourceTable, ResourceTableError};
 
-use crate::meter::{Meter, Metered};
+use crate::meter::Meter;
 use crate::runtime_config::{RuntimeConfig, StoreConfig};
+use crate::store::{KeyValueStore, OpenStore};
 use crate::tripwire::Watch;
+use metered::Metered;
 use redis::RedisStore;
 use sqlite::SqliteStore;
-use store::KeyValueStore;
 use watched::Watched;
 
 /// The label that needs no configuration.
@@ -27,10 +28,6 @@ const DEFAULT_LABEL: &str = "default";
 
 /// How many stores and buckets an instance may hold open, as in Spin.
 const OPEN_STORES: usize = 256;
-
-/// A store as the guest holds it, through either interface.
-#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
-pub struct OpenStore(Arc<dyn KeyValueStore>);
 
 /// The stores a component may open, by label.
 #[derive(Clone, Default)]

@@ -7,7 +7,7 @@ use redis::aio::ConnectionManager;
 use redis::{AsyncCommands, Client, IntoConnectionInfo, RedisError};
 use tokio::sync::OnceCell;
 
-use super::store::{KeyValueStore, Pair, StoreError};
+use crate::store::{KeyValueStore, Pair, StoreError};
 
 /// A Redis database.
 pub(crate) struct RedisStore {

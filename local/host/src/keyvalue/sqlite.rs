@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use super::store::{KeyValueStore, Pair, StoreError};
+use crate::store::{KeyValueStore, Pair, StoreError};
 
 /// How long to wait for another process that writes to the same file.
 const BUSY: Duration = Duration::from_secs(10);

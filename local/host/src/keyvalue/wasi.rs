@@ -3,11 +3,11 @@
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
-use super::store::{Pair, StoreError};
-use super::{KeyValueHost, OpenStore};
+use super::KeyValueHost;
 use crate::bindings::wasi::keyvalue::atomics::{self, Cas, CasError};
 use crate::bindings::wasi::keyvalue::batch;
 use crate::bindings::wasi::keyvalue::store::{self, Error, HostBucket, KeyResponse};
+use crate::store::{OpenStore, Pair, StoreError};
 
 /// Compare-and-swap means something else on every store Spin has, so a
 /// component must not get used to it here.

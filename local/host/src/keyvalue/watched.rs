@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::store::{KeyValueStore, Pair, StoreError};
+use crate::store::{KeyValueStore, Pair, StoreError};
 use crate::tripwire::{Call, Watch};
 
 /// A store whose writes are counted.

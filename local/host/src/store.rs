@@ -1,4 +1,6 @@
-//! What a store can do.
+//! What a store can do, and how a guest holds one.
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -37,3 +39,7 @@ pub(crate) trait KeyValueStore: Send + Sync {
     /// Forgets several keys.
     async fn delete_many(&self, keys: Vec<String>) -> Result<(), StoreError>;
 }
+
+/// A store as the guest holds it, through either interface.
+#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
+pub struct OpenStore(pub(crate) Arc<dyn KeyValueStore>);
