@@ -1,36 +1,51 @@
 //! jira-intake: a Spin component that turns security events into Jira issues.
 //!
-//! The walk of one event, a room each, one direction: [`intake`] reads who is
-//! asking and what it says, [`ledger`] knows what is remembered and whose work
-//! it is, [`plan`] decides what Jira should look like, [`jira`] does it. What
-//! touches the world goes through the ports in [`platform`].
+//! One event, one way: [`sources`] reads what its sender says, [`store`] knows
+//! what is remembered of its entity and who works on it, [`decide`] says what is
+//! to be done, [`pipeline`] has the [`tracker`] do it. What touches the world
+//! goes through the ports in [`platform`].
 
-pub mod answer;
-pub mod app;
-pub mod config;
-pub mod delivery;
-pub mod enrich;
-pub mod event;
-pub mod graphql;
+pub mod api;
+pub mod context;
+pub mod decide;
+pub mod enrichment;
 pub mod http;
-pub mod intake;
-pub mod jira;
-pub mod ledger;
-pub mod log;
 pub mod markup;
-pub mod plan;
+pub mod model;
+pub mod notify;
+pub mod outbox;
+pub mod pipeline;
 pub mod platform;
-pub mod report;
+pub mod settings;
+pub mod sources;
+pub mod store;
 pub mod text;
+pub mod tracker;
 
-/// The door: Spin calls it once for each request, in a fresh instance.
+/// The exported handler: Spin calls it once for each request, in a fresh
+/// instance.
 #[cfg(target_family = "wasm")]
 #[allow(unsafe_code, missing_docs, reason = "the macro exports a C symbol")]
-mod door {
-    use crate::platform::spin::{IncomingRequest, ResponseOutparam, http_component, serve};
+mod handler {
+    use crate::api::{self, Session};
+    use crate::platform::spin::{
+        Incoming, IncomingRequest, ResponseOutparam, Spin, head, http_component, respond,
+    };
+    use crate::settings::Settings;
+    use crate::tracker::jira::Jira;
 
     #[http_component]
     async fn handle(request: IncomingRequest, out: ResponseOutparam) {
-        serve(request, out).await;
+        let spin = Spin::default();
+        let ports = spin.ports();
+        let settings = Settings::new(ports.variables);
+        let jira = Jira::new(ports, &settings);
+        let session = Session::new(ports, &settings, &jira);
+        let response = match head(&request) {
+            Some(head) => api::handle(&session, &head, &mut Incoming::new(request)).await,
+            None => api::unreadable(),
+        };
+        respond(response, out).await;
+        api::after_response(&session).await;
     }
 }

@@ -307,7 +307,12 @@ async fn a_dry_run_shows_every_request_and_does_nothing() {
         assert_eq!(result["outcome"], "created");
         let dry = &result["dry_run"];
         assert_eq!(dry["route"], "route 2 `severe`");
-        assert!(dry["find_label"].as_str().unwrap().starts_with("intake-"));
+        assert!(
+            dry["idempotency_label"]
+                .as_str()
+                .unwrap()
+                .starts_with("intake-")
+        );
         let create = &dry["requests"][0];
         assert_eq!(create["method"], "POST");
         assert_eq!(create["url"], format!("{}/rest/api/2/issue", jira.url()));

@@ -19,7 +19,7 @@ fn only_issue(jira: &JiraStandIn) -> Issue {
     issues.remove(0)
 }
 
-fn find_label(issue: &Issue) -> String {
+fn idempotency_label(issue: &Issue) -> String {
     let labels = issue.labels();
     let label = labels.iter().find(|label| label.starts_with("intake-"));
     (*label.unwrap()).to_owned()
@@ -145,7 +145,7 @@ async fn after_its_window_an_alert_is_filed_anew() {
     assert_eq!(tell(&function, &firing(4)).await["issue"]["key"], "SOC-102");
     let issues = jira.issues();
     assert_eq!(issues.len(), 2);
-    assert_ne!(find_label(&issues[0]), find_label(&issues[1]));
+    assert_ne!(idempotency_label(&issues[0]), idempotency_label(&issues[1]));
     assert_eq!(issues[0].comments.len(), 1);
     assert_eq!(issues[1].comments.len(), 1);
 }
@@ -457,6 +457,6 @@ async fn nothing_that_is_not_configured_is_called_or_allowed() {
     let (_jira, function) = set_up(&[]).await;
     tell(&function, &firing(1)).await;
     let log = function.output().join("\n");
-    assert!(!log.contains("findings_missing"), "{log}");
+    assert!(!log.contains("enrichment_missing"), "{log}");
     assert!(!log.contains("chat_failed"), "{log}");
 }

@@ -265,7 +265,7 @@ async fn a_dead_letter_keeps_everything_and_can_be_replayed() {
     assert!(letter["reason"].as_str().unwrap().contains("geht nicht"));
     assert_eq!(letter["event"]["entity"]["severity"], "high");
     assert_eq!(letter["attempts"], 1);
-    let id = letter["id"].as_str().unwrap();
+    let id = letter["number"].as_u64().unwrap();
     let replay = format!("/dead-letters/{id}/replay");
     let (_, again) = admin(&function, "POST", &replay).await;
     assert_eq!(again["results"][0]["outcome"], "queued");
@@ -302,8 +302,11 @@ async fn a_dead_letter_is_mapped_anew_when_it_is_replayed() {
 async fn dead_letters_can_be_discarded() {
     let (jira, function) = with_settings(cloud(), &OPERATED).await;
     let letter = refused(&jira, &function).await;
-    let path = format!("/dead-letters/{}", letter["id"].as_str().unwrap());
-    assert_eq!(admin(&function, "GET", &path).await.1["id"], letter["id"]);
+    let path = format!("/dead-letters/{}", letter["number"]);
+    assert_eq!(
+        admin(&function, "GET", &path).await.1["number"],
+        letter["number"]
+    );
     assert_eq!(admin(&function, "DELETE", &path).await.0, 200);
     assert_eq!(admin(&function, "DELETE", &path).await.0, 404);
     assert_eq!(admin(&function, "DELETE", "/dead-letters").await.0, 200);

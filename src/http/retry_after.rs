@@ -5,26 +5,28 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
+use crate::model::Timestamp;
+
 /// Nobody is believed to want to be left alone for longer.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long to wait from now on, at least a second: 0 and dates that have
 /// passed say "at once", which for us is a second. At most a day.
-pub(super) fn read(value: &str, now_ms: u64) -> Option<Duration> {
+pub(super) fn read(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
     let wait = match value.parse() {
         Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => until(value, now_ms)?,
+        Err(_) => until(value, now)?,
     };
     Some(wait.clamp(Duration::from_secs(1), LONGEST))
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of a date that may be sent: a
 /// date of mails as well.
-fn until(date: &str, now_ms: u64) -> Option<Duration> {
+fn until(date: &str, now: Timestamp) -> Option<Duration> {
     let at = OffsetDateTime::parse(date, &Rfc2822).ok()?;
     let at = u64::try_from(at.unix_timestamp()).unwrap_or_default();
-    Some(Duration::from_millis((at * 1000).saturating_sub(now_ms)))
+    Some(Timestamp::from_secs(at).since(now))
 }
 
 #[cfg(test)]
@@ -33,7 +35,7 @@ mod tests {
 
     #[test]
     fn seconds_and_dates_are_waits_and_nothing_else_is() {
-        let now = 784_111_777_000; // Sun, 06 Nov 1994 08:49:37 GMT
+        let now = Timestamp::from_secs(784_111_777); // Sun, 06 Nov 1994 08:49:37 GMT
         for (value, seconds) in [
             ("30", Some(30)),
             (" 0 ", Some(1)),

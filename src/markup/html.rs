@@ -11,7 +11,7 @@ use html5gum::{DefaultEmitter, Error, State, StringReader, Token, Tokenizer, nai
 use super::{
     build::{Builder, Container, Mark},
     html_tag::{Element, KINDS, Kind, Tag, attribute, language},
-    markdown,
+    source,
     tree::Document,
 };
 
@@ -33,7 +33,7 @@ const MEND_LIMIT: usize = 3;
 /// ```
 #[must_use]
 pub fn from_html(source: &str) -> Document {
-    let (source, incomplete) = markdown::head(source);
+    let (source, incomplete) = source::head(source);
     let mut builder = Builder::default();
     block(source, &mut builder);
     let mut document = builder.finish();

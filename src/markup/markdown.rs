@@ -10,15 +10,11 @@ use std::borrow::Cow;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::{
-    DESCRIPTION_LIMIT,
     build::{Builder, Container, Mark},
     html,
+    source::head,
     tree::{Document, NESTING_LIMIT},
 };
-
-/// How much of a source is read, in bytes. More than eight descriptions' worth
-/// of markup could not be shown, and it bounds what a hostile text can cost.
-pub(super) const SOURCE_LIMIT: usize = 8 * DESCRIPTION_LIMIT;
 
 /// Reads Markdown (CommonMark with tables, strikethrough and task lists).
 ///
@@ -40,15 +36,6 @@ pub fn from_markdown(source: &str) -> Document {
     let mut document = reader.builder.finish();
     document.incomplete = incomplete;
     document
-}
-
-/// The part of a source that is read, and whether there is more.
-pub(super) fn head(source: &str) -> (&str, bool) {
-    if source.len() <= SOURCE_LIMIT {
-        return (source, false);
-    }
-    let head = source.get(..source.floor_char_boundary(SOURCE_LIMIT));
-    (head.unwrap_or_default(), true)
 }
 
 /// How far into a line the signs of quotes and lists are heeded, in columns.

@@ -16,6 +16,7 @@ mod markdown;
 mod part;
 mod plain;
 mod shape;
+mod source;
 mod text;
 mod tree;
 mod wiki;
@@ -43,6 +44,23 @@ pub enum Flavor {
     Adf,
     /// Wiki markup: Data Center, REST v2.
     Wiki,
+}
+
+/// How a text was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prose {
+    /// In Markdown.
+    Markdown,
+    /// As plain text, in which nothing is markup.
+    Plain,
+}
+
+/// A text as it was written.
+pub fn from_prose(text: &str, prose: Prose) -> Document {
+    match prose {
+        Prose::Markdown => from_markdown(text),
+        Prose::Plain => from_text(text),
+    }
 }
 
 /// A text as Jira takes it.

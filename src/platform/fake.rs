@@ -8,6 +8,8 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use crate::model::Timestamp;
+
 use super::{
     Clock, Http, Limits, LocalFuture, LogSink, Ports, SendError, Store, StoreError, VariableError,
     Variables,
@@ -120,8 +122,8 @@ impl Http for Fake {
 }
 
 impl Clock for Fake {
-    fn now_ms(&self) -> u64 {
-        self.now_ms.get()
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.now_ms.get())
     }
 
     /// Time passes only by sleeping.

@@ -1,5 +1,5 @@
 //! The ports: everything that touches the world goes through a trait in this
-//! file, so that every other room builds and tests on the host without Spin.
+//! file, so that every other module builds and tests on the host without Spin.
 //!
 //! `spin.rs` implements them with Spin's SDK and is the only file that names
 //! it; a later SDK is one new adapter. `fake.rs` implements them in memory for
@@ -7,6 +7,7 @@
 
 #[cfg(test)]
 pub(crate) mod fake;
+pub mod log;
 #[cfg(target_family = "wasm")]
 pub mod spin;
 
@@ -17,6 +18,8 @@ use std::time::Duration;
 
 use http::HeaderName;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+
+use crate::model::Timestamp;
 
 /// The header that OpenCTI's stream connector usually carries its token in.
 pub const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -38,7 +41,7 @@ pub fn first_line(text: &str) -> &str {
     line.unwrap_or_default().trim()
 }
 
-/// All ports together, as the rooms receive them.
+/// All ports together, as the modules receive them.
 #[derive(Clone, Copy)]
 pub struct Ports<'a> {
     /// The key-value store.
@@ -137,8 +140,8 @@ impl fmt::Display for SendError {
 
 /// Time.
 pub trait Clock {
-    /// Milliseconds since 1970-01-01T00:00:00Z.
-    fn now_ms(&self) -> u64;
+    /// The time now.
+    fn now(&self) -> Timestamp;
     /// Completes after `duration`.
     fn sleep<'a>(&'a self, duration: Duration) -> LocalFuture<'a, ()>;
 }

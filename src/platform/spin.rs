@@ -18,7 +18,7 @@ use spin_sdk::variables;
 #[cfg(feature = "atomics")]
 use spin_sdk::wit::wasi::keyvalue::{atomics, store as wasi_store};
 
-use crate::app;
+use crate::model::Timestamp;
 
 use super::{
     Body, BodyError, Clock, Http, Limits, LocalFuture, LogSink, Ports, REQUEST_HEADERS,
@@ -28,28 +28,8 @@ use super::{
 /// The only store label that every Spin platform has.
 const STORE_LABEL: &str = "default";
 
-/// Answers one request: reads its head, walks it through the application, and
-/// sends the response.
-pub async fn serve(request: IncomingRequest, out: ResponseOutparam) {
-    let spin = Spin::default();
-    let ports = Ports {
-        store: &spin,
-        http: &spin,
-        clock: &spin,
-        variables: &spin,
-        log: &spin,
-    };
-    let session = app::Session::default();
-    let response = match head(&request) {
-        Some(head) => app::handle(ports, &head, &mut Incoming(Some(request)), &session).await,
-        None => app::unreadable(),
-    };
-    respond(response, out).await;
-    app::afterwards(ports, &session).await;
-}
-
 /// Method, URI and headers of the request; `None` if they are no valid HTTP.
-fn head(request: &IncomingRequest) -> Option<http::request::Parts> {
+pub fn head(request: &IncomingRequest) -> Option<http::request::Parts> {
     let (mut head, ()) = http::Request::new(()).into_parts();
     head.method = http::Method::from_bytes(method(request).as_bytes()).ok()?;
     if let Some(uri) = request.path_with_query() {
@@ -60,8 +40,7 @@ fn head(request: &IncomingRequest) -> Option<http::request::Parts> {
 }
 
 /// The headers of these names; `None` if one has no valid value. Nothing asks
-/// for a header whose name is not known beforehand: reading names from text
-/// adds 13 KB to the component.
+/// for a header whose name is not known beforehand.
 fn headers(fields: &Fields, names: &[HeaderName]) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
     for name in names {
@@ -76,7 +55,8 @@ fn method(request: &IncomingRequest) -> String {
     request.method().to_string().to_ascii_uppercase()
 }
 
-async fn respond(response: http::Response<Vec<u8>>, out: ResponseOutparam) {
+/// Sends the response.
+pub async fn respond(response: http::Response<Vec<u8>>, out: ResponseOutparam) {
     let (parts, body) = response.into_parts();
     let headers: Vec<(String, Vec<u8>)> = parts
         .headers
@@ -97,13 +77,24 @@ async fn respond(response: http::Response<Vec<u8>>, out: ResponseOutparam) {
 /// What one request has of the platform. Opening a store is a call of its own
 /// to the host, so it is done once.
 #[derive(Default)]
-struct Spin {
+pub struct Spin {
     store: OnceCell<key_value::Store>,
     #[cfg(feature = "atomics")]
     bucket: OnceCell<wasi_store::Bucket>,
 }
 
 impl Spin {
+    /// The ports on Spin.
+    pub fn ports(&self) -> Ports<'_> {
+        Ports {
+            store: self,
+            http: self,
+            clock: self,
+            variables: self,
+            log: self,
+        }
+    }
+
     fn store(&self) -> Result<&key_value::Store, StoreError> {
         if let Some(store) = self.store.get() {
             return Ok(store);
@@ -122,7 +113,15 @@ impl Spin {
     }
 }
 
-struct Incoming(Option<IncomingRequest>);
+/// A request's body that was not read yet.
+pub struct Incoming(Option<IncomingRequest>);
+
+impl Incoming {
+    /// The body of this request.
+    pub fn new(request: IncomingRequest) -> Self {
+        Self(Some(request))
+    }
+}
 
 impl Body for Incoming {
     fn read<'a>(&'a mut self, limit: usize) -> LocalFuture<'a, Result<Vec<u8>, BodyError>> {
@@ -323,10 +322,9 @@ fn classify(code: &ErrorCode) -> SendError {
 }
 
 impl Clock for Spin {
-    fn now_ms(&self) -> u64 {
-        SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |elapsed| elapsed.as_millis() as u64)
+    fn now(&self) -> Timestamp {
+        let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
+        Timestamp::UNKNOWN.after(elapsed.unwrap_or_default())
     }
 
     fn sleep<'a>(&'a self, duration: Duration) -> LocalFuture<'a, ()> {

@@ -3,10 +3,12 @@
 
 mod cut;
 mod defang;
+mod digest;
 mod line;
 
 pub use cut::cut;
 pub use defang::defang;
+pub use digest::digest;
 pub use line::{is_hidden, lines, one_line};
 
 /// A text on one line of at most `limit` UTF-16 units, the last one "…" if

@@ -12,13 +12,14 @@ use crate::world::World;
 /// Where OpenCTI keeps what STIX has no place for.
 const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
 /// The second word after a fence that makes a block a part of an example.
-pub(crate) const ROLES: [&str; 9] = [
+pub(crate) const ROLES: [&str; 10] = [
     "settings",
     "routes",
     "summary",
     "description",
     "event",
     "alert",
+    "generic",
     "person",
     "refuses",
     "gives",
@@ -47,7 +48,10 @@ impl Example {
 
     /// Whether a block begins another example.
     pub(crate) fn is_over(&self, next: &Block) -> bool {
-        let sets_up = !matches!(next.role(), "event" | "alert" | "person" | "gives");
+        let sets_up = !matches!(
+            next.role(),
+            "event" | "alert" | "generic" | "person" | "gives"
+        );
         self.heading != next.heading || (self.world.is_some() && sets_up)
     }
 
@@ -76,6 +80,7 @@ impl Example {
                 merge(&mut alert, block.json());
                 self.deliver("splunk", &alert).await;
             }
+            "generic" => self.deliver("generic", &block.json()).await,
             _ => self.edited_by_a_person(block.json()),
         }
     }
@@ -112,7 +117,7 @@ impl Example {
             let sent = self.sent();
             (holds(&sent, &block.json()), format!("{sent:#}"))
         } else {
-            let found = self.found(what, &block.place);
+            let found = self.found(what, &block.place).await;
             (shows(&found, &block.text), found)
         };
         (!same).then(|| format!("{}:\n{}", block.place, found.trim()))
@@ -126,7 +131,7 @@ impl Example {
             .unwrap_or_else(|| panic!("nothing was sent: {:#}", self.answer))
     }
 
-    fn found(&self, what: &str, place: &str) -> String {
+    async fn found(&self, what: &str, place: &str) -> String {
         let jira = &self.world.as_ref().unwrap().jira;
         let result = &self.answer["results"][0];
         let issue = || {
@@ -158,7 +163,7 @@ impl Example {
                 lines.collect::<Vec<_>>().join("\n")
             }
             "mistakes" => {
-                let mistakes = self.world.as_ref().unwrap().mistakes();
+                let mistakes = self.world.as_ref().unwrap().mistakes().await;
                 assert!(!mistakes.is_empty(), "{place}: {:#}", self.answer);
                 mistakes
             }

@@ -5,11 +5,14 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use jira_intake::app;
+use jira_intake::api::{self, Session};
+use jira_intake::model::Timestamp;
 use jira_intake::platform::{
     Body, BodyError, Clock, Http, Limits, LocalFuture, LogSink, Ports, SendError, Store,
     StoreError, VariableError, Variables,
 };
+use jira_intake::settings::Settings;
+use jira_intake::tracker::jira::Jira;
 use jira_intake_standins::client::Client;
 use jira_intake_standins::jira::{Fault, JiraOptions, JiraStandIn, Operation, Project};
 use serde_json::Value;
@@ -66,29 +69,18 @@ impl World {
         }
     }
 
-    /// Delivers an event to one of the routes: `opencti`, `splunk`.
+    /// Delivers an event to one of the routes: `opencti`, `splunk`, `generic`.
     pub(crate) async fn post(&self, route: &str, event: &Value) -> Value {
-        let head = http::Request::post(format!("/webhooks/{route}?token=t0ken"))
-            .body(())
-            .unwrap()
-            .into_parts()
-            .0;
-        let ports = Ports {
-            store: self,
-            http: self,
-            clock: self,
-            variables: self,
-            log: self,
-        };
-        let mut body = Whole(event.to_string().into_bytes());
-        let session = app::Session::default();
-        let response = app::handle(ports, &head, &mut body, &session).await;
-        app::afterwards(ports, &session).await;
-        serde_json::from_slice(response.body()).unwrap()
+        let path = format!("/webhooks/{route}?token=t0ken");
+        let head = http::Request::post(path).body(()).unwrap();
+        self.answer(head, event.to_string()).await
     }
 
-    /// The mistakes that the log lists.
-    pub(crate) fn mistakes(&self) -> String {
+    /// The mistakes that are found in the settings.
+    pub(crate) async fn mistakes(&self) -> String {
+        let head = http::Request::get("/readyz?token=t0ken").body(()).unwrap();
+        self.answer(head, String::new()).await;
+        // Some are told to nobody: without a token nobody can show it.
         let lines = self.lines.borrow();
         let mut lines = lines.iter().map(|line| serde_json::from_str(line).unwrap());
         let line: Option<Value> = lines.find(|line: &Value| line["event"] == "misconfigured");
@@ -96,6 +88,24 @@ impl World {
         let mistakes = mistakes.unwrap_or_default();
         let texts = mistakes.iter().filter_map(Value::as_str);
         texts.collect::<Vec<_>>().join("\n")
+    }
+
+    /// A request, and what is done after its answer.
+    async fn answer(&self, head: http::Request<()>, body: String) -> Value {
+        let ports = Ports {
+            store: self,
+            http: self,
+            clock: self,
+            variables: self,
+            log: self,
+        };
+        let settings = Settings::new(self);
+        let jira = Jira::new(ports, &settings);
+        let session = Session::new(ports, &settings, &jira);
+        let mut body = Whole(body.into_bytes());
+        let response = api::handle(&session, &head.into_parts().0, &mut body).await;
+        api::after_response(&session).await;
+        serde_json::from_slice(response.body()).unwrap()
     }
 
     /// The reasons of the log's warnings.
@@ -158,9 +168,9 @@ impl Http for World {
 }
 
 impl Clock for World {
-    fn now_ms(&self) -> u64 {
+    fn now(&self) -> Timestamp {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        u64::try_from(now.unwrap().as_millis()).unwrap()
+        Timestamp::UNKNOWN.after(now.unwrap())
     }
 
     fn sleep<'a>(&'a self, duration: Duration) -> LocalFuture<'a, ()> {

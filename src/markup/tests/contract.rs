@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     SCHEMA, adf,
-    properties::config,
+    properties::settings,
     strategy::{hostile, tree},
 };
 use crate::markup::{DESCRIPTION_LIMIT, Document, from_markdown};
@@ -75,7 +75,7 @@ fn taken(document: &Document, limit: usize) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(settings())]
 
     #[test]
     fn atlassian_takes_every_tree(tree in tree(), limit in 200..2000_usize) {

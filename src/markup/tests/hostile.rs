@@ -1,7 +1,7 @@
 //! Sources made to cost time, memory or the stack.
 
 use crate::markup::{
-    DESCRIPTION_LIMIT, Document, from_html, from_markdown, markdown::SOURCE_LIMIT, plain_text,
+    DESCRIPTION_LIMIT, Document, from_html, from_markdown, plain_text, source::SOURCE_LIMIT,
 };
 
 /// A reader, and a piece that is hostile when repeated.

@@ -91,7 +91,7 @@ fn places(text: &str) -> Vec<(Document, usize)> {
 }
 
 /// `PROPTEST_CASES=20000` for a long run.
-pub(super) fn config() -> ProptestConfig {
+pub(super) fn settings() -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok());
@@ -103,7 +103,7 @@ pub(super) fn config() -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(settings())]
 
     #[test]
     fn any_markdown_gives_valid_output_within_any_limit(

@@ -1,0 +1,149 @@
+//! For operators: the dead letters. All routes ask for `admin_token`; without
+//! one configured there is nothing here.
+
+use std::time::Duration;
+
+use http::request::Parts;
+use http::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::access::{admit_operator, only, problem, wrong_settings};
+use super::answer::{Problem, nothing_here, ok, results};
+use super::paging::Paging;
+use super::session::Session;
+use crate::context::Context;
+use crate::pipeline::{self, Failure};
+use crate::sources::Received;
+use crate::store::{DeadLetter, RecordError, dead_letter};
+
+/// All letters are gone through so many at a time.
+const PAGE: usize = 100;
+/// All of them may take so long: managed clouds end a request after 30 s.
+const TIME: Duration = Duration::from_secs(20);
+
+/// `/dead-letters` and what is below it.
+pub(super) async fn route(
+    session: &Session<'_>,
+    head: &Parts,
+    rest: &[&str],
+) -> Result<Response<Vec<u8>>, Problem> {
+    admit_operator(session, head)?;
+    let failed = |error: RecordError| problem(session, Failure::Record(error));
+    let context = session.context();
+    let context = context.map_err(|error| wrong_settings(session, &error))?;
+    match rest {
+        [] => {
+            only(head, &[Method::GET, Method::DELETE], "GET, DELETE")?;
+            match head.method == Method::DELETE {
+                true => discard_all(context).map_err(failed),
+                false => list(context, Paging::read(head)?).map_err(failed),
+            }
+        }
+        ["replay"] => {
+            only(head, &[Method::POST], "POST")?;
+            replay_all(session, context).await
+        }
+        [number] => {
+            only(head, &[Method::GET, Method::DELETE], "GET, DELETE")?;
+            let letter = one(context, number, failed)?;
+            if head.method == Method::DELETE {
+                dead_letter::discard(context.ports.store, letter.number).map_err(failed)?;
+            }
+            Ok(ok(&show(&letter)))
+        }
+        [number, "replay"] => {
+            only(head, &[Method::POST], "POST")?;
+            let letter = one(context, number, failed)?;
+            let outcome = pipeline::process(context, received(letter)).await;
+            let outcome = outcome.map_err(|failure| problem(session, failure))?;
+            Ok(results(&[outcome]))
+        }
+        _ => Err(nothing_here()),
+    }
+}
+
+fn one(
+    context: Context<'_>,
+    number: &str,
+    failed: impl Fn(RecordError) -> Problem,
+) -> Result<DeadLetter, Problem> {
+    let none = || Problem::new(StatusCode::NOT_FOUND, "there is no such dead letter");
+    let number = number.parse().map_err(|_| none())?;
+    let letter = dead_letter::read(context.ports.store, number).map_err(failed)?;
+    letter.ok_or_else(none)
+}
+
+/// One page, the newest first.
+fn list(context: Context<'_>, paging: Paging) -> Result<Response<Vec<u8>>, RecordError> {
+    let page = dead_letter::page(context.ports.store, paging.before, paging.limit)?;
+    let letters = page.letters.iter().map(show).collect::<Value>();
+    Ok(ok(&json!({ "dead_letters": letters, "next": page.next })))
+}
+
+/// Goes through all letters, page by page, as far as the time allows; `next` is
+/// where to go on.
+fn discard_all(context: Context<'_>) -> Result<Response<Vec<u8>>, RecordError> {
+    let ends = context.ports.clock.now().after(TIME);
+    let (mut discarded, mut next) = (0, None);
+    loop {
+        let page = dead_letter::page(context.ports.store, next, PAGE)?;
+        for letter in &page.letters {
+            dead_letter::discard(context.ports.store, letter.number)?;
+            discarded += 1;
+        }
+        next = page.next;
+        if next.is_none() || context.ports.clock.now() > ends {
+            return Ok(ok(&json!({ "discarded": discarded, "next": next })));
+        }
+    }
+}
+
+/// Each is mapped anew, with the settings as they are now. The newest go first;
+/// what fails again becomes a letter with a new number, which is not looked at.
+async fn replay_all(
+    session: &Session<'_>,
+    context: Context<'_>,
+) -> Result<Response<Vec<u8>>, Problem> {
+    let ends = context.ports.clock.now().after(TIME);
+    let (mut outcomes, mut next) = (Vec::new(), None);
+    loop {
+        let page = dead_letter::page(context.ports.store, next, PAGE);
+        let page = page.map_err(|error| problem(session, Failure::Record(error)))?;
+        for letter in page.letters {
+            if context.ports.clock.now() > ends {
+                return Ok(results(&outcomes));
+            }
+            let outcome = pipeline::process(context, received(letter)).await;
+            outcomes.push(outcome.map_err(|failure| problem(session, failure))?);
+        }
+        next = page.next;
+        if next.is_none() {
+            return Ok(results(&outcomes));
+        }
+    }
+}
+
+fn received(letter: DeadLetter) -> Received {
+    Received::Event(Box::new(letter.pending.event))
+}
+
+fn show(letter: &DeadLetter) -> Value {
+    let event = &letter.pending.event;
+    let trace = letter.trace.iter();
+    let trace = trace.map(|entry| json!({ "at": entry.at.to_string(), "what": entry.what }));
+    json!({
+        "number": letter.number,
+        "entity": {
+            "source": event.entity.source,
+            "type": event.entity.kind.as_str(),
+            "id": event.entity.id,
+            "name": event.entity.name,
+        },
+        "reason": letter.reason,
+        "attempts": letter.pending.attempts,
+        "accepted": letter.pending.since.to_string(),
+        "given_up": letter.at.to_string(),
+        "trace": trace.collect::<Value>(),
+        "event": event,
+    })
+}

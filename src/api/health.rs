@@ -1,0 +1,45 @@
+//! For whatever watches over the process: is it up, and can it work?
+//! Both routes are open to everyone, as probes can show no token.
+
+use http::request::Parts;
+use http::{Method, Response, StatusCode};
+use serde_json::json;
+
+use super::access::{Told, check_settings, only};
+use super::answer::{Problem, ok};
+use super::auth;
+use super::session::Session;
+use crate::platform::log::Level;
+use crate::store;
+
+/// `GET /healthz`: the component answers. No setting is looked at.
+pub(super) fn healthz(head: &Parts) -> Result<Response<Vec<u8>>, Problem> {
+    look_only(head)?;
+    Ok(ok(&json!({ "status": "ok" })))
+}
+
+/// `GET /readyz`: 200 when the settings are valid and the store can be written.
+/// Else 500, with every mistake for one who shows the token that senders show,
+/// or 503 with what the store said.
+pub(super) fn readyz(session: &Session<'_>, head: &Parts) -> Result<Response<Vec<u8>>, Problem> {
+    look_only(head)?;
+    let auth = session.settings.webhook_auth();
+    let told = match auth.is_ok_and(|auth| auth::check(head, auth).is_ok()) {
+        true => Told::All,
+        false => Told::Nothing,
+    };
+    check_settings(session, told)?;
+    store::probe(session.ports.store, session.ports.clock).map_err(|error| {
+        let reason = error.to_string();
+        session
+            .log(Level::Error)
+            .line(Level::Error, "not_ready", &[("reason", json!(reason))]);
+        let detail = format!("the store cannot be written: {reason}");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    })?;
+    Ok(ok(&json!({ "status": "ready" })))
+}
+
+fn look_only(head: &Parts) -> Result<(), Problem> {
+    only(head, &[Method::GET, Method::HEAD], "GET, HEAD")
+}

@@ -1,0 +1,73 @@
+//! The routes, one line each.
+//!
+//! | route | what it does |
+//! |---|---|
+//! | `POST /webhooks/<source>` | takes events: `opencti`, `splunk`, `generic` |
+//! | `GET /healthz`, `GET /readyz` | say whether it is up, and whether it can work |
+//! | `GET`, `POST /tasks/retry` | works off what was put off |
+//! | `GET`, `DELETE /dead-letters`, `POST /dead-letters/replay` | all of them |
+//! | `GET`, `DELETE /dead-letters/{number}`, `POST /dead-letters/{number}/replay` | one |
+//! | `GET /troubles` | what went wrong lately |
+
+mod access;
+mod answer;
+mod auth;
+mod dead_letters;
+mod health;
+mod operators;
+mod paging;
+mod session;
+mod webhook;
+
+use http::request::Parts;
+use http::{Response, StatusCode};
+
+use crate::platform::Body;
+use crate::{pipeline, sources};
+use answer::{Problem, nothing_here};
+
+pub use session::Session;
+
+/// Answers one request.
+pub async fn handle(session: &Session<'_>, head: &Parts, body: &mut dyn Body) -> Response<Vec<u8>> {
+    match route(session, head, body).await {
+        Ok(response) => response,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Goes on after the answer was sent.
+pub async fn after_response(session: &Session<'_>) {
+    if let Some(context) = session.unfinished() {
+        pipeline::after_response(context).await;
+    }
+}
+
+/// The answer to a request whose head is no valid HTTP.
+pub fn unreadable() -> Response<Vec<u8>> {
+    Problem::new(StatusCode::BAD_REQUEST, "the request's head cannot be read").into_response()
+}
+
+async fn route(
+    session: &Session<'_>,
+    head: &Parts,
+    body: &mut dyn Body,
+) -> Result<Response<Vec<u8>>, Problem> {
+    let path = head.uri.path();
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    match segments.as_slice() {
+        ["webhooks", key] => match sources::source(key) {
+            Some(source) => webhook::take(session, source, head, body).await,
+            None => Err(nothing_here()),
+        },
+        ["healthz"] => health::healthz(head),
+        ["readyz"] => health::readyz(session, head),
+        ["tasks", "retry"] => operators::retry(session, head).await,
+        ["dead-letters", rest @ ..] => dead_letters::route(session, head, rest).await,
+        ["troubles"] => operators::troubles(session, head),
+        _ => Err(nothing_here()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,200 @@
+//! What a request is answered when the store is in trouble: the truth.
+
+use std::cell::Cell;
+
+use super::*;
+use crate::model::Timestamp;
+use crate::platform::fake::{Fake, block_on};
+use crate::platform::{BodyError, LocalFuture, Ports};
+use crate::settings::Settings;
+use crate::settings::tests::defaults;
+use crate::tracker::jira::Jira;
+
+struct Bytes(Vec<u8>);
+
+impl Body for Bytes {
+    fn read<'a>(&'a mut self, _: usize) -> LocalFuture<'a, Result<Vec<u8>, BodyError>> {
+        Box::pin(std::future::ready(Ok(std::mem::take(&mut self.0))))
+    }
+}
+
+fn configured() -> Fake {
+    let fake = Fake::default();
+    let mut settings = fake.settings.borrow_mut();
+    settings.extend(defaults());
+    for (name, value) in [
+        ("jira_url", "https://jira.example.com"),
+        ("jira_api", "datacenter"),
+        ("jira_api_token", "s3cret"),
+        ("jira_project_key", "SOC"),
+        ("webhook_auth", "none"),
+    ] {
+        settings.insert(name.to_owned(), value.to_owned());
+    }
+    drop(settings);
+    fake
+}
+
+fn incident() -> Vec<u8> {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/samples/opencti-stream-data.incident-create.json"
+    );
+    std::fs::read(path).unwrap()
+}
+
+/// A request, and what is done after its answer.
+fn answered(ports: Ports<'_>, head: &Parts, body: &mut Bytes) -> Response<Vec<u8>> {
+    let settings = Settings::new(ports.variables);
+    let jira = Jira::new(ports, &settings);
+    let session = Session::new(ports, &settings, &jira);
+    let response = block_on(handle(&session, head, body));
+    block_on(after_response(&session));
+    response
+}
+
+fn post(fake: &Fake) -> Response<Vec<u8>> {
+    let head = http::Request::post("/webhooks/opencti").body(()).unwrap();
+    let mut body = Bytes(incident());
+    answered(fake.ports(), &head.into_parts().0, &mut body)
+}
+
+fn send(fake: &Fake, method: &str, path: &str) -> (u16, serde_json::Value) {
+    let head = http::Request::builder().method(method).uri(path);
+    let head = head.body(()).unwrap().into_parts().0;
+    let response = answered(fake.ports(), &head, &mut Bytes(incident()));
+    let body = serde_json::from_slice(response.body()).unwrap();
+    (response.status().as_u16(), body)
+}
+
+#[test]
+fn healthz_needs_no_setting_and_no_store() {
+    let fake = Fake::default();
+    fake.store_down.set(true);
+    for method in ["GET", "HEAD"] {
+        assert_eq!(send(&fake, method, "/healthz").0, 200);
+    }
+    assert_eq!(send(&fake, "POST", "/healthz").0, 405);
+    assert!(fake.lines.borrow().is_empty());
+}
+
+#[test]
+fn readyz_tells_valid_settings_and_a_store_that_can_be_written() {
+    let fake = configured();
+    assert_eq!(send(&fake, "GET", "/readyz").0, 200);
+    assert_eq!(fake.writes.get(), 1);
+    fake.store_down.set(true);
+    let (status, body) = send(&fake, "GET", "/readyz");
+    assert_eq!(status, 503);
+    assert!(body["detail"].as_str().unwrap().contains("down"), "{body}");
+    fake.settings
+        .borrow_mut()
+        .insert("slack_host".into(), "".into());
+    let (status, body) = send(&fake, "GET", "/readyz");
+    assert_eq!(status, 500);
+    let mistake = body["mistakes"][0].as_str().unwrap();
+    assert!(mistake.starts_with("slack_host: is empty"), "{body}");
+    assert!(fake.requests.borrow().is_empty());
+}
+
+/// The settings are nobody's business who has not shown the token.
+#[test]
+fn mistakes_are_told_only_to_one_who_shows_the_token() {
+    let fake = configured();
+    for (name, value) in [
+        ("webhook_auth", "token"),
+        ("webhook_token", "t0ken"),
+        ("jira_url", "https://jira.corp.example/x"),
+    ] {
+        fake.settings.borrow_mut().insert(name.into(), value.into());
+    }
+    for (path, method, status, told) in [
+        ("/readyz", "GET", 500, false),
+        ("/readyz?token=wrong", "GET", 500, false),
+        ("/readyz?token=t0ken", "GET", 500, true),
+        ("/webhooks/opencti", "POST", 401, false),
+        ("/webhooks/opencti?token=wrong", "POST", 401, false),
+        ("/webhooks/opencti?token=t0ken", "POST", 500, true),
+        ("/tasks/retry", "POST", 404, false),
+    ] {
+        let (found, body) = send(&fake, method, path);
+        assert_eq!(found, status, "{path}");
+        assert_eq!(body["mistakes"].is_array(), told, "{path}: {body}");
+        assert_eq!(body.to_string().contains("corp"), told, "{path}: {body}");
+    }
+    fake.settings
+        .borrow_mut()
+        .insert("webhook_token".into(), "".into());
+    let (status, body) = send(&fake, "POST", "/webhooks/opencti?token=");
+    assert_eq!(status, 500);
+    assert!(body["mistakes"].is_null(), "{body}");
+    let logged = fake.lines.borrow().join("\n");
+    assert!(logged.contains("webhook_token: is not set"), "{logged}");
+}
+
+/// A provider of variables that is away for a moment: its first answer about
+/// the token fails.
+struct Flaky<'a>(&'a Fake, Cell<bool>);
+
+impl crate::platform::Variables for Flaky<'_> {
+    fn get(&self, name: &str) -> Result<String, crate::platform::VariableError> {
+        if name == "webhook_token" && !self.1.replace(true) {
+            let why = "away".to_owned();
+            return Err(crate::platform::VariableError::Provider(why));
+        }
+        crate::platform::Variables::get(self.0, name)
+    }
+}
+
+#[test]
+fn nobody_is_let_in_because_the_token_could_not_be_read_at_first() {
+    let fake = configured();
+    for (name, value) in [("webhook_auth", "token"), ("webhook_token", "t0ken")] {
+        fake.settings.borrow_mut().insert(name.into(), value.into());
+    }
+    let flaky = Flaky(&fake, Cell::new(false));
+    let ports = Ports {
+        variables: &flaky,
+        ..fake.ports()
+    };
+    let head = http::Request::post("/webhooks/opencti").body(()).unwrap();
+    let mut body = Bytes(b"{}".to_vec());
+    let response = answered(ports, &head.into_parts().0, &mut body);
+    assert_eq!(response.status(), 503);
+}
+
+#[test]
+fn a_store_that_fails_is_a_503_and_nothing_is_sent_to_jira() {
+    let fake = configured();
+    fake.store_down.set(true);
+    let response = post(&fake);
+    assert_eq!(response.status(), 503);
+    assert!(response.headers().contains_key("retry-after"));
+    let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+    assert!(
+        body["detail"].as_str().unwrap().contains("not kept"),
+        "{body}"
+    );
+    assert!(fake.requests.borrow().is_empty());
+}
+
+#[test]
+fn a_new_event_costs_four_writes_and_one_request_and_its_repeat_none() {
+    let fake = configured();
+    fake.reply(201, &[], r#"{"id": "1", "key": "SOC-1"}"#);
+    assert_eq!(post(&fake).status(), 201);
+    assert_eq!((fake.writes.get(), fake.requests.borrow().len()), (4, 1));
+    assert_eq!(post(&fake).status(), 200);
+    assert_eq!((fake.writes.get(), fake.requests.borrow().len()), (4, 1));
+}
+
+#[test]
+fn what_jira_does_not_take_is_kept_under_a_key_that_a_retry_finds() {
+    let fake = configured();
+    fake.reply(503, &[("retry-after", "9")], "<html>");
+    let response = post(&fake);
+    assert_eq!(response.status(), 202);
+    let due = crate::store::queue::due(&fake).unwrap();
+    assert_eq!(due.len(), 1);
+    assert_eq!(due[0].not_before, Timestamp::from_millis(9_000));
+}

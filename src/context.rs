@@ -1,0 +1,96 @@
+//! What the work on an event has at hand: the ports, the settings, the tracker,
+//! the log.
+
+use std::cell::RefCell;
+
+use crate::decide::{NotFiled, Target};
+use crate::http::graphql;
+use crate::model::{Entity, EntityKey, Event, Platform, SourceProfile};
+use crate::platform::Ports;
+use crate::platform::log::{Level, Log};
+use crate::settings::{Settings, SettingsError};
+use crate::sources;
+use crate::store::Released;
+use crate::store::trouble::{self, Trouble};
+use crate::tracker::Tracker;
+
+/// What a delivery works with.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The world.
+    pub ports: Ports<'a>,
+    /// The settings.
+    pub settings: &'a Settings<'a>,
+    /// Where issues live.
+    pub tracker: &'a dyn Tracker,
+    /// The log.
+    pub log: Log<'a>,
+    /// Leases that were given up and are to be tidied up after.
+    pub released: &'a RefCell<Vec<Released>>,
+}
+
+impl<'a> Context<'a> {
+    /// Notes a lease that was given up.
+    pub fn released(&self, released: Released) {
+        self.released.borrow_mut().push(released);
+    }
+
+    /// The lease that was given up last, to be tidied up after.
+    pub fn next_released(&self) -> Option<Released> {
+        self.released.borrow_mut().pop()
+    }
+
+    /// Where an event's entity goes.
+    ///
+    /// # Errors
+    /// Why it gets no issue.
+    pub fn target(&self, event: &Event) -> Result<Target<'a>, NotFiled> {
+        Target::pick(event, self.profile(&event.entity), self.settings)
+    }
+
+    /// What is different about an entity's source.
+    pub fn profile(&self, entity: &Entity) -> &'static SourceProfile {
+        sources::profile(&entity.source)
+    }
+
+    /// The platform that an entity lives on, if it has an interface and both
+    /// its address and a token are set.
+    ///
+    /// # Errors
+    /// The mistakes in its settings.
+    pub fn platform(
+        &self,
+        entity: &Entity,
+    ) -> Result<Option<graphql::Platform<'a>>, SettingsError> {
+        match self.profile(entity).platform {
+            Some(Platform::OpenCti) => {}
+            None => return Ok(None),
+        }
+        let settings = self.settings.opencti()?;
+        let login = settings.url.as_deref().zip(settings.token.as_ref());
+        Ok(login.map(|(url, token)| graphql::Platform::new(self.ports, url, token.expose())))
+    }
+
+    /// Something went wrong that does not fail the delivery. It goes into the
+    /// log, and stays to be looked up among the latest troubles.
+    pub fn warn(&self, what: &str, entity: &EntityKey, reason: impl ToString) {
+        let reason = reason.to_string();
+        let fields = [
+            ("entity", entity.id.as_str().into()),
+            ("reason", reason.as_str().into()),
+        ];
+        self.log.line(Level::Warn, what, &fields);
+        let trouble = Trouble {
+            number: 0,
+            at: self.ports.clock.now(),
+            what: what.to_owned(),
+            entity: Some(entity.clone()),
+            reason,
+        };
+        if let Err(error) = trouble::note(self.ports.store, trouble) {
+            let reason = error.to_string().into();
+            self.log
+                .line(Level::Warn, "trouble_lost", &[("reason", reason)]);
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! The decision: what is to be done about an event. The only place that decides.
+
+use super::accept::NotFiled;
+use super::standing::{Standing, standing};
+use super::target::Target;
+use super::{applied, fields, lifecycle, repeats};
+use crate::model::{
+    AppliedState, Change, Decision, Edit, End, Entity, Event, Goal, IssueRecord, Need, OutcomeKind,
+    Shown, SourceProfile, Step, Timestamp,
+};
+use crate::settings::{AfterDone, OnUpdate, Settings, SettingsError};
+
+/// An event, and what is remembered of its entity.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The event.
+    pub event: &'a Event,
+    /// What is different about its source.
+    pub profile: &'static SourceProfile,
+    /// The entity's issue, once there is one.
+    pub issue: Option<&'a IssueRecord>,
+    /// How many issues the entity had before that one.
+    pub sequence: u32,
+    /// The keys of firings that those have counted.
+    pub past: &'a [String],
+    /// The settings.
+    pub settings: &'a Settings<'a>,
+    /// The time now.
+    pub now: Timestamp,
+}
+
+/// What others told so far.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// What the event maps to, where that is known already: mapping is most of
+    /// the work of a large event.
+    pub wanted: Option<AppliedState>,
+    /// The entity with its names, once they were asked for.
+    pub names: Option<Box<Entity>>,
+    /// The same with its enrichment.
+    pub enriched: Option<Box<Entity>>,
+    /// The key of the issue of the entity that this one was merged into; `None`
+    /// in it: it has none.
+    pub survivor: Option<Option<String>>,
+    /// What the issue shows.
+    pub text: Option<Shown>,
+    /// Whether the issue's status counts as done.
+    pub is_done: Option<bool>,
+}
+
+/// What comes of deciding.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decided {
+    /// This is to be done.
+    Do(Box<Decision>),
+    /// This must be known first.
+    Needs(Need),
+}
+
+/// Decides what is to be done about an event. Asked again with one more fact
+/// until nothing is lacking.
+///
+/// # Errors
+/// The mistakes in settings that it needs.
+pub fn decide(case: &Case<'_>, facts: &Facts) -> Result<Decided, SettingsError> {
+    if let Change::Ended(end) = &case.event.change {
+        return ended(case, end, facts);
+    }
+    let target = match Target::pick(case.event, case.profile, case.settings) {
+        Ok(target) => target,
+        Err(NotFiled::Ignored(reason)) => {
+            return Ok(nothing(case, OutcomeKind::Ignored, Some(reason)));
+        }
+        Err(NotFiled::Misconfigured(error)) => return Err(error),
+    };
+    let wanted = facts.wanted.clone();
+    let wanted = wanted.unwrap_or_else(|| applied::of(&case.event.entity, &target));
+    let Some(issue) = case.issue else {
+        return file(case, facts, &target, wanted, case.past);
+    };
+    if let Some((outcome, reason)) = settled(case.event, issue, &wanted, case.settings)? {
+        return Ok(nothing(case, outcome, reason));
+    }
+    let Change::Fired(_) = &case.event.change else {
+        return update(case, facts, &target, wanted, issue);
+    };
+    let repeats = case.settings.repeats()?;
+    if !repeats::is_over(issue, repeats, case.now) {
+        match facts.is_done {
+            None => return Ok(Decided::Needs(Need::Status)),
+            Some(true) if repeats.after_done == AfterDone::New => {}
+            Some(is_done) => return count(case, &target, issue, is_done),
+        }
+    }
+    begin_anew(case, facts, &target, issue)
+}
+
+/// What becomes of an event for which nothing is to be done, because of what is
+/// remembered.
+///
+/// # Errors
+/// The mistakes in settings that it needs.
+pub fn settled(
+    event: &Event,
+    issue: &IssueRecord,
+    wanted: &AppliedState,
+    settings: &Settings<'_>,
+) -> Result<Option<(OutcomeKind, Option<String>)>, SettingsError> {
+    let ignored = |reason: &str| Some((OutcomeKind::Ignored, Some(reason.to_owned())));
+    Ok(match standing(event, Some(issue), wanted) {
+        Standing::Known => Some((OutcomeKind::Duplicate, None)),
+        Standing::Outdated => ignored("the issue shows a later state already"),
+        Standing::Ended => ignored("the entity was deleted or merged"),
+        Standing::News if is_ignored(event, settings)? => ignored("on_update = ignore"),
+        Standing::News | Standing::New => None,
+    })
+}
+
+/// An alert that fires again is news whatever becomes of changes.
+fn is_ignored(event: &Event, settings: &Settings<'_>) -> Result<bool, SettingsError> {
+    match event.change {
+        Change::Ended(_) | Change::Fired(_) => Ok(false),
+        _ => Ok(settings.lifecycle()?.on_update == OnUpdate::Ignore),
+    }
+}
+
+fn nothing(case: &Case<'_>, outcome: OutcomeKind, reason: Option<String>) -> Decided {
+    let decision = Decision::nothing(outcome, case.issue.cloned(), reason);
+    Decided::Do(Box::new(decision))
+}
+
+/// The entity as it is mapped, or what must be known of it first. It is enriched
+/// only if its description is to be written.
+fn entity(
+    case: &Case<'_>,
+    facts: &Facts,
+    target: &Target<'_>,
+    sequence: u32,
+    is_described: bool,
+) -> Result<Entity, Need> {
+    let is_named = case.profile.platform.is_none() || case.event.entity.has_all_names();
+    let named = match facts.names.as_deref() {
+        Some(named) => named,
+        None if is_named => &case.event.entity,
+        None => return Err(Need::Names),
+    };
+    let enriched = match facts.enriched.as_deref() {
+        Some(enriched) => enriched,
+        None if is_described && !target.is_withheld() => return Err(Need::Enrichment),
+        None => named,
+    };
+    let mut entity = Entity {
+        sequence,
+        enrichment: enriched.enrichment.clone(),
+        ..named.clone()
+    };
+    if facts.enriched.is_none()
+        && let Some(issue) = case.issue
+    {
+        entity.enrichment = issue.enrichment.clone();
+    }
+    repeats::note(&mut entity, case.event.firings());
+    Ok(entity)
+}
+
+/// A new issue.
+fn file(
+    case: &Case<'_>,
+    facts: &Facts,
+    target: &Target<'_>,
+    wanted: AppliedState,
+    past: &[String],
+) -> Result<Decided, SettingsError> {
+    let entity = match entity(case, facts, target, case.sequence, true) {
+        Ok(entity) => entity,
+        Err(fact) => return Ok(Decided::Needs(fact)),
+    };
+    let mapped = fields::map(&entity, target);
+    let mut firings = case.event.firings().cloned().unwrap_or_default();
+    firings.recall(past);
+    Ok(Decided::Do(Box::new(Decision {
+        outcome: OutcomeKind::Created,
+        reason: None,
+        plan: vec![Step::Create(Box::new(mapped.fields))],
+        issue: Some(IssueRecord {
+            version: entity.version,
+            applied: wanted,
+            filed: case.now,
+            firings,
+            enrichment: entity.enrichment,
+            ..IssueRecord::default()
+        }),
+        begins_anew: false,
+        warnings: mapped.warnings,
+    })))
+}
+
+/// The next issue of an alert.
+fn begin_anew(
+    case: &Case<'_>,
+    facts: &Facts,
+    target: &Target<'_>,
+    before: &IssueRecord,
+) -> Result<Decided, SettingsError> {
+    let next = Case {
+        issue: None,
+        sequence: case.sequence + 1,
+        ..*case
+    };
+    let mut event = case.event.clone();
+    event.entity.sequence = next.sequence;
+    let wanted = applied::of(&event.entity, target);
+    let decided = file(&next, facts, target, wanted, &before.firings.recent)?;
+    Ok(match decided {
+        Decided::Do(decision) => Decided::Do(Box::new(Decision {
+            begins_anew: true,
+            ..*decision
+        })),
+        needs => needs,
+    })
+}
+
+/// An alert fires again: it is counted on its issue, in one comment.
+fn count(
+    case: &Case<'_>,
+    target: &Target<'_>,
+    issue: &IssueRecord,
+    is_done: bool,
+) -> Result<Decided, SettingsError> {
+    let mut after = issue.clone();
+    if let Some(firings) = case.event.firings() {
+        after.firings.take_in(firings);
+    }
+    let text = repeats::tell(
+        &case.event.entity,
+        &after.firings,
+        target,
+        case.settings.repeats()?,
+    );
+    let mut plan = Vec::new();
+    if is_done {
+        plan.push(Step::Transition(Goal::Open));
+    }
+    plan.push(match &issue.counting {
+        Some(id) => Step::EditComment {
+            id: id.clone(),
+            text,
+        },
+        None => Step::Comment(text),
+    });
+    Ok(Decided::Do(Box::new(Decision {
+        outcome: OutcomeKind::Updated,
+        reason: Some(format!("it has fired {} times", after.firings.count)),
+        plan,
+        issue: Some(after),
+        begins_anew: false,
+        warnings: Vec::new(),
+    })))
+}
+
+/// Brings the issue up to date.
+fn update(
+    case: &Case<'_>,
+    facts: &Facts,
+    target: &Target<'_>,
+    wanted: AppliedState,
+    issue: &IssueRecord,
+) -> Result<Decided, SettingsError> {
+    let settings = case.settings.lifecycle()?;
+    let asks_for_text = settings.on_update == OnUpdate::Fields && !settings.overwrite_edits;
+    if asks_for_text && facts.text.is_none() && applied::touches_text(issue.states(), &wanted) {
+        return Ok(Decided::Needs(Need::Text));
+    }
+    let is_described = issue
+        .states()
+        .any(|it| it.description != wanted.description);
+    let entity = match entity(case, facts, target, case.sequence, is_described) {
+        Ok(entity) => entity,
+        Err(fact) => return Ok(Decided::Needs(fact)),
+    };
+    let mapped = fields::map(&entity, target);
+    let edit = applied::changes(issue.states(), &wanted, &mapped.fields);
+    let transition = lifecycle::status_change(settings, &entity, issue.states());
+    let mut decision = Decision {
+        outcome: OutcomeKind::Updated,
+        reason: None,
+        plan: Vec::new(),
+        issue: Some(IssueRecord {
+            version: issue.version.max(entity.version),
+            applied: wanted,
+            ended: false,
+            enrichment: entity.enrichment,
+            ..issue.clone()
+        }),
+        begins_anew: false,
+        warnings: mapped.warnings,
+    };
+    if edit.is_empty() && transition.is_none() {
+        decision.outcome = OutcomeKind::Duplicate;
+        decision.reason = Some("nothing that the issue shows has changed".to_owned());
+        return Ok(Decided::Do(Box::new(decision)));
+    }
+    match settings.on_update {
+        _ if edit.is_empty() => {}
+        OnUpdate::Ignore => {}
+        OnUpdate::Comment => {
+            let told = lifecycle::tell(case.profile, &edit);
+            decision.plan.push(Step::Comment(told));
+        }
+        OnUpdate::Fields if edit.touches_text() && !settings.overwrite_edits => {
+            let shown = facts.text.clone().unwrap_or_default();
+            respect_people(&mut decision, case.profile, edit, issue, &shown);
+        }
+        OnUpdate::Fields => decision.plan.push(Step::Edit(Box::new(edit))),
+    }
+    decision.plan.extend(transition);
+    Ok(Decided::Do(Box::new(decision)))
+}
+
+/// What people edited is left as it is; what would overwrite it is told.
+fn respect_people(
+    decision: &mut Decision,
+    profile: &SourceProfile,
+    edit: Edit,
+    issue: &IssueRecord,
+    shown: &Shown,
+) {
+    let (edit, comment) = lifecycle::respect_people(profile, edit, &issue.ours(), shown);
+    if !edit.is_empty() {
+        decision.plan.push(Step::Edit(Box::new(edit)));
+    }
+    if let Some(comment) = comment {
+        decision.plan.push(Step::Comment(comment));
+        let note = "people edited the issue, so the change is in a comment";
+        decision.reason = Some(note.to_owned());
+    }
+}
+
+/// The entity's end: it was deleted, or merged into another one.
+fn ended(case: &Case<'_>, end: &End, facts: &Facts) -> Result<Decided, SettingsError> {
+    let Some(issue) = case.issue else {
+        let reason = "no issue was filed for it".to_owned();
+        return Ok(nothing(case, OutcomeKind::Ignored, Some(reason)));
+    };
+    if issue.ended {
+        return Ok(nothing(case, OutcomeKind::Duplicate, None));
+    }
+    let settings = case.settings.lifecycle()?;
+    let plan = match end {
+        End::Deleted => lifecycle::deleted(settings, case.profile),
+        End::MergedInto(survivor) => {
+            let Some(key) = &facts.survivor else {
+                return Ok(Decided::Needs(Need::Survivor));
+            };
+            let of_survivor = Event {
+                entity: (**survivor).clone(),
+                ..case.event.clone()
+            };
+            match Target::pick(&of_survivor, case.profile, case.settings) {
+                Ok(target) => lifecycle::merged(settings, survivor, &target, key.as_deref()),
+                Err(NotFiled::Ignored(_)) => lifecycle::deleted(settings, case.profile),
+                Err(NotFiled::Misconfigured(error)) => return Err(error),
+            }
+        }
+    };
+    let reason = plan.is_empty().then(|| "on_delete = ignore".to_owned());
+    Ok(Decided::Do(Box::new(Decision {
+        outcome: OutcomeKind::Updated,
+        reason,
+        plan,
+        issue: Some(IssueRecord {
+            ended: true,
+            version: issue.version.max(case.event.entity.version),
+            ..issue.clone()
+        }),
+        begins_anew: false,
+        warnings: Vec::new(),
+    })))
+}
+
+#[cfg(test)]
+mod tests;

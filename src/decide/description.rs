@@ -1,0 +1,179 @@
+//! The description that an analyst reads: what it is at a glance, then what
+//! was written about it, then where more can be read.
+
+use super::enrichment;
+use super::target::Target;
+use crate::markup::{Block, Document, Inline, from_html, from_markdown, from_prose};
+use crate::model::{Entity, Named, Reference};
+use crate::text::{cut, one_line};
+
+/// Longer lists are cut: an issue is no database.
+const LIST_LIMIT: usize = 50;
+/// A raw field is a line in a table, not a document; in characters.
+const VALUE_LIMIT: usize = 1_000;
+/// After a longer text, what others know might not fit any more: it comes
+/// first then. In bytes.
+const LONG: usize = 16 * 1024;
+
+/// Everything that the event tells, as one document.
+pub(super) fn full(entity: &Entity, target: &Target<'_>) -> Document {
+    let mut document = header(entity, target);
+    let text = entity.description.as_deref().unwrap_or_default();
+    let enriched_first = text.len() > LONG;
+    if enriched_first {
+        document = enrichment::append(document, &entity.enrichment);
+    }
+    document = document.append(from_prose(text, target.profile.prose));
+    if !enriched_first {
+        document = enrichment::append(document, &entity.enrichment);
+    }
+    if let Some(html) = &entity.content {
+        let content = from_html(html);
+        if !content.is_empty() {
+            document = document.heading(3, "Content").append(content);
+        }
+    }
+    document = references(data(document, entity, target), entity, target);
+    match target.profile.lists_observables {
+        true => observables(document, entity),
+        false => document,
+    }
+}
+
+/// For an entity that must not be shown: that it is there, and where.
+pub(super) fn stub(entity: &Entity, target: &Target<'_>) -> Document {
+    let marking = entity.tlp.map_or("", |tlp| tlp.as_str());
+    let mut facts = vec![
+        ("Type", vec![Inline::text(entity.kind.title())]),
+        ("Marking", vec![Inline::text(format!("TLP:{marking}"))]),
+        ("Id", vec![Inline::code(one_line(&entity.id))]),
+    ];
+    facts.extend(link(target));
+    Document::new().facts(&facts).paragraph(vec![Inline::em(
+        "Its marking does not allow its content to be shown here.",
+    )])
+}
+
+/// What a template made: its author decides what is shown of the entity; what
+/// others know comes after it.
+pub(super) fn templated(markdown: &str, entity: &Entity) -> Document {
+    enrichment::append(from_markdown(markdown), &entity.enrichment)
+}
+
+fn header(entity: &Entity, target: &Target<'_>) -> Document {
+    let mut facts: Vec<(&str, Vec<Inline>)> = Vec::new();
+    let mut add = |label, value: &str| {
+        if !value.is_empty() {
+            facts.push((label, vec![Inline::text(one_line(value))]));
+        }
+    };
+    add("Type", &entity.kind.title());
+    add("Severity", entity.severity.as_deref().unwrap_or_default());
+    add("Priority", entity.priority.as_deref().unwrap_or_default());
+    if let Some(tlp) = entity.tlp {
+        add("Marking", &format!("TLP:{}", tlp.as_str()));
+    }
+    if let Some(confidence) = entity.confidence {
+        add("Confidence", &format!("{confidence} %"));
+    }
+    add("Status", name(&entity.status));
+    add("Author", name(&entity.author));
+    for fact in &entity.facts {
+        add(&fact.label, &fact.value);
+    }
+    facts.extend(link(target));
+    Document::new().facts(&facts)
+}
+
+fn name(named: &Option<Named>) -> &str {
+    let name = named.as_ref().and_then(|named| named.name.as_deref());
+    name.unwrap_or_default()
+}
+
+fn link(target: &Target<'_>) -> Option<(&'static str, Vec<Inline>)> {
+    let url = target.entity_url()?;
+    let name = target.profile.name;
+    Some((name, vec![Inline::link(format!("Open in {name}"), url)]))
+}
+
+/// The raw fields of an alert, and the event as it was logged.
+fn data(document: Document, entity: &Entity, target: &Target<'_>) -> Document {
+    if entity.data.is_empty() {
+        return document;
+    }
+    let mut document = document
+        .heading(3, "Event data")
+        .append(row(entity, target));
+    for fact in &entity.data {
+        if target.is_raw(fact) {
+            document = document.code(None, fact.value.as_str());
+        }
+    }
+    document
+}
+
+/// The raw fields: also what a comment says of an alert's newest row.
+pub(super) fn row(entity: &Entity, target: &Target<'_>) -> Document {
+    let mut rows = Vec::new();
+    for fact in &entity.data {
+        if !target.is_raw(fact) {
+            let value = cut(&one_line(&fact.value), VALUE_LIMIT, "…");
+            let label = Inline::strong(one_line(&fact.label));
+            rows.push(vec![vec![label], vec![Inline::text(value)]]);
+        }
+    }
+    let header = Vec::new();
+    match rows.is_empty() {
+        true => Document::new(),
+        false => Document::new().block(Block::Table { header, rows }),
+    }
+}
+
+/// A reference to an issue of ours is left out: it is this issue.
+fn references(document: Document, entity: &Entity, target: &Target<'_>) -> Document {
+    let mut items = Vec::new();
+    for known in &entity.references {
+        let url = known.url.as_deref().unwrap_or_default();
+        if items.len() < LIST_LIMIT && !target.is_issue_url(url) {
+            items.push(reference(known));
+        }
+    }
+    match items.is_empty() {
+        true => document,
+        false => document.heading(3, "External references").bullets(items),
+    }
+}
+
+fn reference(reference: &Reference) -> Vec<Inline> {
+    let mut title = one_line(&reference.source);
+    if let Some(id) = &reference.external_id {
+        if !title.is_empty() {
+            title.push_str(": ");
+        }
+        title.push_str(&one_line(id));
+    }
+    let mut line = Vec::new();
+    match &reference.url {
+        Some(url) if title.is_empty() => line.push(Inline::link(one_line(url), url)),
+        Some(url) => line.push(Inline::link(title, url)),
+        None => line.push(Inline::text(title)),
+    }
+    if let Some(description) = &reference.description {
+        line.push(Inline::text(format!(" – {}", one_line(description))));
+    }
+    line
+}
+
+fn observables(document: Document, entity: &Entity) -> Document {
+    if entity.observables.is_empty() {
+        return document;
+    }
+    let mut items = Vec::new();
+    for observable in entity.observables.iter().take(LIST_LIMIT) {
+        items.push(vec![
+            Inline::text(format!("{}: ", one_line(&observable.kind))),
+            Inline::code(one_line(&observable.value)),
+        ]);
+    }
+    document.heading(3, "Observables").bullets(items)
+}

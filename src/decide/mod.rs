@@ -1,0 +1,24 @@
+//! What should Jira look like now? Pure functions from data to data: no I/O,
+//! no async, no clock. The dry run and most tests are these and nothing else.
+//!
+//! [`accept`] says whether an event is to be dealt with, [`Target::pick`] where
+//! its entity goes, [`standing`] whether it is news, and [`fields::map`],
+//! [`applied::changes`] and [`lifecycle`] what to do.
+
+mod accept;
+pub mod applied;
+mod decision;
+mod description;
+pub mod enrichment;
+pub mod fields;
+mod labels;
+pub mod lifecycle;
+pub mod repeats;
+mod standing;
+mod target;
+
+pub use accept::{NotFiled, accept};
+pub use decision::{Case, Decided, Facts, decide, settled};
+pub use labels::{LABEL_LIMIT, SUMMARY_LIMIT};
+pub use standing::{Standing, standing};
+pub use target::Target;

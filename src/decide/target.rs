@@ -1,0 +1,126 @@
+//! Where an entity goes: the general settings, with what its route says
+//! differently, and the addresses that links need.
+
+use super::accept::NotFiled;
+use crate::model::{Entity, Event, Fact, Page, SourceProfile};
+use crate::settings::routing::Route;
+use crate::settings::templates::Extras;
+use crate::settings::{AboveMaxTlp, Mapping, Settings, SettingsError};
+
+/// Everything that decides an entity's issue, besides the entity.
+#[derive(Debug, Clone)]
+pub struct Target<'a> {
+    pub(super) mapping: &'a Mapping,
+    pub(super) route: Option<&'a Route>,
+    pub(super) extras: Extras,
+    /// What is different about the entity's source.
+    pub profile: &'static SourceProfile,
+    issue_url_prefix: String,
+    /// Whether the entity's content must not be shown.
+    pub(super) withheld: bool,
+}
+
+impl<'a> Target<'a> {
+    /// Picks the route.
+    ///
+    /// # Errors
+    /// Why the entity gets no issue.
+    pub fn pick(
+        event: &Event,
+        profile: &'static SourceProfile,
+        settings: &'a Settings<'_>,
+    ) -> Result<Self, NotFiled> {
+        let mapping = settings.mapping()?;
+        let route = mapping.routes.pick(&event.entity);
+        if let Some(route) = route.filter(|route| route.ignore) {
+            return Err(NotFiled::Ignored(format!("{route} ignores it")));
+        }
+        let withheld = is_above(&event.entity, mapping);
+        if withheld && mapping.above_max_tlp == AboveMaxTlp::Ignore {
+            let marking = event.entity.tlp.map_or("", |tlp| tlp.as_str());
+            let why = format!("TLP:{marking} is above max_tlp");
+            return Err(NotFiled::Ignored(why));
+        }
+        Ok(Self {
+            mapping,
+            route,
+            extras: extras(event, profile, settings)?,
+            profile,
+            issue_url_prefix: format!("{}/browse/", settings.jira()?.base_url),
+            withheld,
+        })
+    }
+
+    /// The entity's page.
+    pub fn entity_url(&self) -> Option<&str> {
+        self.extras.entity_url.as_deref()
+    }
+
+    /// Whether the entity's content must not be shown.
+    pub fn is_withheld(&self) -> bool {
+        self.withheld
+    }
+
+    /// The same without the address of a page that is another one each time.
+    pub(super) fn lasting(&self) -> Self {
+        let mut lasting = self.clone();
+        if self.profile.page == Page::InEachEvent {
+            lasting.extras.entity_url = None;
+        }
+        lasting
+    }
+
+    /// Whether a raw field holds the whole event as it was logged.
+    pub(super) fn is_raw(&self, fact: &Fact) -> bool {
+        self.profile.raw_event == Some(fact.key.as_str())
+    }
+
+    /// The route that was picked, as people call it.
+    pub fn route_name(&self) -> String {
+        self.route
+            .map_or_else(|| "default".to_owned(), |route| route.to_string())
+    }
+
+    /// Whether an address is that of an issue in the configured Jira.
+    pub fn is_issue_url(&self, url: &str) -> bool {
+        url.starts_with(&self.issue_url_prefix)
+    }
+}
+
+fn is_above(entity: &Entity, mapping: &Mapping) -> bool {
+    mapping
+        .max_tlp
+        .is_some_and(|limit| entity.tlp.is_some_and(|tlp| tlp > limit))
+}
+
+/// The entity's page, and its platform: the configured one, or the one that the
+/// sender says.
+fn extras(
+    event: &Event,
+    profile: &SourceProfile,
+    settings: &Settings<'_>,
+) -> Result<Extras, SettingsError> {
+    let Page::OnPlatform(path) = profile.page else {
+        return Ok(Extras {
+            event: event.change.word(),
+            platform_url: event.platform_url.clone(),
+            entity_url: event.entity.link.clone(),
+        });
+    };
+    let configured = settings.opencti()?.url.clone();
+    let platform_url = configured.or_else(|| event.platform_url.as_deref().and_then(plain_address));
+    let page = |url: &String| format!("{url}{path}{}", event.entity.id);
+    Ok(Extras {
+        event: event.change.word(),
+        entity_url: platform_url.as_ref().map(page),
+        platform_url,
+    })
+}
+
+/// An http or https address without a trailing slash.
+fn plain_address(url: &str) -> Option<String> {
+    let url = url.trim().trim_end_matches('/');
+    let uri: http::Uri = url.parse().ok()?;
+    let web = matches!(uri.scheme_str(), Some("http" | "https"));
+    (web && uri.query().is_none()).then(|| url.to_owned())
+}

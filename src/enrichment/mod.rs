@@ -1,0 +1,119 @@
+//! What do others know about an event's entity? Never holds an issue back: what
+//! cannot be had is missing.
+
+mod analysis;
+mod names;
+mod service;
+mod virustotal;
+
+use std::time::Duration;
+
+pub use names::complete;
+
+use crate::markup::{from_html, plain_text};
+use crate::model::{Entity, Missing, Observable, SourceProfile};
+use crate::platform::Ports;
+use crate::settings::EnrichmentSettings;
+
+/// One time of asking.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking {
+    /// All answers together may take so long.
+    pub time: Duration,
+    /// It will be asked again: the model waits until VirusTotal has told what
+    /// it may yet tell, and what asking again will not bring is left alone. At
+    /// filing time and at the last time nobody waits.
+    pub patient: bool,
+}
+
+/// Asks VirusTotal and a model what they make of the entity, as far as they are
+/// configured and as its enrichment lacks them; all within the time. What could
+/// not be had is noted as missing.
+pub async fn ask_others(
+    ports: Ports<'_>,
+    settings: &EnrichmentSettings,
+    entity: &mut Entity,
+    profile: &SourceProfile,
+    asking: Asking,
+) {
+    let is_withheld = entity.tlp.is_some_and(|tlp| tlp > settings.max_tlp);
+    if is_withheld || (settings.virustotal.is_none() && settings.ai.is_none()) {
+        return;
+    }
+    let began = ports.clock.now();
+    let lasting = |it: &Missing| asking.patient && it.again_after.is_none();
+    entity.enrichment.missing.retain(lasting);
+    let is_settled = entity.enrichment.missing.iter().any(analysis::is_about);
+    let is_known = entity.enrichment.analysis.is_some();
+    let model = settings.ai.as_ref().filter(|_| !is_known && !is_settled);
+    if let Some(virustotal) = &settings.virustotal {
+        let time = match model {
+            // The model needs longer for its answer than a database, but has
+            // one to give where the others take long.
+            Some(_) => asking.time * 3 / 5,
+            None => asking.time,
+        };
+        let wanted = unknown(entity, settings.text, virustotal.max_lookups);
+        let (verdicts, missing) = virustotal::look_up(ports, virustotal, wanted, time).await;
+        entity.enrichment.verdicts.extend(verdicts);
+        entity.enrichment.missing.extend(missing);
+    }
+    let Some(model) = model else {
+        return;
+    };
+    let passed = ports.clock.now().since(began);
+    let rest = asking.time.saturating_sub(passed);
+    let answer = match asking.patient && entity.enrichment.is_incomplete() {
+        true => Err(service::Lack::passing("it waits for VirusTotal")),
+        false => analysis::ask(ports, model, entity, profile, rest).await,
+    };
+    match answer {
+        Ok(analysis) => entity.enrichment.analysis = Some(analysis),
+        Err(lack) => entity.enrichment.missing.push(analysis::missing(lack)),
+    }
+}
+
+/// The observables that VirusTotal may be asked about and has not spoken of, as
+/// many as an event may have.
+fn unknown(entity: &Entity, text: bool, most: usize) -> Vec<Observable> {
+    let mut settled: Vec<&String> = Vec::new();
+    for verdict in &entity.enrichment.verdicts {
+        settled.push(&verdict.observable.value);
+    }
+    for missing in &entity.enrichment.missing {
+        settled.extend(&missing.about);
+    }
+    let left = most.saturating_sub(settled.len());
+    let mut wanted: Vec<Observable> = Vec::new();
+    for observable in candidates(entity, text) {
+        if wanted.len() >= left {
+            break;
+        }
+        let is_new = !wanted.contains(&observable) && !settled.contains(&&observable.value);
+        let has_place = virustotal::Place::of(&observable).is_some();
+        if is_new && has_place && observable.is_public() {
+            wanted.push(observable);
+        }
+    }
+    wanted
+}
+
+/// All that an entity was seen on; what its sender names as such comes first.
+fn candidates(entity: &Entity, text: bool) -> Vec<Observable> {
+    let mut all = Vec::new();
+    for observable in &entity.observables {
+        all.extend(Observable::of_value(&observable.value));
+    }
+    if text {
+        let content = entity.content.as_deref().unwrap_or_default();
+        let content = plain_text(&from_html(content));
+        let description = entity.description.as_deref().unwrap_or_default();
+        for text in [&entity.name, description, &content] {
+            all.append(&mut Observable::all_in(text));
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! What an issue stands for, as its source tells it.
+
+use serde::{Deserialize, Serialize};
+
+use super::enrichment::Enrichment;
+use super::kind::EntityType;
+use super::lenient;
+use super::observable::Observable;
+use super::source::SourceKey;
+use super::timestamp::Timestamp;
+use super::tlp::Tlp;
+
+/// The object that an issue stands for.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Entity {
+    /// What identifies it for ever.
+    pub id: String,
+    /// Where it lives.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub source: SourceKey,
+    /// How many issues came before this one: an alert that fires again after
+    /// its window has a new one.
+    pub sequence: u32,
+    /// Its page, where the sender says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// The STIX id, which a rename can change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standard_id: Option<String>,
+    /// Its type.
+    pub kind: EntityType,
+    /// What people call it; may hold anything, may be empty.
+    pub name: String,
+    /// Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The rich text that people write beside the description: HTML.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// Free words.
+    pub labels: Vec<String>,
+    /// An open vocabulary: low, medium, high, critical by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
+    /// An open vocabulary: P1 to P4 by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<String>,
+    /// 0 to 100.
+    #[serde(
+        deserialize_with = "lenient::or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub confidence: Option<u8>,
+    /// The strictest marking of the Traffic Light Protocol.
+    #[serde(
+        deserialize_with = "lenient::or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub tlp: Option<Tlp>,
+    /// Who wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<Named>,
+    /// Where it stands in its workflow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Named>,
+    /// What only some types have, in the order in which people read it.
+    pub facts: Vec<Fact>,
+    /// Where more can be read.
+    pub references: Vec<Reference>,
+    /// What it was seen on.
+    pub observables: Vec<Observable>,
+    /// Its raw fields, as they came.
+    pub data: Vec<Fact>,
+    /// What others know about it.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub enrichment: Enrichment,
+    /// Which state of the entity this is.
+    pub version: Version,
+}
+
+/// What identifies an entity among those of all sources.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EntityKey {
+    /// Where it lives.
+    pub source: SourceKey,
+    /// What identifies it there.
+    pub id: String,
+}
+
+impl Entity {
+    /// Whether all that it names is known by name.
+    pub fn has_all_names(&self) -> bool {
+        let named = [&self.author, &self.status].into_iter().flatten();
+        named.into_iter().all(|named| named.name.is_some())
+    }
+
+    /// What identifies it among those of all sources.
+    pub fn key(&self) -> EntityKey {
+        EntityKey {
+            source: self.source.clone(),
+            id: self.id.clone(),
+        }
+    }
+}
+
+/// Something that has an id, and a name if the event says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Named {
+    /// The platform's id.
+    pub id: String,
+    /// The name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// One thing to know about an entity.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Fact {
+    /// The sender's member, such as `first_seen`: what templates call it.
+    pub key: String,
+    /// What people call it, such as `First seen`.
+    pub label: String,
+    /// Its value, as text.
+    pub value: String,
+}
+
+/// An external reference.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Reference {
+    /// Who keeps it.
+    pub source: String,
+    /// What it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Its address; not checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Its number there, such as a CVE.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+}
+
+/// Which state of an entity an event tells of; later states compare greater.
+/// A time is unknown where the sender does not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Version {
+    /// When its content changed.
+    pub modified: Timestamp,
+    /// When the platform last touched it.
+    pub updated: Timestamp,
+}

@@ -1,0 +1,75 @@
+//! What is remembered of an entity's issue.
+
+use serde::{Deserialize, Serialize};
+
+use super::applied::{AppliedState, Attempt, Shown};
+use super::enrichment::Enrichment;
+use super::entity::Version;
+use super::firings::Firings;
+use super::lenient;
+use super::timestamp::Timestamp;
+
+/// What we remember about an entity's Jira issue.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IssueRecord {
+    /// The issue's key when it was filed, such as `SOC-105`.
+    pub key: String,
+    /// The issue's id, which survives a move.
+    pub id: String,
+    /// The latest state of the entity that was dealt with.
+    pub version: Version,
+    /// What the entity was mapped to last.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub applied: AppliedState,
+    /// The summary that Jira was given last.
+    pub summary: String,
+    /// A fingerprint of the description that Jira was given last.
+    pub description: String,
+    /// What edits whose answer was lost may have left in Jira: ours as well.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attempted: Vec<Attempt>,
+    /// The entity was deleted or merged away.
+    pub ended: bool,
+    /// When it was filed.
+    pub filed: Timestamp,
+    /// Of an alert: the firings that were dealt with.
+    pub firings: Firings,
+    /// The id of the comment that counts them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counting: Option<String>,
+    /// What others know about the entity.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub enrichment: Enrichment,
+}
+
+/// More lost edits in a row than this are not told from people's.
+const ATTEMPTS_KEPT: usize = 10;
+
+impl IssueRecord {
+    /// All states that the issue can be in by our own writes. Until one of them
+    /// is confirmed, what is different in any of them counts as changed.
+    pub fn states(&self) -> impl Iterator<Item = &AppliedState> + Clone {
+        let attempted = self.attempted.iter().map(|attempt| &attempt.applied);
+        std::iter::once(&self.applied).chain(attempted)
+    }
+
+    /// All that people can see without a person having edited it.
+    pub fn ours(&self) -> Vec<Shown> {
+        let last = Shown {
+            summary: self.summary.clone(),
+            description: self.description.clone(),
+        };
+        let attempted = self.attempted.iter().map(|attempt| attempt.shown.clone());
+        std::iter::once(last).chain(attempted).collect()
+    }
+
+    /// Notes what an edit is about to do.
+    pub fn attempt(&mut self, attempt: Attempt) {
+        if !self.attempted.contains(&attempt) {
+            self.attempted.push(attempt);
+        }
+        let surplus = self.attempted.len().saturating_sub(ATTEMPTS_KEPT);
+        self.attempted.drain(..surplus);
+    }
+}

@@ -1,0 +1,37 @@
+//! The words of the project as types: plain data that every module shares.
+//! Derived with serde, without I/O.
+
+mod applied;
+mod decision;
+mod enrichment;
+mod entity;
+mod event;
+mod firings;
+mod issue_record;
+mod kind;
+pub(crate) mod lenient;
+mod observable;
+mod outbox;
+mod outcome;
+mod plan;
+mod source;
+#[cfg(test)]
+pub(crate) mod strategy;
+mod timestamp;
+mod tlp;
+
+pub use applied::{AppliedState, Attempt, Shown};
+pub use decision::{Decision, Need};
+pub use enrichment::{Analysis, Enrichment, Missing, Report, Verdict};
+pub use entity::{Entity, EntityKey, Fact, Named, Reference, Version};
+pub use event::{Change, End, Event, Provenance};
+pub use firings::Firings;
+pub use issue_record::IssueRecord;
+pub use kind::EntityType;
+pub use observable::Observable;
+pub use outbox::{Outbox, OutboxTask, TaskKind};
+pub use outcome::{EntityRef, IssueRef, Outcome, OutcomeKind};
+pub use plan::{Description, Edit, Goal, IssueFields, Place, RemoteLink, Step};
+pub use source::{Files, Page, Platform, SourceKey, SourceProfile};
+pub use timestamp::Timestamp;
+pub use tlp::Tlp;

@@ -1,0 +1,26 @@
+//! Tells others what became of an event. A message that fails never fails the
+//! delivery.
+//!
+//! A new chat is a file with a [`Chat`] in it and a line in [`CHATS`]; see
+//! "Adding a chat" in `docs/design.md`.
+
+mod chat;
+mod message;
+pub mod opencti;
+mod slack;
+mod teams;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use chat::{Chat, ChatError};
+pub use message::{Message, Occasion};
+
+/// The chats that can be told.
+pub static CHATS: [&Chat; 2] = [&slack::SLACK, &teams::TEAMS];
+
+/// The chat of this key.
+pub fn chat(key: &str) -> Option<&'static Chat> {
+    CHATS.into_iter().find(|chat| chat.key == key)
+}

@@ -1,0 +1,106 @@
+//! What an issue still calls for once it is filed: begun at once, and made good
+//! later where it failed.
+
+use std::time::Duration;
+
+use super::enrichment;
+use super::run::{About, begin, later, run};
+use crate::context::Context;
+use crate::model::{Event, IssueRecord, TaskKind};
+use crate::store::{Lease, RecordError, hold};
+
+/// Tasks take at most so long.
+const TASKS: Duration = Duration::from_secs(15);
+
+/// What a new issue calls for is done at once, as far as it can be; the rest
+/// stays in the outbox.
+pub async fn after_filing(
+    context: Context<'_>,
+    lease: &mut Lease<'_>,
+    event: &Event,
+    issue: &IssueRecord,
+    tasks: Vec<TaskKind>,
+) {
+    let mut outbox = lease.outbox_about(event);
+    if !event.change.ends() {
+        // As it is now: it may have been marked more strictly.
+        outbox.event = event.clone();
+    }
+    if !tasks.is_empty() {
+        let about = About {
+            event,
+            key: Some(&issue.key),
+            dead: None,
+        };
+        let left = match lease.has_time(TASKS) {
+            true => begin(context, about, tasks).await,
+            false => later(context, tasks),
+        };
+        outbox.tasks.extend(left);
+    }
+    let asked = |kind: &TaskKind| *kind == TaskKind::Enrichment;
+    if !outbox.tasks.iter().any(|task| asked(&task.kind)) {
+        let now = context.ports.clock.now();
+        outbox
+            .tasks
+            .extend(enrichment::task(&issue.enrichment, now));
+    }
+    lease.set_outbox(outbox);
+}
+
+/// Does what is in the outbox and due; what is left, in words. Enrichment waits
+/// until nothing else is due: it takes long, and what was told must be written
+/// down before.
+///
+/// # Errors
+/// When the store fails, or the lease is not ours any more.
+pub async fn run_due(context: Context<'_>, lease: &mut Lease<'_>) -> Result<String, RecordError> {
+    let Some(mut outbox) = lease.outbox().cloned() else {
+        return Ok(String::new());
+    };
+    let now = context.ports.clock.now();
+    let hold = hold::current(context.ports)?;
+    let (mut due, mut enrichments, mut left) = (Vec::new(), Vec::new(), Vec::new());
+    for mut task in std::mem::take(&mut outbox.tasks) {
+        let asks_tracker = matches!(task.kind, TaskKind::Link | TaskKind::Enrichment);
+        if let Some(hold) = hold.as_ref().filter(|_| asks_tracker) {
+            task.not_before = task.not_before.max(hold.until);
+        }
+        match task.kind {
+            _ if task.not_before > now => left.push(task),
+            TaskKind::Enrichment => enrichments.push(task),
+            _ => due.push(task),
+        }
+    }
+    let key = lease.issue().map(|issue| issue.key.clone());
+    let about = About {
+        event: &outbox.event,
+        key: key.as_deref(),
+        dead: None,
+    };
+    match due.is_empty() {
+        true => {
+            let attempts = enrichment::attempts(context, lease, &mut outbox, enrichments);
+            left.extend(attempts.await?);
+        }
+        false => {
+            left.extend(run(context, about, due).await);
+            left.append(&mut enrichments);
+        }
+    }
+    let still = left.iter().map(|task| task.kind.to_string());
+    let still = still.collect::<Vec<_>>().join(", ");
+    outbox.tasks = left;
+    lease.set_outbox(outbox);
+    Ok(still)
+}
+
+/// The next issue of an alert is filed: what was still to be done around the one
+/// before is let go.
+pub fn drop_all(context: Context<'_>, lease: &Lease<'_>) {
+    let issue = lease.issue().map_or("", |issue| &issue.key);
+    for task in lease.outbox().into_iter().flat_map(|outbox| &outbox.tasks) {
+        let why = format!("{} of {issue} was never done", task.kind);
+        context.warn("task_dropped", lease.entity(), why);
+    }
+}

@@ -1,0 +1,168 @@
+//! Enrichment that did not come in time: asked for again, and added to the issue
+//! as one comment.
+
+use std::time::Duration;
+
+use super::policy::{Setback, put_off};
+use crate::context::Context;
+use crate::decide;
+use crate::enrichment::{self, Asking};
+use crate::model::{Enrichment, IssueRecord, Outbox, OutboxTask, TaskKind, Timestamp};
+use crate::store::{Lease, RecordError};
+use crate::tracker::TrackerError;
+
+/// How long a later attempt may take: managed clouds end a request after 30 s.
+const PASS: Duration = Duration::from_secs(20);
+/// After this long, what is there is told, and the rest is given up.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(3600);
+
+/// After this long, Jira is not told any more.
+const TELL_UNTIL: Duration = Duration::from_secs(24 * 3600);
+
+/// The task that missing enrichment calls for.
+pub(super) fn task(enrichment: &Enrichment, now: Timestamp) -> Option<OutboxTask> {
+    let pauses = enrichment.missing.iter().filter_map(|it| it.again_after);
+    let pause = pauses.min()?;
+    Some(OutboxTask {
+        attempts: 1,
+        not_before: now.after(pause),
+        ..OutboxTask::new(TaskKind::Enrichment, now)
+    })
+}
+
+/// Another attempt: the tasks, if something is still to come.
+pub(super) async fn attempts(
+    context: Context<'_>,
+    lease: &mut Lease<'_>,
+    outbox: &mut Outbox,
+    tasks: Vec<OutboxTask>,
+) -> Result<Vec<OutboxTask>, RecordError> {
+    let mut left = Vec::new();
+    for task in tasks {
+        if let Some(mut issue) = lease.issue().cloned() {
+            left.extend(attempt(context, lease, outbox, &mut issue, task).await?);
+            lease.adopt(issue);
+        }
+    }
+    Ok(left)
+}
+
+async fn attempt(
+    context: Context<'_>,
+    lease: &Lease<'_>,
+    outbox: &mut Outbox,
+    issue: &mut IssueRecord,
+    task: OutboxTask,
+) -> Result<Option<OutboxTask>, RecordError> {
+    let last = context.ports.clock.now().since(task.since) > GIVE_UP_AFTER;
+    let mut entity = outbox.event.entity.clone();
+    let found = outbox.enrichment.take();
+    entity.enrichment = found.unwrap_or_else(|| issue.enrichment.clone());
+    let profile = context.profile(&entity);
+    let target = context.target(&outbox.event);
+    let (Ok(settings), false) = (
+        context.settings.enrichment(),
+        target.map_or(true, |target| target.is_withheld()),
+    ) else {
+        // It was marked more strictly meanwhile.
+        close(&mut issue.enrichment);
+        return Ok(None);
+    };
+    let asking = Asking {
+        time: PASS,
+        patient: !last,
+    };
+    enrichment::ask_others(context.ports, settings, &mut entity, profile, asking).await;
+    if entity.enrichment.is_incomplete() && !last {
+        let why = reasons(&entity.enrichment);
+        let setback = Setback::Later(pause(&entity.enrichment), why);
+        return Ok(put_off(
+            context,
+            &entity.key(),
+            task,
+            setback,
+            GIVE_UP_AFTER,
+        ));
+    }
+    close(&mut entity.enrichment);
+    match tell(context, lease, issue, &entity.enrichment).await {
+        Ok(()) => Ok(None),
+        Err(Untold::Record(error)) => Err(error),
+        Err(Untold::Tracker(error)) => {
+            let setback = match error {
+                TrackerError::Refused { .. } | TrackerError::Fatal { .. } => error.into(),
+                // A login that is mended meanwhile helps as well.
+                error => Setback::Later(None, error.why().to_owned()),
+            };
+            let left = put_off(context, &entity.key(), task, setback, TELL_UNTIL);
+            match left.is_some() {
+                true => outbox.enrichment = Some(entity.enrichment),
+                false => close(&mut issue.enrichment),
+            }
+            Ok(left)
+        }
+    }
+}
+
+/// Why an issue was not told.
+enum Untold {
+    Record(RecordError),
+    Tracker(TrackerError),
+}
+
+fn reasons(enrichment: &Enrichment) -> String {
+    let missing = enrichment.missing.iter();
+    let why: Vec<String> = missing
+        .map(|it| format!("{}: {}", it.part, it.why))
+        .collect();
+    why.join("; ")
+}
+
+/// What is missing now will not come.
+fn close(enrichment: &mut Enrichment) {
+    for missing in &mut enrichment.missing {
+        missing.again_after = None;
+    }
+}
+
+fn pause(enrichment: &Enrichment) -> Option<Duration> {
+    let pauses = enrichment.missing.iter().filter_map(|it| it.again_after);
+    pauses.max()
+}
+
+/// Tells what is new, and what will not come.
+async fn tell(
+    context: Context<'_>,
+    lease: &Lease<'_>,
+    issue: &mut IssueRecord,
+    found: &Enrichment,
+) -> Result<(), Untold> {
+    let known = &issue.enrichment;
+    let news = Enrichment {
+        verdicts: found
+            .verdicts
+            .iter()
+            .filter(|verdict| !known.verdicts.contains(verdict))
+            .cloned()
+            .collect(),
+        analysis: found.analysis.clone().filter(|_| known.analysis.is_none()),
+        // What will never come was said when the issue was filed.
+        missing: found
+            .missing
+            .iter()
+            .filter(|missing| !known.missing.contains(missing))
+            .cloned()
+            .collect(),
+    };
+    if !news.is_empty() {
+        lease.must_be_ours().map_err(Untold::Record)?;
+        let text = decide::enrichment::late(&news);
+        match context.tracker.comment(&issue.key, &text).await {
+            // Nobody is left to read it.
+            Ok(_) | Err(TrackerError::Gone { .. }) => {}
+            Err(error) => return Err(Untold::Tracker(error)),
+        }
+    }
+    issue.enrichment = found.clone();
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! What is still to be done around an issue: links, messages, enrichment that
+//! came late. None of it holds an event back, and none of it is forgotten.
+
+mod after_filing;
+mod enrichment;
+mod policy;
+mod run;
+
+pub use after_filing::{after_filing, drop_all, run_due};
+pub use run::{About, begin, of_creation, of_dead_letter};

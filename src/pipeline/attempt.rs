@@ -1,0 +1,218 @@
+//! Under a lease: one attempt to do what is to be done, and what becomes of it
+//! if that fails.
+
+use super::execute::{Done, execute};
+use super::facts::{MappedBefore, decided};
+use super::failure::Failure;
+use super::look_first::look_first;
+use super::outcomes::{outcome, queued};
+use super::retry::{Retry, retry};
+use crate::context::Context;
+use crate::model::{Event, IssueRecord, Outcome, OutcomeKind, TaskKind};
+use crate::outbox::{self, About};
+use crate::platform::log::Level;
+use crate::store::{Hold, Lease, Pending, RecordError, Sent, hold};
+use crate::tracker::TrackerError;
+
+/// Tries what is to be done for the leased entity, unless it is not due or the
+/// tracker is not to be bothered.
+pub(super) async fn work(
+    context: Context<'_>,
+    mut lease: Lease<'_>,
+    before: MappedBefore<'_>,
+) -> Result<Outcome, Failure> {
+    let Some(pending) = lease.pending().cloned() else {
+        return only_outbox(context, lease).await;
+    };
+    let event = pending.event.clone();
+    let now = context.ports.clock.now();
+    let hold = hold::current(context.ports)?.map(|hold| (hold.until, hold.why));
+    let wait = hold
+        .or_else(|| (pending.not_before > now).then(|| (pending.not_before, pending.why.clone())));
+    if let Some((not_before, why)) = wait {
+        outbox::run_due(context, &mut lease).await?;
+        let pending = Pending {
+            not_before,
+            why,
+            // Nothing was sent this time.
+            sent: lease.earlier().cloned(),
+            ..pending
+        };
+        return put_off(context, lease, pending);
+    }
+    match attempt(context, &mut lease, &event, before).await {
+        Ok((done, tasks)) => finish(context, lease, &event, done, tasks).await,
+        Err(Failure::Tracker(error)) => {
+            // Firings and steps may have been noted meanwhile.
+            let pending = lease.pending().cloned().unwrap_or(pending);
+            failed(context, lease, pending, &error).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// There is no event, only what is to be done around the issue.
+async fn only_outbox(context: Context<'_>, mut lease: Lease<'_>) -> Result<Outcome, Failure> {
+    let Some(event) = lease.outbox().map(|outbox| outbox.event.clone()) else {
+        return Err(Failure::Record(RecordError::Overtaken));
+    };
+    let still = outbox::run_due(context, &mut lease).await?;
+    let key = lease.issue().map(|issue| issue.key.clone());
+    context.released(lease.finish(None)?);
+    let (kind, reason) = match still.is_empty() {
+        true => (OutcomeKind::Updated, None),
+        false => {
+            let reason = format!("still to be done: {still}");
+            (OutcomeKind::Queued, Some(reason))
+        }
+    };
+    Ok(outcome(context, kind, &event, key.as_deref(), reason))
+}
+
+async fn finish(
+    context: Context<'_>,
+    mut lease: Lease<'_>,
+    event: &Event,
+    done: Done,
+    tasks: Vec<TaskKind>,
+) -> Result<Outcome, Failure> {
+    let key = done.issue.as_ref().map(|issue| issue.key.clone());
+    if let Some(issue) = &done.issue {
+        outbox::after_filing(context, &mut lease, event, issue, tasks).await;
+    }
+    lease.trace(done.outcome.word().to_owned());
+    context.released(lease.finish(done.issue)?);
+    Ok(outcome(
+        context,
+        done.outcome,
+        event,
+        key.as_deref(),
+        done.reason,
+    ))
+}
+
+/// Keeps the event for another attempt, or as a dead letter.
+async fn failed(
+    context: Context<'_>,
+    mut lease: Lease<'_>,
+    mut pending: Pending,
+    error: &TrackerError,
+) -> Result<Outcome, Failure> {
+    let now = context.ports.clock.now();
+    pending.attempts += 1;
+    pending.why = error.why().to_owned();
+    lease.trace(pending.why.clone());
+    match retry(error, &pending, now) {
+        Retry::After { wait, hold, unsure } => {
+            if let Some(time) = hold {
+                let hold = Hold {
+                    until: now.after(time),
+                    why: pending.why.clone(),
+                };
+                hold::set(context.ports.store, &hold)?;
+            }
+            pending.not_before = now.after(wait);
+            pending.sent = match unsure {
+                true => pending.sent.map(|sent| Sent { at: now, ..sent }),
+                false => lease.earlier().cloned(),
+            };
+            put_off(context, lease, pending)
+        }
+        Retry::Never => {
+            pending.sent = lease.earlier().cloned();
+            to_dead_letter(context, lease, pending).await
+        }
+    }
+}
+
+fn put_off(context: Context<'_>, lease: Lease<'_>, pending: Pending) -> Result<Outcome, Failure> {
+    let key = lease.issue().map(|issue| issue.key.clone());
+    let event = pending.event.clone();
+    let why = format!(
+        "{}; to be tried again at {}",
+        pending.why, pending.not_before
+    );
+    context.released(lease.put_off(pending)?);
+    Ok(queued(context, &event, key.as_deref(), why))
+}
+
+async fn to_dead_letter(
+    context: Context<'_>,
+    mut lease: Lease<'_>,
+    pending: Pending,
+) -> Result<Outcome, Failure> {
+    let event = pending.event.clone();
+    let reason = pending.why.clone();
+    context.log.line(
+        Level::Error,
+        "dead_letter",
+        &[
+            ("entity", event.entity.id.as_str().into()),
+            ("attempts", pending.attempts.into()),
+            ("reason", reason.as_str().into()),
+        ],
+    );
+    let about = About {
+        event: &event,
+        key: lease.issue().map(|issue| issue.key.as_str()),
+        dead: Some(&reason),
+    };
+    let left = outbox::begin(context, about, outbox::of_dead_letter(context)).await;
+    let mut outbox = lease.outbox_about(&event);
+    outbox.tasks.extend(left);
+    lease.set_outbox(outbox);
+    context.released(lease.to_dead_letter(pending, &reason)?);
+    let why = format!("kept as a dead letter: {reason}");
+    Ok(queued(context, &event, None, why))
+}
+
+/// What was done, and what a new issue calls for.
+async fn attempt(
+    context: Context<'_>,
+    lease: &mut Lease<'_>,
+    event: &Event,
+    before: MappedBefore<'_>,
+) -> Result<(Done, Vec<TaskKind>), Failure> {
+    let adopted = adopt(context, lease).await?;
+    // In a box: unoptimized, futures that nest this deep fill a test's stack.
+    let decision = match Box::pin(decided(context, lease, event, before)).await {
+        Err(Failure::Tracker(TrackerError::Gone { why })) => {
+            return Ok((Done::gone(lease, &why), Vec::new()));
+        }
+        decision => decision?,
+    };
+    let is_new = decision.files() || (adopted && !event.change.ends());
+    // Before anything is sent: a mistake in the settings must not leave half.
+    let tasks = match is_new {
+        true => outbox::of_creation(context, event)?,
+        false => Vec::new(),
+    };
+    for warning in &decision.warnings {
+        context.warn("template_failed", &event.entity.key(), warning);
+    }
+    if decision.begins_anew {
+        outbox::drop_all(context, lease);
+        lease.renew()?;
+    }
+    let done = Box::pin(execute(context, lease, decision)).await?;
+    Ok((done, tasks))
+}
+
+/// A create that may have been carried out: was it?
+async fn adopt(context: Context<'_>, lease: &mut Lease<'_>) -> Result<bool, Failure> {
+    if lease.issue().is_some() {
+        return Ok(false);
+    }
+    let Some(sent) = lease.earlier() else {
+        return Ok(false);
+    };
+    let enrichment = lease.pending().and_then(|it| it.enrichment.clone());
+    let found: Option<IssueRecord> =
+        look_first(context, sent, enrichment.unwrap_or_default()).await?;
+    let is_found = found.is_some();
+    match found {
+        Some(issue) => lease.adopt(issue),
+        None => lease.disproved()?,
+    }
+    Ok(is_found)
+}

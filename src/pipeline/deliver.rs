@@ -1,0 +1,72 @@
+//! One event arrives: is it to be dealt with, is it news, whose work is it.
+
+use super::attempt::work;
+use super::failure::{Failure, reason_or_failure};
+use super::outcomes::{ignored, outcome, queued};
+use crate::context::Context;
+use crate::decide::{accept, applied, settled};
+use crate::model::{AppliedState, Event, IssueRecord, Outcome, OutcomeKind};
+use crate::store::{self, Acquired, RecordError};
+
+/// A lease that was lost because it ran out is asked for again; so often in all.
+const ATTEMPTS: usize = 3;
+
+/// Deals with one event. On a merge, what it says of the entities that are
+/// gone is dealt with too.
+pub(super) async fn deliver(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
+    let profile = context.profile(&event.entity);
+    if let Err(not_filed) = accept(event, profile, context.settings) {
+        return Ok(ignored(event, reason_or_failure(not_filed)?));
+    }
+    let mut outcome = bring_about(context, event).await?;
+    let mut merged = Vec::new();
+    for absorbed in event.of_absorbed() {
+        let ended = bring_about(context, &absorbed).await?;
+        if ended.kind == OutcomeKind::Updated {
+            merged.extend(ended.issue.map(|issue| issue.key));
+        }
+    }
+    if !merged.is_empty() {
+        outcome.kind = OutcomeKind::Updated;
+        outcome.reason = Some(format!("merged into it: {}", merged.join(", ")));
+    }
+    Ok(outcome)
+}
+
+async fn bring_about(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
+    let wanted = match event.change.ends() {
+        true if store::look(context.ports.store, &event.entity.key())?.is_none() => {
+            return Ok(ignored(event, "no issue was filed for it"));
+        }
+        true => AppliedState::default(),
+        false => match context.target(event) {
+            Ok(target) => applied::of(&event.entity, &target),
+            Err(not_filed) => return Ok(ignored(event, reason_or_failure(not_filed)?)),
+        },
+    };
+    // A mistake in the settings is found again where it can be told.
+    let is_settled = |issue: &IssueRecord| {
+        let settled = settled(event, issue, &wanted, context.settings);
+        settled.is_ok_and(|settled| settled.is_some())
+    };
+    for _ in 0..ATTEMPTS {
+        return match store::acquire(context.ports, event, is_settled).await? {
+            Acquired::Settled(issue) => {
+                let settled = settled(event, &issue, &wanted, context.settings)?;
+                let (kind, reason) = settled.unwrap_or((OutcomeKind::Duplicate, None));
+                Ok(outcome(context, kind, event, Some(&issue.key), reason))
+            }
+            Acquired::Kept(why) => Ok(queued(context, event, None, why)),
+            Acquired::Nothing => Ok(ignored(event, "there is nothing to do")),
+            Acquired::Mine(lease) => {
+                match Box::pin(work(context, *lease, Some((event, &wanted)))).await {
+                    // The lease ran out: whoever took the entity over may or may
+                    // not have seen the event, and nobody may have.
+                    Err(Failure::Record(RecordError::Overtaken)) => continue,
+                    other => other,
+                }
+            }
+        };
+    }
+    Err(Failure::Record(RecordError::Overtaken))
+}

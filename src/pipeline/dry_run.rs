@@ -1,0 +1,118 @@
+//! What would happen: the route, the outcome, and every request to Jira with
+//! its full body. Decides as a delivery does; sends nothing, stores nothing.
+
+use serde_json::json;
+
+use super::facts::survivor;
+use super::failure::{Failure, reason_or_failure};
+use super::outcomes::{ignored, outcome};
+use crate::context::Context;
+use crate::decide::{Case, Decided, Facts, accept, decide, fields, standing};
+use crate::model::{Decision, Event, IssueRecord, Need, Outcome, Shown, Step};
+use crate::sources::Received;
+use crate::store;
+
+/// Stands for the key that a new issue would get.
+const NEW_KEY: &str = "NEW-1";
+
+/// What would become of one thing that a request told: an outcome, and of a
+/// merge one for each of the entities that are gone.
+///
+/// # Errors
+/// Why that cannot be said.
+pub fn dry_run(context: Context<'_>, received: &Received) -> Result<Vec<Outcome>, Failure> {
+    let event = match received {
+        Received::Nothing { entity, reason } => {
+            return Ok(vec![Outcome::ignored(entity.clone(), reason.clone())]);
+        }
+        Received::Event(event) => event,
+    };
+    let profile = context.profile(&event.entity);
+    if let Err(not_filed) = accept(event, profile, context.settings) {
+        return Ok(vec![ignored(event, reason_or_failure(not_filed)?)]);
+    }
+    let mut event = (**event).clone();
+    event.came_at(context.ports.clock.now());
+    let mut outcomes = vec![rehearse(context, &event)?];
+    for absorbed in event.of_absorbed() {
+        outcomes.push(rehearse(context, &absorbed)?);
+    }
+    Ok(outcomes)
+}
+
+fn rehearse(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
+    let known = store::look(context.ports.store, &event.entity.key())?.unwrap_or_default();
+    let mut event = event.clone();
+    event.entity.sequence = known.sequence;
+    let case = Case {
+        event: &event,
+        profile: context.profile(&event.entity),
+        issue: known.issue.as_ref(),
+        sequence: known.sequence,
+        past: &[],
+        settings: context.settings,
+        now: context.ports.clock.now(),
+    };
+    let (looks, decision) = decided(context, &case)?;
+    let key = known.issue.as_ref().filter(|_| !decision.begins_anew);
+    let key = key.map(|issue| issue.key.as_str());
+    let steps = looks.iter().chain(&decision.plan);
+    let mut requests = Vec::new();
+    for step in steps {
+        requests.push(context.tracker.preview(key.unwrap_or(NEW_KEY), step));
+    }
+    if decision.files()
+        && let Ok(target) = context.target(&event)
+        && let Some(link) = fields::remote_link(&event.entity, &target)
+    {
+        requests.push(context.tracker.preview(NEW_KEY, &Step::Link(link)));
+    }
+    let sequence = known.sequence + u32::from(decision.begins_anew);
+    let target = context.target(&event);
+    let wanted = decision.issue.as_ref().map(|issue| issue.applied.clone());
+    let standing = standing(&event, known.issue.as_ref(), &wanted.unwrap_or_default());
+    let mut shown = outcome(context, decision.outcome, &event, key, decision.reason);
+    shown.dry_run = target.ok().map(|target| {
+        json!({
+            "route": target.route_name(),
+            "idempotency_label": fields::idempotency_label(&event.entity.key(), sequence),
+            "standing": standing.word(),
+            "requests": requests,
+        })
+    });
+    Ok(shown)
+}
+
+/// The decision, where nobody is asked: an issue shows what it was given last
+/// and is not done; the looks at it stand for the questions.
+fn decided(context: Context<'_>, case: &Case<'_>) -> Result<(Vec<Step>, Decision), Failure> {
+    let mut facts = Facts::default();
+    let mut looks = Vec::new();
+    loop {
+        let fact = match decide(case, &facts)? {
+            Decided::Do(decision) => return Ok((looks, *decision)),
+            Decided::Needs(fact) => fact,
+        };
+        match fact {
+            Need::Names => facts.names = Some(Box::new(case.event.entity.clone())),
+            Need::Enrichment => facts.enriched = Some(Box::new(case.event.entity.clone())),
+            Need::Survivor => facts.survivor = Some(survivor(context, case.event)?),
+            Need::Text => {
+                let last = case.issue.map(last_shown);
+                facts.text = Some(last.unwrap_or_default());
+                looks.push(Step::LookAtText);
+            }
+            Need::Status => {
+                facts.is_done = Some(false);
+                looks.push(Step::LookAtStatus);
+            }
+        }
+    }
+}
+
+fn last_shown(issue: &IssueRecord) -> Shown {
+    Shown {
+        summary: issue.summary.clone(),
+        description: issue.description.clone(),
+    }
+}

@@ -1,0 +1,118 @@
+//! Decides, and fetches what the decision lacks until nothing is lacking.
+
+use super::failure::Failure;
+use crate::context::Context;
+use crate::decide::{Case, Decided, Facts, decide};
+use crate::enrichment::{self, Asking};
+use crate::model::{AppliedState, Change, Decision, End, Entity, EntityKey, Event, Need};
+use crate::store::{self, Lease};
+
+/// What an event maps to, where that is known already: mapping is most of the
+/// work of a large event.
+pub(super) type MappedBefore<'a> = Option<(&'a Event, &'a AppliedState)>;
+
+/// What is to be done about the event of a leased entity.
+pub(super) async fn decided(
+    context: Context<'_>,
+    lease: &mut Lease<'_>,
+    event: &Event,
+    before: MappedBefore<'_>,
+) -> Result<Decision, Failure> {
+    let issue = lease.issue().cloned();
+    let past = lease.past().to_vec();
+    let case = Case {
+        event,
+        profile: context.profile(&event.entity),
+        issue: issue.as_ref(),
+        sequence: lease.sequence(),
+        past: &past,
+        settings: context.settings,
+        now: context.ports.clock.now(),
+    };
+    let same = before.filter(|(mapped, _)| *mapped == event);
+    let mut facts = Facts {
+        wanted: same.map(|(_, wanted)| wanted.clone()),
+        ..Facts::default()
+    };
+    loop {
+        match decide(&case, &facts)? {
+            Decided::Do(decision) => return Ok(*decision),
+            Decided::Needs(fact) => fetch(context, lease, &case, &mut facts, fact).await?,
+        }
+    }
+}
+
+async fn fetch(
+    context: Context<'_>,
+    lease: &mut Lease<'_>,
+    case: &Case<'_>,
+    facts: &mut Facts,
+    fact: Need,
+) -> Result<(), Failure> {
+    let entity = facts.names.as_deref().unwrap_or(&case.event.entity).clone();
+    match (fact, case.issue) {
+        (Need::Names, _) => facts.names = Some(Box::new(named(context, entity).await?)),
+        (Need::Enrichment, _) => {
+            facts.enriched = Some(Box::new(enriched(context, lease, case, entity).await?));
+        }
+        (Need::Survivor, _) => facts.survivor = Some(survivor(context, case.event)?),
+        (Need::Text, Some(issue)) => {
+            facts.text = Some(context.tracker.shown(&issue.key).await?);
+        }
+        (Need::Status, Some(issue)) => {
+            facts.is_done = Some(context.tracker.is_done(&issue.key).await?);
+        }
+        // Nothing is asked of an issue that is not there.
+        (Need::Text | Need::Status, None) => {}
+    }
+    Ok(())
+}
+
+/// Names that the event has only as ids; without them, it goes on.
+async fn named(context: Context<'_>, mut entity: Entity) -> Result<Entity, Failure> {
+    if let Some(platform) = context.platform(&entity)?
+        && let Err(error) = enrichment::complete(&platform, &mut entity).await
+    {
+        context.warn("names_missing", &entity.key(), error);
+    }
+    Ok(entity)
+}
+
+/// What others know of the entity; without it, it goes on. Asked for once: an
+/// outage of the tracker makes no more questions.
+async fn enriched(
+    context: Context<'_>,
+    lease: &mut Lease<'_>,
+    case: &Case<'_>,
+    mut entity: Entity,
+) -> Result<Entity, Failure> {
+    if let Some(asked) = lease.pending().and_then(|it| it.enrichment.clone()) {
+        entity.enrichment = asked;
+        return Ok(entity);
+    }
+    if let Some(issue) = case.issue {
+        entity.enrichment = issue.enrichment.clone();
+    }
+    let settings = context.settings.enrichment()?;
+    let asking = Asking {
+        time: settings.deadline,
+        patient: false,
+    };
+    enrichment::ask_others(context.ports, settings, &mut entity, case.profile, asking).await;
+    for missing in &entity.enrichment.missing {
+        let why = format!("{}: {}", missing.part, missing.why);
+        context.warn("enrichment_missing", &entity.key(), why);
+    }
+    lease.enriched(&entity.enrichment)?;
+    Ok(entity)
+}
+
+/// The issue's key of the entity that this one was merged into.
+pub(super) fn survivor(context: Context<'_>, event: &Event) -> Result<Option<String>, Failure> {
+    let Change::Ended(End::MergedInto(survivor)) = &event.change else {
+        return Ok(None);
+    };
+    let key: EntityKey = survivor.key();
+    let known = store::look(context.ports.store, &key)?;
+    Ok(known.and_then(|known| known.issue).map(|issue| issue.key))
+}

@@ -1,0 +1,25 @@
+//! One event, one way: it is accepted, its entity's lease is taken, what it
+//! calls for is decided and done, and the record is written.
+
+mod after_response;
+mod attempt;
+mod deliver;
+mod dry_run;
+mod execute;
+mod facts;
+mod failure;
+mod look_first;
+mod outcomes;
+mod process;
+mod retry;
+#[cfg(any(test, not(feature = "atomics")))]
+mod twins;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use after_response::{after_response, retry_pass};
+pub use dry_run::dry_run;
+pub use failure::Failure;
+pub use process::process;
+pub use retry::GIVE_UP_AFTER;

@@ -1,0 +1,72 @@
+//! One event from its source to its outcome, and what the log says of it.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::deliver::deliver;
+use super::failure::Failure;
+use crate::context::Context;
+use crate::model::{EntityRef, Outcome};
+use crate::platform::log::{Level, Log};
+use crate::sources::Received;
+
+/// Deals with one thing that a request told, and logs what became of it.
+///
+/// # Errors
+/// When it was neither done nor kept.
+pub async fn process(context: Context<'_>, received: Received) -> Result<Outcome, Failure> {
+    let started = context.ports.clock.now();
+    let (entity, result) = match received {
+        Received::Nothing { entity, reason } => {
+            (entity.clone(), Ok(Outcome::ignored(entity, reason)))
+        }
+        Received::Event(mut event) => {
+            event.came_at(started);
+            let entity = Some((&event.entity).into());
+            (entity, deliver(context, &event).await)
+        }
+    };
+    let took = context.ports.clock.now().since(started);
+    match &result {
+        Ok(outcome) => log_outcome(&context.log, "delivery", outcome, took),
+        Err(failure) => log_failure(&context.log, entity.as_ref(), failure, took),
+    }
+    result
+}
+
+pub(super) fn log_outcome(log: &Log<'_>, event: &str, outcome: &Outcome, took: Duration) {
+    let entity = outcome.entity.as_ref();
+    let issue = outcome.issue.as_ref();
+    log.line(
+        Level::Info,
+        event,
+        &[
+            ("outcome", outcome.kind.word().into()),
+            ("entity", entity.map(|entity| &*entity.id).into()),
+            ("entity_type", entity.map(|entity| &*entity.kind).into()),
+            ("issue", issue.map(|issue| &*issue.key).into()),
+            ("reason", outcome.reason.as_deref().into()),
+            ("ms", millis(took)),
+        ],
+    );
+}
+
+fn log_failure(log: &Log<'_>, entity: Option<&EntityRef>, failure: &Failure, took: Duration) {
+    log.line(
+        Level::Error,
+        "delivery",
+        &[
+            ("outcome", "failed".into()),
+            ("entity", entity.map(|entity| &*entity.id).into()),
+            ("entity_type", entity.map(|entity| &*entity.kind).into()),
+            ("reason", failure.to_string().into()),
+            ("status", failure.status().into()),
+            ("ms", millis(took)),
+        ],
+    );
+}
+
+fn millis(time: Duration) -> Value {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).into()
+}

@@ -1,0 +1,149 @@
+//! What a failed attempt calls for: another one and when, or a person.
+
+use std::time::Duration;
+
+use crate::model::Timestamp;
+use crate::store::Pending;
+use crate::text::digest;
+use crate::tracker::TrackerError;
+
+/// The first pause between attempts; it doubles from there.
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+/// After this long an event becomes a dead letter.
+pub const GIVE_UP_AFTER: Duration = Duration::from_secs(72 * 3600);
+/// How long nothing is sent after Jira refused the login, the project or the
+/// issue type: repeated bad logins lock an account.
+const HOLD: Duration = Duration::from_secs(60);
+
+/// What is to be done about an event that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Retry {
+    /// It is tried again.
+    After {
+        /// After this long.
+        wait: Duration,
+        /// Everything is held back for so long.
+        hold: Option<Duration>,
+        /// The create may have been carried out.
+        unsure: bool,
+    },
+    /// Only a person can help.
+    Never,
+}
+
+/// Judges an attempt that failed; `pending` counts it already.
+pub(super) fn retry(error: &TrackerError, pending: &Pending, now: Timestamp) -> Retry {
+    let after = |wait: Duration, hold, unsure| Retry::After { wait, hold, unsure };
+    let pause = backoff(pending);
+    match error {
+        _ if now.since(pending.since) > GIVE_UP_AFTER => Retry::Never,
+        TrackerError::Refused { .. } | TrackerError::Fatal { .. } => Retry::Never,
+        TrackerError::Retry {
+            after: wait,
+            everything: true,
+            ..
+        } => after(wait.unwrap_or(pause), *wait, false),
+        TrackerError::Retry { after: wait, .. } => after(wait.unwrap_or(pause), None, false),
+        TrackerError::Ambiguous { .. } => after(pause, None, true),
+        TrackerError::Misconfigured { .. } | TrackerError::Gone { .. } => {
+            after(pause.max(HOLD), Some(HOLD), false)
+        }
+    }
+}
+
+/// Doubling from 2 s to an hour, times 0.7 to 1.3, so that events that failed
+/// together do not come back together.
+fn backoff(pending: &Pending) -> Duration {
+    let doublings = pending.attempts.saturating_sub(1).min(20);
+    let pause = FIRST_PAUSE
+        .saturating_mul(1 << doublings)
+        .min(LONGEST_PAUSE);
+    let seed = format!("{}/{}", pending.event.entity.id, pending.attempts);
+    let seed = digest(seed.as_bytes());
+    let chance = u32::from_str_radix(seed.get(..4).unwrap_or("0"), 16).unwrap_or_default();
+    let jitter = 0.7 + 0.6 * f64::from(chance) / f64::from(0xffff);
+    pause.mul_f64(jitter).min(LONGEST_PAUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Change, Entity, Event};
+
+    fn pending(attempts: u32) -> Pending {
+        let event = Event::live(Change::Created, Entity::default());
+        Pending {
+            attempts,
+            ..Pending::new(event, Timestamp::UNKNOWN)
+        }
+    }
+
+    fn not_now(after: Option<Duration>, everything: bool) -> TrackerError {
+        TrackerError::Retry {
+            after,
+            everything,
+            why: String::new(),
+        }
+    }
+
+    fn judged(error: &TrackerError) -> Retry {
+        retry(error, &pending(1), Timestamp::UNKNOWN)
+    }
+
+    #[test]
+    fn pauses_double_from_two_seconds_to_an_hour_with_jitter() {
+        for (attempts, expected) in [(1, 2.0), (2, 4.0), (5, 32.0), (11, 2048.0)] {
+            let pause = backoff(&pending(attempts)).as_secs_f64();
+            assert!(
+                (expected * 0.7..=expected * 1.3).contains(&pause),
+                "{attempts}: {pause}"
+            );
+        }
+        assert!(backoff(&pending(40)) <= LONGEST_PAUSE);
+        assert_ne!(backoff(&pending(1)).as_secs_f64(), 2.0);
+    }
+
+    #[test]
+    fn jiras_own_word_on_when_to_come_back_is_kept() {
+        let wait = Duration::from_secs(30);
+        let expected = Retry::After {
+            wait,
+            hold: Some(wait),
+            unsure: false,
+        };
+        assert_eq!(judged(&not_now(Some(wait), true)), expected);
+        let one = judged(&not_now(Some(wait), false));
+        assert!(matches!(one, Retry::After { hold: None, .. }));
+    }
+
+    #[test]
+    fn what_a_person_must_mend_holds_the_rest_and_what_is_refused_is_dead() {
+        let why = String::new();
+        let error = TrackerError::Misconfigured { why: why.clone() };
+        let held = judged(&error);
+        assert!(matches!(
+            held,
+            Retry::After {
+                hold: Some(HOLD),
+                ..
+            }
+        ));
+        let error = TrackerError::Refused {
+            fields: Vec::new(),
+            why,
+        };
+        assert_eq!(judged(&error), Retry::Never);
+    }
+
+    #[test]
+    fn after_three_days_it_is_a_dead_letter() {
+        let limit = Timestamp::UNKNOWN.after(GIVE_UP_AFTER);
+        let error = not_now(None, false);
+        let still = retry(&error, &pending(9), limit);
+        assert!(matches!(still, Retry::After { .. }));
+        let late = limit.after(Duration::from_millis(1));
+        assert_eq!(retry(&error, &pending(9), late), Retry::Never);
+    }
+}

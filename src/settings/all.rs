@@ -1,0 +1,239 @@
+//! All settings, read as far as they are needed.
+
+use std::cell::OnceCell;
+use std::time::Duration;
+
+use super::access::WebhookAuth;
+use super::enrichment::EnrichmentSettings;
+use super::jira::Jira;
+use super::lifecycle::Lifecycle;
+use super::mapping::{self, Mapping};
+use super::mistakes::SettingsError;
+use super::notify::{Notify, Webhook};
+use super::opencti::OpenCti;
+use super::reader::Reader;
+use super::repeats::Repeats;
+use super::requests::Requests;
+use super::retention::Retention;
+use super::secret::Secret;
+use crate::model::EntityType;
+use crate::platform::Variables;
+
+/// Everything that an operator can set. Reading a variable is a call to the
+/// host, so each group is read when it is first asked for, and once.
+///
+/// Each accessor fails with all mistakes of its group; [`Settings::check`] finds
+/// those of all groups.
+pub struct Settings<'a> {
+    variables: &'a dyn Variables,
+    webhook_auth: Group<WebhookAuth>,
+    requests: Group<Requests>,
+    jira: Group<Jira>,
+    index_lag: Group<Duration>,
+    file_types: Group<Vec<EntityType>>,
+    mapping: Group<Mapping>,
+    lifecycle: Group<Lifecycle>,
+    file_recovered: Group<bool>,
+    opencti: Group<OpenCti>,
+    repeats: Group<Repeats>,
+    enrichment: Group<EnrichmentSettings>,
+    notify: Group<Notify>,
+    retention: Group<Retention>,
+}
+
+/// Settings that are read together.
+type Group<T> = OnceCell<Result<T, SettingsError>>;
+
+/// A result of an accessor.
+type Read<'a, T> = Result<&'a T, SettingsError>;
+
+impl<'a> Settings<'a> {
+    /// Nothing is read yet.
+    pub fn new(variables: &'a dyn Variables) -> Self {
+        Self {
+            variables,
+            webhook_auth: OnceCell::new(),
+            requests: OnceCell::new(),
+            jira: OnceCell::new(),
+            index_lag: OnceCell::new(),
+            file_types: OnceCell::new(),
+            mapping: OnceCell::new(),
+            lifecycle: OnceCell::new(),
+            file_recovered: OnceCell::new(),
+            opencti: OnceCell::new(),
+            repeats: OnceCell::new(),
+            enrichment: OnceCell::new(),
+            notify: OnceCell::new(),
+            retention: OnceCell::new(),
+        }
+    }
+
+    /// Who may post events.
+    ///
+    /// # Errors
+    /// The mistakes in these settings; so it is with all accessors.
+    pub fn webhook_auth(&self) -> Read<'_, WebhookAuth> {
+        self.group(&self.webhook_auth, WebhookAuth::read)
+    }
+
+    /// The operators' token; nobody is one without it.
+    pub fn admin_token(&self) -> Option<Secret> {
+        self.read_admin_token().unwrap_or_default()
+    }
+
+    fn read_admin_token(&self) -> Result<Option<Secret>, SettingsError> {
+        let mut read = Reader::new(self.variables);
+        let token = read.optional("admin_token").map(Secret::new);
+        read.finish(token)
+    }
+
+    /// What is taken of a request.
+    pub fn requests(&self) -> Read<'_, Requests> {
+        self.group(&self.requests, Requests::read)
+    }
+
+    /// Where issues go.
+    pub fn jira(&self) -> Read<'_, Jira> {
+        self.group(&self.jira, Jira::read)
+    }
+
+    /// After this long, what Jira stored is found by a search.
+    pub fn index_lag(&self) -> Result<Duration, SettingsError> {
+        let read = |read: &mut Reader<'_>| {
+            Duration::from_secs(read.number("jira_index_lag", 0..=3600, 120))
+        };
+        self.group(&self.index_lag, read).copied()
+    }
+
+    /// The types of entities that file an issue.
+    pub fn file_types(&self) -> Read<'_, Vec<EntityType>> {
+        self.group(&self.file_types, mapping::file_types)
+    }
+
+    /// Which issue an entity becomes.
+    pub fn mapping(&self) -> Read<'_, Mapping> {
+        self.group(&self.mapping, Mapping::read)
+    }
+
+    /// What becomes of the issue when the entity changes.
+    pub fn lifecycle(&self) -> Read<'_, Lifecycle> {
+        self.group(&self.lifecycle, Lifecycle::read)
+    }
+
+    /// Whether replayed history files issues.
+    pub fn file_recovered(&self) -> Result<bool, SettingsError> {
+        let read = |read: &mut Reader<'_>| read.flag("file_recovered", false);
+        self.group(&self.file_recovered, read).copied()
+    }
+
+    /// The OpenCTI platform.
+    pub fn opencti(&self) -> Read<'_, OpenCti> {
+        self.group(&self.opencti, OpenCti::read)
+    }
+
+    /// When two firings of an alert are one.
+    pub fn repeats(&self) -> Read<'_, Repeats> {
+        self.group(&self.repeats, Repeats::read)
+    }
+
+    /// Who enriches an entity.
+    pub fn enrichment(&self) -> Read<'_, EnrichmentSettings> {
+        self.group(&self.enrichment, EnrichmentSettings::read)
+    }
+
+    /// Of what chats are told.
+    pub fn notify(&self) -> Read<'_, Notify> {
+        self.group(&self.notify, Notify::read)
+    }
+
+    /// The webhook of a chat, if one is set: who knows the address may post.
+    /// `chat` is how its settings begin, such as `slack`.
+    pub fn webhook(&self, chat: &str) -> Result<Option<Secret>, SettingsError> {
+        let mut read = Reader::new(self.variables);
+        let webhook = Webhook::read(&mut read, chat);
+        read.finish(webhook)
+    }
+
+    /// How much is remembered.
+    pub fn retention(&self) -> Read<'_, Retention> {
+        self.group(&self.retention, Retention::read)
+    }
+
+    /// Reads all settings, also those that nothing needs at the moment, with
+    /// the webhooks of these chats.
+    ///
+    /// # Errors
+    /// Every mistake once, in the order of the settings.
+    pub fn check(&self, chats: &[&str]) -> Result<(), SettingsError> {
+        let mut mistakes: Vec<String> = Vec::new();
+        let mut note = |found: Option<SettingsError>| {
+            for mistake in found.into_iter().flat_map(|error| error.mistakes) {
+                // Some variables are read again beside what is not used.
+                if !mistakes.contains(&mistake) {
+                    mistakes.push(mistake);
+                }
+            }
+        };
+        note(self.jira().err());
+        note(self.index_lag().err());
+        note(self.file_types().err());
+        note(self.mapping().err());
+        note(self.lifecycle().err());
+        note(self.file_recovered().err());
+        note(self.opencti().err());
+        note(self.repeats().err());
+        note(self.enrichment().err());
+        note(self.unused_enrichment().err());
+        for chat in chats {
+            note(self.webhook(chat).err());
+            note(self.unused_host(chat).err());
+        }
+        note(self.notify().err());
+        note(self.webhook_auth().err());
+        note(self.read_admin_token().err());
+        note(self.retention().err());
+        note(self.requests().err());
+        match mistakes.is_empty() {
+            true => Ok(()),
+            false => Err(SettingsError { mistakes }),
+        }
+    }
+
+    fn group<'s, T>(
+        &'s self,
+        group: &'s Group<T>,
+        read: impl FnOnce(&mut Reader<'_>) -> T,
+    ) -> Read<'s, T> {
+        let read = || {
+            let mut reader = Reader::new(self.variables);
+            let value = read(&mut reader);
+            reader.finish(value)
+        };
+        group.get_or_init(read).as_ref().map_err(Clone::clone)
+    }
+
+    /// What stands beside a service that is not used: Spin denies every outbound
+    /// call where one host is wrong.
+    fn unused_enrichment(&self) -> Result<(), SettingsError> {
+        let mut read = Reader::new(self.variables);
+        EnrichmentSettings::check_unused(&mut read);
+        read.finish(())
+    }
+
+    fn unused_host(&self, chat: &str) -> Result<(), SettingsError> {
+        let mut read = Reader::new(self.variables);
+        Webhook::check_unused(&mut read, chat);
+        read.finish(())
+    }
+}
+
+impl std::fmt::Debug for Settings<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("jira", &self.jira)
+            .field("opencti", &self.opencti)
+            .field("webhook_auth", &self.webhook_auth)
+            .field("enrichment", &self.enrichment)
+            .finish_non_exhaustive()
+    }
+}

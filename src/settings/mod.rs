@@ -1,0 +1,39 @@
+//! Spin variables become [`Settings`]: each group of them is read when a request
+//! first needs it, with every mistake in it at once. Secrets are typed so that
+//! they never print.
+
+mod access;
+mod all;
+mod base_url;
+mod enrichment;
+mod host;
+mod jira;
+mod lifecycle;
+mod mapping;
+mod mistakes;
+mod notify;
+mod opencti;
+mod reader;
+mod repeats;
+mod requests;
+mod retention;
+pub mod routing;
+mod secret;
+pub mod templates;
+
+pub use access::WebhookAuth;
+pub use all::Settings;
+pub use enrichment::{Ai, EnrichmentSettings, VirusTotal};
+pub use jira::{Api, Jira, Login};
+pub use lifecycle::{Lifecycle, OnDelete, OnUpdate};
+pub use mapping::{AboveMaxTlp, Mapping};
+pub use mistakes::SettingsError;
+pub use notify::Notify;
+pub use opencti::OpenCti;
+pub use repeats::{AfterDone, Repeats};
+pub use requests::Requests;
+pub use retention::Retention;
+pub use secret::Secret;
+
+#[cfg(test)]
+pub(crate) mod tests;

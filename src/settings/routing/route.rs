@@ -1,0 +1,70 @@
+//! A route, and the first one that matches.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use super::conditions::Conditions;
+use crate::model::Entity;
+use crate::settings::templates::Template;
+
+/// The routes, in the order in which they are tried.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Routes(pub(super) Vec<Route>);
+
+impl Routes {
+    /// The first route whose conditions all hold.
+    pub fn pick(&self, entity: &Entity) -> Option<&Route> {
+        self.iter().find(|route| route.when.hold(entity))
+    }
+
+    /// The routes in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &Route> {
+        self.0.iter()
+    }
+}
+
+/// What is different for some entities. `None` leaves it to the general
+/// settings.
+///
+/// It displays as ``route 2 `critical incidents` ``: for logs and dry runs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Route {
+    /// Its place in the text, from 1.
+    pub number: usize,
+    /// What people call it.
+    pub name: Option<String>,
+    /// The entities it is for.
+    pub when: Conditions,
+    /// These entities file nothing; no other member is set then.
+    pub ignore: bool,
+    /// The project's key.
+    pub project: Option<String>,
+    /// The issue type's name.
+    pub issue_type: Option<String>,
+    /// The Jira priority's name.
+    pub priority: Option<String>,
+    /// The components' names; empty means none.
+    pub components: Option<Vec<String>>,
+    /// The assignee: an account id on Cloud, a user name on Data Center.
+    pub assignee: Option<String>,
+    /// Labels to add to the entity's own.
+    pub labels: Vec<String>,
+    /// Custom fields to set, over the general ones. Texts in their values may
+    /// be templates; all of them are known to be well-formed.
+    pub custom_fields: Map<String, Value>,
+    /// Renders the summary.
+    pub summary_template: Option<Template>,
+    /// Renders the description, in Markdown.
+    pub description_template: Option<Template>,
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "route {}", self.number)?;
+        match &self.name {
+            Some(name) => write!(f, " `{name}`"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Lenient looks at a stranger's JSON.
+
+use serde_json::Value;
+
+use super::received::SourceError;
+use crate::model::Timestamp;
+
+/// A request's body, which is an object.
+pub(super) fn object(body: &[u8]) -> Result<Value, SourceError> {
+    let json: Value =
+        serde_json::from_slice(body).map_err(|e| SourceError::NotJson(e.to_string()))?;
+    match json.is_object() {
+        true => Ok(json),
+        false => Err(SourceError::NoEvent("an event is a JSON object".to_owned())),
+    }
+}
+
+/// A string with something in it.
+pub(super) fn text(value: &Value) -> Option<String> {
+    let text = value.as_str()?;
+    (!text.trim().is_empty()).then(|| text.to_owned())
+}
+
+/// A string, number or boolean as text; a list of them, joined.
+pub(super) fn any_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(_) => text(value),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(true) => Some("yes".to_owned()),
+        Value::Bool(false) => Some("no".to_owned()),
+        Value::Array(items) => {
+            let texts: Vec<String> = items.iter().filter_map(any_text).collect();
+            (!texts.is_empty()).then(|| texts.join(", "))
+        }
+        Value::Null | Value::Object(_) => None,
+    }
+}
+
+/// The strings of a list; a lone string is a list of one.
+pub(super) fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(_) => text(value).into_iter().collect(),
+        _ => items(value).iter().filter_map(text).collect(),
+    }
+}
+
+/// The entries of a list.
+pub(super) fn items(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// A whole number, or one in a string.
+pub(super) fn number(value: &Value) -> Option<u64> {
+    value
+        .as_u64()
+        .or_else(|| value.as_f64().filter(|n| *n >= 0.0).map(|n| n as u64))
+        .or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+/// A date-time (RFC 3339).
+pub(super) fn time(value: &Value) -> Option<Timestamp> {
+    let text = value.as_str()?.trim();
+    let at = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339);
+    let millis = u64::try_from(at.ok()?.unix_timestamp_nanos() / 1_000_000).ok()?;
+    Some(Timestamp::from_millis(millis))
+}

@@ -1,0 +1,196 @@
+//! A STIX object with OpenCTI's extension becomes an entity.
+
+use serde_json::Value;
+
+use super::profile::PROFILE;
+use crate::model::{
+    Entity, EntityType, Fact, Named, Observable, Reference, SourceKey, Tlp, Version,
+};
+use crate::sources::json::{any_text, items, number, text, texts, time};
+
+/// Where OpenCTI keeps what STIX has no place for.
+const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
+
+/// The marking definitions of the Traffic Light Protocol are constants.
+const TLP_MARKINGS: [(&str, Tlp); 5] = [
+    ("613f2e26-407d-48c7-9eca-b8e91df99dc9", Tlp::Clear),
+    ("34098fce-860f-48ae-8e50-ebd3cc5e41da", Tlp::Green),
+    ("f88d31f6-486f-44da-b317-01333bde0b82", Tlp::Amber),
+    ("826578e1-40ad-459f-bc73-ede076f81f37", Tlp::AmberStrict),
+    ("5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Tlp::Red),
+];
+
+/// What only some types have: member, and what people call it, in the order in
+/// which they read it. A member stands in the object or in its extension.
+const FACTS: [(&str, &str); 23] = [
+    ("incident_type", "Incident type"),
+    ("report_types", "Report type"),
+    ("response_types", "Response type"),
+    ("information_types", "Information type"),
+    ("takedown_types", "Takedown type"),
+    ("note_types", "Note type"),
+    ("context", "Context"),
+    ("source", "Source"),
+    ("objective", "Objective"),
+    ("first_seen", "First seen"),
+    ("last_seen", "Last seen"),
+    ("published", "Published"),
+    ("due_date", "Due"),
+    ("reliability", "Reliability"),
+    ("likelihood", "Likelihood"),
+    ("rating", "Rating"),
+    ("cvss_base_score", "CVSS score"),
+    ("cvss_base_severity", "CVSS severity"),
+    ("cvss_vector", "CVSS vector"),
+    ("epss_score", "EPSS score"),
+    ("epss_percentile", "EPSS percentile"),
+    ("cisa_kev", "Known exploited (CISA KEV)"),
+    ("revoked", "Revoked"),
+];
+
+/// A STIX object as an entity; `None` without a type or any id.
+pub(super) fn read(data: &Value) -> Option<Entity> {
+    let kind = text(&data["type"]).or_else(|| text(&extension(data)["type"]))?;
+    let kind = EntityType::new(&kind);
+    let (name, description) = wording(data, &kind);
+    Some(Entity {
+        id: id(data)?,
+        source: SourceKey::of(&PROFILE),
+        standard_id: text(&data["id"]),
+        name,
+        description,
+        content: content(data, &kind),
+        labels: texts(&data["labels"]),
+        severity: text(member(data, "severity")),
+        priority: text(member(data, "priority")),
+        confidence: number(&data["confidence"]).map(|n| n.min(100) as u8),
+        tlp: tlp(data),
+        author: author(data),
+        status: named(&extension(data)["workflow_id"]),
+        facts: facts(data),
+        references: items(&data["external_references"])
+            .iter()
+            .map(reference)
+            .collect(),
+        version: version(data),
+        kind,
+        ..Entity::default()
+    })
+}
+
+/// The internal id never changes; the STIX id does, on a rename.
+pub(super) fn id(data: &Value) -> Option<String> {
+    text(&extension(data)["id"]).or_else(|| text(&data["id"]))
+}
+
+/// A STIX cyber observable (`value`, or a file's name and hashes).
+pub(super) fn observables(data: &Value) -> Vec<Observable> {
+    let kind = data["type"].as_str().unwrap_or_default();
+    let observable = |kind: &str, value: String| Observable {
+        kind: kind.to_owned(),
+        value,
+    };
+    match kind {
+        "ipv4-addr" | "ipv6-addr" | "domain-name" | "url" | "email-addr" | "mac-addr"
+        | "hostname" | "x-opencti-hostname" => text(&data["value"])
+            .map(|value| observable(kind, value))
+            .into_iter()
+            .collect(),
+        "file" | "artifact" => {
+            let hashes = data["hashes"].as_object().into_iter().flatten();
+            let hashes = hashes.filter_map(|(name, value)| {
+                Some(observable(&name.to_ascii_lowercase(), text(value)?))
+            });
+            text(&data["name"])
+                .map(|name| observable("file", name))
+                .into_iter()
+                .chain(hashes)
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn extension(data: &Value) -> &Value {
+    &data["extensions"][EXTENSION]
+}
+
+fn member<'a>(data: &'a Value, name: &str) -> &'a Value {
+    match &data[name] {
+        Value::Null => &extension(data)[name],
+        value => value,
+    }
+}
+
+/// Name and description. A note has neither: its abstract and its content are
+/// written in their place.
+fn wording(data: &Value, kind: &EntityType) -> (String, Option<String>) {
+    let name = ["name", "abstract", "attribute_abstract"]
+        .iter()
+        .find_map(|member| text(&data[*member]));
+    let description = match kind.as_str() {
+        "note" => text(&data["content"]),
+        _ => text(&data["description"]),
+    };
+    (name.unwrap_or_default(), description)
+}
+
+/// HTML: in the object for cases, in the extension for reports and groupings.
+fn content(data: &Value, kind: &EntityType) -> Option<String> {
+    match kind.as_str() {
+        "note" => None,
+        _ => text(member(data, "content")),
+    }
+}
+
+fn tlp(data: &Value) -> Option<Tlp> {
+    texts(&data["object_marking_refs"])
+        .iter()
+        .filter_map(|reference| {
+            let id = reference.strip_prefix("marking-definition--")?;
+            TLP_MARKINGS
+                .iter()
+                .find(|(known, _)| *known == id)
+                .map(|(_, tlp)| *tlp)
+        })
+        .max()
+}
+
+fn author(data: &Value) -> Option<Named> {
+    named(&extension(data)["created_by_ref_id"]).or_else(|| named(&data["created_by_ref"]))
+}
+
+fn named(id: &Value) -> Option<Named> {
+    text(id).map(|id| Named { id, name: None })
+}
+
+fn facts(data: &Value) -> Vec<Fact> {
+    FACTS
+        .iter()
+        .filter_map(|(key, label)| {
+            let value = any_text(member(data, key))?;
+            // Every object says whether it is revoked; only a yes is news.
+            (*key != "revoked" || value == "yes" || value == "true").then(|| Fact {
+                key: (*key).to_owned(),
+                label: (*label).to_owned(),
+                value,
+            })
+        })
+        .collect()
+}
+
+fn reference(value: &Value) -> Reference {
+    Reference {
+        source: text(&value["source_name"]).unwrap_or_default(),
+        description: text(&value["description"]),
+        url: text(&value["url"]),
+        external_id: any_text(&value["external_id"]),
+    }
+}
+
+fn version(data: &Value) -> Version {
+    Version {
+        modified: time(&data["modified"]).unwrap_or_default(),
+        updated: time(&extension(data)["updated_at"]).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,28 @@
+//! An event of Splunk, whatever of it sent it.
+
+use super::marks::Marks;
+use super::profile::PROFILE;
+use super::value;
+use crate::model::{Change, Entity, EntityType, Event, SourceKey};
+
+/// An entity of Splunk, and with what it is marked.
+pub(super) fn entity(kind: &str, id: String, marks: Marks) -> Entity {
+    Entity {
+        id,
+        source: SourceKey::of(&PROFILE),
+        kind: EntityType::new(kind),
+        references: marks.references(),
+        labels: marks.labels,
+        tlp: marks.tlp,
+        observables: marks.observables,
+        ..Entity::default()
+    }
+}
+
+/// An event of Splunk: it just happened, and Splunk lives where its page is.
+pub(super) fn event(change: Change, entity: Entity) -> Event {
+    Event {
+        platform_url: entity.link.as_deref().and_then(value::origin),
+        ..Event::live(change, entity)
+    }
+}

@@ -1,0 +1,151 @@
+//! Labels, marking, techniques and observables.
+
+use serde_json::{Map, Value};
+
+use super::row::{RAW, RAW_LIMIT, is_volatile};
+use super::value::{cut, is_placeholder, several, text};
+use crate::model::{Observable, Reference, Tlp};
+
+/// More labels hide the others.
+const LABELS_LIMIT: usize = 20;
+/// Longer words are no labels.
+const LABEL_LIMIT: usize = 100;
+/// An issue is no database.
+const OBSERVABLES_LIMIT: usize = 50;
+/// Fields whose name holds one of these are running text, in which observables
+/// stand among other things (`MD5=…,SHA256=…`).
+const RUNNING_TEXT: &str = "raw process command cmd hash description message";
+
+/// Fields whose name holds one of these name files and people: `setup.py` is no
+/// domain there.
+const OTHER_NAMES: &str = "file path process user";
+const DOMAIN: &str = "domain-name";
+
+/// What an entity is marked with, and what it was seen on.
+#[derive(Default)]
+pub(super) struct Marks {
+    /// Techniques and tags, each once.
+    pub(super) labels: Vec<String>,
+    /// The strictest marking.
+    pub(super) tlp: Option<Tlp>,
+    /// What it was seen on, each once.
+    pub(super) observables: Vec<Observable>,
+}
+
+impl Marks {
+    /// The techniques of MITRE ATT&CK in a row, then its tags, then its marking.
+    /// Digests and addresses in what Splunk adds by itself are its own.
+    pub(super) fn of_row(row: &Map<String, Value>) -> Self {
+        let mut marks = Self::default();
+        for (name, value) in row {
+            let lower = name.to_ascii_lowercase();
+            if lower.contains("mitre") || lower.starts_with("annotations") {
+                marks.techniques(value);
+            }
+            if !is_volatile(name) {
+                marks.observe(name, value);
+            }
+        }
+        let member = |name: &str| row.get(name).unwrap_or(&Value::Null);
+        marks.tags(member("tag"));
+        marks.tags(member("tags"));
+        marks.marking(member("tlp"));
+        marks.observe(RAW, member(RAW));
+        marks
+    }
+
+    fn techniques(&mut self, value: &Value) {
+        let text = text(value).unwrap_or_default().to_ascii_uppercase();
+        for word in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.') {
+            let word = word.trim_matches('.');
+            if is_technique(word) {
+                self.label(word);
+            }
+        }
+    }
+
+    /// A list of words, or one text with commas or lines. A marking is no label.
+    pub(super) fn tags(&mut self, value: &Value) {
+        let text = text(value).unwrap_or_default();
+        for tag in text.split([',', '\n']) {
+            match tlp_tag(tag.trim()) {
+                Some(tlp) => self.tlp = self.tlp.max(Some(tlp)),
+                None => self.label(tag.trim()),
+            }
+        }
+    }
+
+    /// A member that is nothing but a marking.
+    pub(super) fn marking(&mut self, value: &Value) {
+        for text in several(value).iter().filter_map(text) {
+            self.tlp = self.tlp.max(Tlp::parse(&text).or_else(|| tlp_tag(&text)));
+        }
+    }
+
+    fn label(&mut self, label: &str) {
+        let label = cut(label, LABEL_LIMIT);
+        let news = !label.is_empty() && !is_placeholder(&label) && !self.labels.contains(&label);
+        if news && self.labels.len() < LABELS_LIMIT {
+            self.labels.push(label);
+        }
+    }
+
+    /// Adds the observables of a field that are not yet known.
+    pub(super) fn observe(&mut self, name: &str, value: &Value) {
+        let name = name.to_ascii_lowercase();
+        let holds = |parts: &str| parts.split(' ').any(|part| name.contains(part));
+        let (running, named) = (holds(RUNNING_TEXT), holds(OTHER_NAMES));
+        for text in several(value).iter().filter_map(text) {
+            let text = cut(text.trim(), RAW_LIMIT);
+            let whole = Observable::of_value(&text).filter(|found| !named || found.kind != DOMAIN);
+            let mut found = Vec::from_iter(whole);
+            if running {
+                found.append(&mut Observable::all_in(&text));
+            }
+            for observable in found {
+                let is_new = !self.observables.contains(&observable);
+                if is_new && self.observables.len() < OBSERVABLES_LIMIT {
+                    self.observables.push(observable);
+                }
+            }
+        }
+    }
+
+    /// A page for each technique.
+    pub(super) fn references(&self) -> Vec<Reference> {
+        let mut references = Vec::new();
+        for id in self.labels.iter().filter(|label| is_technique(label)) {
+            let page = id.replace('.', "/");
+            references.push(Reference {
+                source: "MITRE ATT&CK".to_owned(),
+                description: None,
+                url: Some(format!("https://attack.mitre.org/techniques/{page}/")),
+                external_id: Some(id.clone()),
+            });
+        }
+        references
+    }
+}
+
+/// `T1003` or `T1003.001`.
+fn is_technique(word: &str) -> bool {
+    let digits = |text: &str, count: usize| {
+        text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let Some(number) = word.strip_prefix('T') else {
+        return false;
+    };
+    match number.split_once('.') {
+        Some((technique, part)) => digits(technique, 4) && digits(part, 3),
+        None => digits(number, 4),
+    }
+}
+
+/// A tag such as `TLP_AMBER`, `tlp:amber+strict` or `tlp-red`.
+fn tlp_tag(tag: &str) -> Option<Tlp> {
+    let tag = tag.to_ascii_uppercase();
+    let name = tag
+        .strip_prefix("TLP")?
+        .trim_start_matches([':', '_', '-', ' ']);
+    Tlp::parse(&name.replace(['_', '-', ' '], "+"))
+}

@@ -1,0 +1,115 @@
+//! A container of Splunk SOAR with its artifacts: what a playbook sends.
+
+use serde_json::{Map, Value};
+
+use super::event::{entity, event};
+use super::marks::Marks;
+use super::row::{KEY_LIMIT, datum};
+use super::value::{cut, description, fact, link, severity, text, time};
+use crate::model::{Change, Event, Fact, Timestamp, Version};
+use crate::sources::json::{self, items};
+use crate::text::digest;
+
+/// Longer names say nothing more.
+const NAME_LIMIT: usize = 500;
+/// So that a label has space for the name of the value too.
+const ARTIFACT_NAME_LIMIT: usize = 80;
+/// More values are no help to a person.
+const DATA_LIMIT: usize = 200;
+/// More of a value is no help either.
+const VALUE_LIMIT: usize = 4000;
+
+/// Whether the body is a container.
+pub(super) fn is_container(json: &Value) -> bool {
+    let named = text(&json["name"]).is_some();
+    let says = |member: &str| text(&json[member]).is_some();
+    json["artifacts"].is_array()
+        || (named && (says("source_data_identifier") || says("container_type")))
+}
+
+pub(super) fn read(json: &Value) -> Event {
+    let mut marks = Marks::default();
+    marks.tags(&json["tags"]);
+    marks.marking(&json["sensitivity"]);
+    let data = artifacts(&json["artifacts"], &mut marks);
+    let name = text(&json["name"]).unwrap_or_else(|| "SOAR container".to_owned());
+    let id = format!("soar-{}", identity(json));
+    let mut entity = entity("soar-container", id, marks);
+    entity.link = link(&json["url"]).or_else(|| link(&json["container_url"]));
+    entity.name = cut(name.trim(), NAME_LIMIT);
+    entity.description = description(json, &["description"]);
+    entity.severity = severity(&json["severity"]);
+    entity.facts = facts(json);
+    entity.data = data;
+    entity.version = version(json);
+    event(Change::UPDATED, entity)
+}
+
+/// A digest of the container's id where it came from, else of its id in SOAR,
+/// else of what it holds.
+fn identity(json: &Value) -> String {
+    let id = ["source_data_identifier", "external_id", "id"]
+        .iter()
+        .find_map(|member| text(&json[*member]));
+    let id = id.unwrap_or_else(|| {
+        let mut held = vec![json["name"].clone()];
+        for artifact in items(&json["artifacts"]) {
+            held.extend([artifact["name"].clone(), artifact["cef"].clone()]);
+        }
+        Value::Array(held).to_string()
+    });
+    digest(id.as_bytes())
+}
+
+fn facts(json: &Value) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    fact(&mut facts, "status", "Status", text(&json["status"]));
+    fact(&mut facts, "label", "Label", text(&json["label"]));
+    fact(&mut facts, "start_time", "Time", time(&json["start_time"]));
+    facts
+}
+
+/// When the container or what it holds was touched last.
+fn version(json: &Value) -> Version {
+    let container = json::time(&json["container_update_time"]);
+    let artifact = json::time(&json["artifact_update_time"]);
+    Version {
+        modified: container.max(artifact).unwrap_or_default(),
+        updated: Timestamp::UNKNOWN,
+    }
+}
+
+/// The values of all artifacts (CEF: Common Event Format), and what they were
+/// seen on.
+fn artifacts(artifacts: &Value, marks: &mut Marks) -> Vec<Fact> {
+    let mut data = Vec::new();
+    let none = Map::new();
+    for (place, artifact) in items(artifacts).iter().enumerate() {
+        let name = text(&artifact["name"]).unwrap_or_else(|| "Artifact".to_owned());
+        let name = cut(name.trim(), ARTIFACT_NAME_LIMIT);
+        for (key, value) in artifact["cef"].as_object().unwrap_or(&none) {
+            marks.observe(key, value);
+            if data.len() < DATA_LIMIT {
+                data.extend(labelled(&data, &name, place + 1, key, value));
+            }
+        }
+    }
+    data
+}
+
+/// A value of an artifact. Artifacts of one name are told apart by their number;
+/// what was said already is not said again.
+fn labelled(known: &[Fact], name: &str, number: usize, key: &str, value: &Value) -> Option<Fact> {
+    let mut fact = datum(key, &format!("{name}: {key}"), value, VALUE_LIMIT)?;
+    let mut is_taken = false;
+    for known in known.iter().filter(|known| known.label == fact.label) {
+        if known.value == fact.value {
+            return None;
+        }
+        is_taken = true;
+    }
+    if is_taken {
+        fact.label = cut(&format!("{name} {number}: {key}"), KEY_LIMIT);
+    }
+    Some(fact)
+}

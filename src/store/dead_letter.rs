@@ -1,0 +1,136 @@
+//! Dead letters: events that only a person can help. Each keeps all that is
+//! needed to understand it, to replay it, or to let it go. They are numbered, so
+//! that a page of them is read without listing the store's keys.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::RecordError;
+use super::json::{get, put};
+use super::pending::Pending;
+use super::record::Trace;
+use super::{counter, keys};
+use crate::model::{Timestamp, lenient};
+use crate::platform::Store;
+
+/// A page looks at so many numbers: those of letters that were replayed or let
+/// go are empty.
+const LOOKED_AT: u64 = 500;
+
+/// An event that is not tried any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// Its number, from 1; what it is called in addresses.
+    #[serde(default)]
+    pub number: u64,
+    /// The event, and what was tried.
+    pub pending: Pending,
+    /// Why it was given up.
+    #[serde(default)]
+    pub reason: String,
+    /// When.
+    #[serde(default)]
+    pub at: Timestamp,
+    /// What became of the entity's latest events, the newest last.
+    #[serde(default, deserialize_with = "lenient::readable")]
+    pub trace: Vec<Trace>,
+}
+
+/// Some of the dead letters, the newest first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Page {
+    /// The letters.
+    pub letters: Vec<DeadLetter>,
+    /// Where older ones begin, if there may be more: `before` of the next page.
+    pub next: Option<u64>,
+}
+
+/// Keeps a letter under the next number, and returns the number.
+pub(super) fn write(store: &dyn Store, mut letter: DeadLetter) -> Result<u64, RecordError> {
+    let number = store.increment(keys::DEAD_COUNT, 1)?;
+    letter.number = u64::try_from(number).unwrap_or_default();
+    put(store, &keys::dead(letter.number), &letter)?;
+    Ok(letter.number)
+}
+
+/// One dead letter.
+///
+/// # Errors
+/// When the store fails, or the letter cannot be read.
+pub fn read(store: &dyn Store, number: u64) -> Result<Option<DeadLetter>, RecordError> {
+    get(store, &keys::dead(number))
+}
+
+/// At most `most` letters with numbers below `before`, or the newest.
+///
+/// # Errors
+/// When the store fails, or a letter cannot be read.
+pub fn page(store: &dyn Store, before: Option<u64>, most: usize) -> Result<Page, RecordError> {
+    let newest = counter::read(store, keys::DEAD_COUNT)?;
+    let mut page = Page::default();
+    let begin = before.map_or(newest, |before| newest.min(before.saturating_sub(1)));
+    let end = begin.saturating_sub(LOOKED_AT);
+    for number in (end + 1..=begin).rev() {
+        if page.letters.len() >= most {
+            page.next = Some(number + 1);
+            return Ok(page);
+        }
+        page.letters.extend(read(store, number)?);
+    }
+    page.next = (end > 0).then_some(end + 1);
+    Ok(page)
+}
+
+/// Lets a dead letter go.
+///
+/// # Errors
+/// When the store fails.
+pub fn discard(store: &dyn Store, number: u64) -> Result<(), RecordError> {
+    Ok(store.delete(&keys::dead(number))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Change, Entity, Event};
+    use crate::platform::fake::Fake;
+
+    fn letter() -> DeadLetter {
+        let event = Event::live(Change::Created, Entity::default());
+        DeadLetter {
+            number: 0,
+            pending: Pending::new(event, Timestamp::UNKNOWN),
+            reason: "Jira said no".to_owned(),
+            at: Timestamp::UNKNOWN,
+            trace: Vec::new(),
+        }
+    }
+
+    fn numbers(page: &Page) -> Vec<u64> {
+        page.letters.iter().map(|letter| letter.number).collect()
+    }
+
+    #[test]
+    fn pages_follow_each_other_and_miss_nothing() {
+        let fake = Fake::default();
+        assert_eq!(page(&fake, None, 2).unwrap(), Page::default());
+        for number in 1..=5 {
+            assert_eq!(write(&fake, letter()).unwrap(), number);
+        }
+        discard(&fake, 4).unwrap();
+        let first = page(&fake, None, 2).unwrap();
+        assert_eq!((numbers(&first), first.next), (vec![5, 3], Some(3)));
+        let second = page(&fake, first.next, 2).unwrap();
+        assert_eq!((numbers(&second), second.next), (vec![2, 1], None));
+    }
+
+    #[test]
+    fn a_page_of_holes_leads_on_to_the_letters_behind_them() {
+        let fake = Fake::default();
+        write(&fake, letter()).unwrap();
+        fake.increment(keys::DEAD_COUNT, 600).unwrap();
+        let holes = page(&fake, None, 10).unwrap();
+        assert!(holes.letters.is_empty());
+        let last = page(&fake, holes.next, 10).unwrap();
+        assert_eq!((numbers(&last), last.next), (vec![1], None));
+    }
+}

@@ -1,0 +1,159 @@
+//! The keys. All begin with the application's prefix, because on Redis every
+//! application shares one key space; counters have prefixes of their own,
+//! because a key must never be both a counter and a value.
+
+use sha2::{Digest, Sha256};
+
+use crate::model::{EntityKey, SourceKey};
+
+/// Records: what is remembered of entities.
+pub(super) const RECORD: &str = "jira-intake/record/";
+/// Counters: who may work on an entity in one generation.
+pub(super) const LEASE: &str = "jira-intake/lease/";
+/// Counters: how many changes arrived while somebody was at work.
+pub(super) const ARRIVALS: &str = "jira-intake/arrivals/";
+/// Changes that arrived while somebody was at work.
+pub(super) const INBOX: &str = "jira-intake/inbox/";
+/// Records that were put off.
+pub(super) const DUE: &str = "jira-intake/due/";
+/// Dead letters, by number.
+const DEAD: &str = "jira-intake/dead/";
+/// Counter: how many dead letters there ever were.
+pub(super) const DEAD_COUNT: &str = "jira-intake/count/dead";
+/// The latest troubles, by number.
+const TROUBLE: &str = "jira-intake/trouble/";
+/// Counter: how many troubles there ever were.
+pub(super) const TROUBLE_COUNT: &str = "jira-intake/count/trouble";
+/// What others told us.
+pub(super) const MEMORY: &str = "jira-intake/memory/";
+/// Issues that have not been looked at for twins.
+#[cfg(any(test, not(feature = "atomics")))]
+pub(super) const TWINS: &str = "jira-intake/twins/";
+/// Written to learn whether the store can be written.
+pub(super) const READY: &str = "jira-intake/ready";
+/// There may be work.
+pub(super) const HINT: &str = "jira-intake/hint";
+
+/// Managed clouds take keys to 255 bytes; an id within this fits them all.
+const LONGEST_PLAIN_ID: usize = 100;
+
+/// Where an entity's record stands.
+pub(super) fn record(entity: &EntityKey) -> String {
+    format!("{RECORD}{}", name(entity))
+}
+
+/// The counter that decides who works on an entity in one generation.
+pub(super) fn lease(entity: &EntityKey, generation: u64) -> String {
+    format!("{LEASE}{}/{generation}", name(entity))
+}
+
+/// The counter of changes in an entity's inbox.
+pub(super) fn arrivals(entity: &EntityKey) -> String {
+    format!("{ARRIVALS}{}", name(entity))
+}
+
+/// One change in an entity's inbox.
+pub(super) fn inbox(entity: &EntityKey, number: u64) -> String {
+    format!("{INBOX}{}/{number}", name(entity))
+}
+
+/// The marker of a record that was put off.
+pub(super) fn due(entity: &EntityKey) -> String {
+    format!("{DUE}{}", name(entity))
+}
+
+/// A dead letter.
+pub(super) fn dead(number: u64) -> String {
+    format!("{DEAD}{number}")
+}
+
+/// One of the latest troubles.
+pub(super) fn trouble(slot: u64) -> String {
+    format!("{TROUBLE}{slot}")
+}
+
+/// The note about an issue that has not been looked at for twins.
+#[cfg(any(test, not(feature = "atomics")))]
+pub(super) fn twins(entity: &EntityKey) -> String {
+    format!("{TWINS}{}", name(entity))
+}
+
+/// Where something that others told us stands.
+pub(super) fn memory(name: &str) -> String {
+    format!("{MEMORY}{}", safe(name))
+}
+
+/// An entity's part of a key: entities of two sources never share one.
+fn name(entity: &EntityKey) -> String {
+    format!("{}/{}", safe(entity.source.as_str()), safe(&entity.id))
+}
+
+/// The entity of a name, as far as it says: an id that was hashed stays so, and
+/// names the same key.
+pub(super) fn entity(name: &str) -> Option<EntityKey> {
+    let (source, id) = name.split_once('/')?;
+    Some(EntityKey {
+        source: SourceKey::from(source.to_owned()),
+        id: id.to_owned(),
+    })
+}
+
+/// The id itself where it is plain, else its hash: ids come from outside.
+fn safe(id: &str) -> String {
+    let plain = !id.is_empty()
+        && id.len() <= LONGEST_PLAIN_ID
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+    match plain {
+        true => id.to_owned(),
+        false => format!("sha256.{:x}", Sha256::digest(id)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(id: &str) -> EntityKey {
+        EntityKey {
+            source: SourceKey::from("opencti".to_owned()),
+            id: id.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_uuid_stands_in_its_key_as_it_is() {
+        let id = "84fdd243-adb4-4a9d-89c9-4e6593d9d7e4";
+        assert_eq!(record(&key(id)), format!("jira-intake/record/opencti/{id}"));
+    }
+
+    #[test]
+    fn no_id_can_reach_another_entitys_key_or_grow_too_long() {
+        let long = "x".repeat(5000);
+        for id in ["a/1", "", "a b", "ü", long.as_str()] {
+            let key = lease(&key(id), u64::MAX);
+            assert!(key.len() <= 255, "{key}");
+            assert!(id.is_empty() || !key.contains(&format!("/{id}/")), "{key}");
+        }
+        assert_ne!(record(&key("a/1")), record(&key("a/2")));
+    }
+
+    #[test]
+    fn entities_of_two_sources_share_no_key() {
+        let other = EntityKey {
+            source: SourceKey::from("splunk".to_owned()),
+            ..key("a")
+        };
+        assert_ne!(record(&key("a")), record(&other));
+    }
+
+    #[test]
+    fn a_key_leads_back_to_its_entity() {
+        for id in ["a", "a b", ""] {
+            let record = record(&key(id));
+            let found = entity(record.strip_prefix(RECORD).unwrap()).unwrap();
+            assert_eq!(super::record(&found), record);
+        }
+    }
+}

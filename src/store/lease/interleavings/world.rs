@@ -1,0 +1,380 @@
+//! The world that the workers share: a store, a clock and a Jira. Whoever has
+//! the turn moves; at each step the schedule says whose turn is next.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Condvar, Mutex, MutexGuard};
+use std::time::Duration;
+
+use super::WRITES_WITHIN;
+use crate::model::Timestamp;
+use crate::platform::{Clock, LocalFuture, Store, StoreError};
+use crate::store::keys;
+
+/// More steps than this are no progress.
+const MOST_STEPS: usize = 20_000;
+
+/// How Jira feels when it does what it is asked to do.
+pub(super) const WELL: u8 = 7;
+/// How it feels when it refuses it.
+pub(super) const REFUSES: u8 = 8;
+
+/// Why Jira did not say that it did what it was asked to do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Setback {
+    /// It did not do it.
+    NotSent,
+    /// It may have done it.
+    Unsure,
+    /// It will never do it.
+    Refused,
+}
+
+/// What happens at one point of the schedule.
+#[derive(Clone, Copy)]
+pub(super) struct Step {
+    /// Who goes on, of those that can.
+    pub(super) who: usize,
+    /// What happens before.
+    pub(super) pause: Pause,
+    /// How Jira feels; see [`WELL`].
+    pub(super) luck: u8,
+}
+
+/// On one line: there are many.
+impl std::fmt::Debug for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {:?} {}", self.who, self.pause, self.luck)
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Pause {
+    /// Time passes.
+    For(Duration),
+    /// The one whose turn it is dies instead.
+    Death,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Status {
+    Running,
+    /// Waits for its turn; since when, if it is about to write a record.
+    Ready(Option<Timestamp>),
+    Sleeping(Timestamp),
+    Done,
+}
+
+pub(super) struct World {
+    state: Mutex<State>,
+    turn: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    now: Timestamp,
+    values: BTreeMap<String, Vec<u8>>,
+    counters: BTreeMap<String, i64>,
+    issues: Vec<u64>,
+    acknowledged: BTreeSet<u64>,
+    workers: Vec<Status>,
+    dead: BTreeSet<usize>,
+    schedule: VecDeque<Step>,
+    luck: u8,
+    steps: usize,
+    /// What happened, for a person who reads of a failure.
+    told: Vec<String>,
+}
+
+/// How it ended.
+#[derive(Debug)]
+pub(super) struct End {
+    /// What each issue shows.
+    pub(super) issues: Vec<u64>,
+    /// The states of the entity that were acknowledged.
+    pub(super) acknowledged: BTreeSet<u64>,
+}
+
+impl World {
+    pub(super) fn new(workers: usize, schedule: Vec<Step>) -> Self {
+        let state = State {
+            now: Timestamp::from_secs(1000),
+            workers: vec![Status::Running; workers],
+            schedule: schedule.into(),
+            luck: WELL,
+            ..State::default()
+        };
+        Self {
+            state: Mutex::new(state),
+            turn: Condvar::new(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    pub(super) fn end(&self) -> End {
+        let state = self.state();
+        End {
+            issues: state.issues.clone(),
+            acknowledged: state.acknowledged.clone(),
+        }
+    }
+
+    /// What happened, a line each.
+    pub(super) fn told(&self) -> String {
+        self.state().told.join("\n")
+    }
+
+    pub(super) fn is_stuck(&self) -> bool {
+        self.state().steps > MOST_STEPS
+    }
+
+    /// Waits for its turn; false if the worker is dead.
+    fn step(&self, me: usize, status: Status) -> bool {
+        let mut state = self.state();
+        if me >= state.workers.len() {
+            return true;
+        }
+        if let Status::Sleeping(until) = status {
+            state.workers[me] = Status::Sleeping(until);
+        } else {
+            state.workers[me] = status;
+        }
+        state.pass_on();
+        self.turn.notify_all();
+        while state.workers[me] != Status::Running {
+            state = self.turn.wait(state).unwrap();
+        }
+        !state.dead.contains(&me)
+    }
+
+    /// The worker is done, or dead.
+    pub(super) fn leave(&self, me: usize) {
+        let mut state = self.state();
+        if me < state.workers.len() {
+            state.workers[me] = Status::Done;
+            state.pass_on();
+            self.turn.notify_all();
+        }
+    }
+
+    /// Time passes for whoever comes last, and Jira is well again.
+    pub(super) fn let_pass(&self, time: Duration) {
+        let mut state = self.state();
+        state.now = state.now.after(time);
+        state.luck = WELL;
+    }
+
+    pub(super) fn acknowledge(&self, modified: u64) {
+        let mut state = self.state();
+        state.acknowledged.insert(modified);
+        state.tell(format!("acknowledged {modified}"));
+    }
+
+    /// What issues Jira has for the entity.
+    pub(super) fn issues(&self) -> Vec<u64> {
+        self.state().issues.clone()
+    }
+
+    /// Files an issue, or fails before or after; at once with the step before.
+    pub(super) fn file(&self, modified: u64) -> Result<(), Setback> {
+        self.ask("files", modified, |issues| issues.push(modified))
+    }
+
+    /// Brings all issues up to date.
+    pub(super) fn edit(&self, modified: u64) -> Result<(), Setback> {
+        self.ask("edits", modified, |issues| issues.fill(modified))
+    }
+
+    fn ask(
+        &self,
+        what: &str,
+        modified: u64,
+        act: impl FnOnce(&mut Vec<u64>),
+    ) -> Result<(), Setback> {
+        let mut state = self.state();
+        let luck = state.luck;
+        state.tell(format!("{what} {modified}, luck {luck}"));
+        match luck {
+            0 => Err(Setback::NotSent),
+            1 => Err(Setback::Unsure),
+            2 => {
+                act(&mut state.issues);
+                Err(Setback::Unsure)
+            }
+            3..=WELL => {
+                act(&mut state.issues);
+                Ok(())
+            }
+            REFUSES.. => Err(Setback::Refused),
+        }
+    }
+}
+
+impl State {
+    fn tell(&mut self, what: String) {
+        let line = format!("{} {what}", self.now.as_millis());
+        self.told.push(line);
+    }
+
+    /// Picks who goes on, once nobody runs.
+    fn pass_on(&mut self) {
+        if self.workers.contains(&Status::Running) {
+            return;
+        }
+        let next = match self.overdue() {
+            Some(worker) => worker,
+            None => {
+                let step = self.next_step();
+                self.luck = step.luck;
+                if let Pause::For(time) = step.pause {
+                    self.pause(time);
+                }
+                let Some(worker) = self.next_worker(step.who) else {
+                    return;
+                };
+                if matches!(step.pause, Pause::Death) {
+                    self.dead.insert(worker);
+                }
+                worker
+            }
+        };
+        self.workers[next] = Status::Running;
+    }
+
+    /// After the end of the schedule everyone gets a turn.
+    fn next_step(&mut self) -> Step {
+        self.steps += 1;
+        let after = Step {
+            who: self.steps,
+            pause: Pause::For(Duration::from_millis(1)),
+            luck: WELL,
+        };
+        if self.steps > MOST_STEPS {
+            let all = 0..self.workers.len();
+            self.dead.extend(all);
+        }
+        self.schedule.pop_front().unwrap_or(after)
+    }
+
+    /// The one that is asked for, or else the next one that can go on. If it
+    /// sleeps, the others are held up until it wakes.
+    fn next_worker(&mut self, asked: usize) -> Option<usize> {
+        let count = self.workers.len();
+        let order = (0..count).map(|offset| (asked + offset) % count);
+        let alive: Vec<usize> = order
+            .filter(|worker| self.workers[*worker] != Status::Done)
+            .collect();
+        for worker in &alive {
+            if let Status::Sleeping(until) = self.workers[*worker] {
+                self.pause(until.since(self.now));
+                if self.now < until {
+                    continue;
+                }
+            }
+            return Some(*worker);
+        }
+        alive.first().copied()
+    }
+
+    /// Who is about to write a record, and since when.
+    fn about_to_write(&self) -> impl Iterator<Item = (usize, Timestamp)> {
+        let about_to_write = |(worker, status): (usize, &Status)| match status {
+            Status::Ready(Some(since)) => Some((worker, *since)),
+            _ => None,
+        };
+        self.workers.iter().enumerate().filter_map(about_to_write)
+    }
+
+    fn overdue(&self) -> Option<usize> {
+        self.about_to_write()
+            .find(|(_, since)| self.now.since(*since) >= WRITES_WITHIN)
+            .map(|(worker, _)| worker)
+    }
+
+    fn pause(&mut self, time: Duration) {
+        let latest = self.about_to_write();
+        let latest = latest.map(|(_, since)| since.after(WRITES_WITHIN)).min();
+        let then = self.now.after(time);
+        self.now = latest.map_or(then, |latest| then.min(latest));
+    }
+}
+
+/// The world as one worker sees it.
+pub(super) struct Hand<'w> {
+    pub(super) world: &'w World,
+    pub(super) me: usize,
+}
+
+impl Hand<'_> {
+    fn step(&self, what: &str, key: &str) -> Result<MutexGuard<'_, State>, StoreError> {
+        let writes_record = what == "set" && key.starts_with(keys::RECORD);
+        let since = writes_record.then(|| self.world.state().now);
+        let alive = self.world.step(self.me, Status::Ready(since));
+        let mut state = self.world.state();
+        let dead = if alive { "" } else { "dead: " };
+        state.tell(format!("{} {dead}{what} {key}", self.me as u8));
+        match alive {
+            true => Ok(state),
+            false => Err(StoreError("dead".to_owned())),
+        }
+    }
+}
+
+impl Store for Hand<'_> {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let state = self.step("get", key)?;
+        let counter = state.counters.get(key).map(|it| it.to_le_bytes().to_vec());
+        Ok(state.values.get(key).cloned().or(counter))
+    }
+
+    fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        let mut state = self.step("set", key)?;
+        state.tell(String::from_utf8_lossy(value).into_owned());
+        state.values.insert(key.to_owned(), value.to_vec());
+        Ok(())
+    }
+
+    fn delete(&self, key: &str) -> Result<(), StoreError> {
+        let mut state = self.step("delete", key)?;
+        state.values.remove(key);
+        state.counters.remove(key);
+        Ok(())
+    }
+
+    fn keys(&self) -> Result<Vec<String>, StoreError> {
+        let state = self.step("list", "")?;
+        let counters = state.counters.keys();
+        Ok(state.values.keys().chain(counters).cloned().collect())
+    }
+
+    fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
+        let mut state = self.step("increment", key)?;
+        let value = state.counters.entry(key.to_owned()).or_default();
+        *value += delta;
+        Ok(*value)
+    }
+}
+
+impl Clock for Hand<'_> {
+    fn now(&self) -> Timestamp {
+        self.world.state().now
+    }
+
+    fn sleep<'a>(&'a self, duration: Duration) -> LocalFuture<'a, ()> {
+        let until = self.now().after(duration);
+        let slept = self.world.step(self.me, Status::Sleeping(until));
+        if slept && self.world.now_is_frozen_for(self.me) {
+            self.world.let_pass(duration);
+        }
+        Box::pin(std::future::ready(()))
+    }
+}
+
+impl World {
+    /// Whoever comes last is alone: its sleep is what moves the clock.
+    fn now_is_frozen_for(&self, me: usize) -> bool {
+        me >= self.state().workers.len()
+    }
+}

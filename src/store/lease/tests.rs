@@ -1,0 +1,283 @@
+//! The protocol, step by step: who wins, who waits, what is kept.
+
+mod dead_letters;
+mod notes;
+
+use std::time::Duration;
+
+use super::times::SILENCE;
+use super::*;
+use crate::model::{Change, Entity, EntityKey, Event, IssueRecord, SourceKey, Timestamp, Version};
+use crate::platform::Store;
+use crate::platform::fake::{Fake, block_on};
+use crate::store::record::{Record, State};
+use crate::store::{Pending, RecordError, keys, look, queue};
+
+fn key() -> EntityKey {
+    EntityKey {
+        source: SourceKey::from("opencti".to_owned()),
+        id: "entity".to_owned(),
+    }
+}
+
+fn event(modified: u64) -> Event {
+    let version = Version {
+        modified: Timestamp::from_millis(modified),
+        updated: Timestamp::UNKNOWN,
+    };
+    let EntityKey { source, id } = key();
+    let entity = Entity {
+        id,
+        source,
+        version,
+        ..Entity::default()
+    };
+    Event::live(Change::UPDATED, entity)
+}
+
+fn issue(modified: u64) -> IssueRecord {
+    IssueRecord {
+        key: "SOC-1".to_owned(),
+        id: "10000".to_owned(),
+        version: event(modified).entity.version,
+        ..IssueRecord::default()
+    }
+}
+
+fn ask(fake: &Fake, modified: u64) -> Acquired<'_> {
+    let event = event(modified);
+    let settled = |issue: &IssueRecord| issue.version >= event.entity.version;
+    block_on(acquire(fake.ports(), &event, settled)).unwrap()
+}
+
+fn win(fake: &Fake, modified: u64) -> Lease<'_> {
+    match ask(fake, modified) {
+        Acquired::Mine(lease) => *lease,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn take_again(fake: &Fake) -> Acquired<'_> {
+    block_on(reacquire(fake.ports(), &key(), false)).unwrap()
+}
+
+fn win_again(fake: &Fake) -> Lease<'_> {
+    match take_again(fake) {
+        Acquired::Mine(lease) => *lease,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn record(fake: &Fake) -> Record {
+    Record::read(fake, &key()).unwrap().unwrap()
+}
+
+fn later(fake: &Fake, by: Duration) {
+    fake.now_ms.set(fake.now_ms.get() + by.as_millis() as u64);
+}
+
+fn put_off_until(lease: Lease<'_>, not_before: u64) {
+    let pending = Pending {
+        not_before: Timestamp::from_millis(not_before),
+        why: "Jira is away".to_owned(),
+        ..lease.pending().unwrap().clone()
+    };
+    lease.put_off(pending).unwrap();
+}
+
+#[test]
+fn a_settled_entity_answers_with_its_issue_record_and_writes_nothing() {
+    let fake = Fake::default();
+    win(&fake, 1).finish(Some(issue(1))).unwrap();
+    let writes = fake.writes.get();
+    assert!(matches!(ask(&fake, 1), Acquired::Settled(found) if *found == issue(1)));
+    assert_eq!(fake.writes.get(), writes);
+}
+
+#[test]
+fn a_new_entity_costs_four_writes_with_the_tidying() {
+    let fake = Fake::default();
+    let released = win(&fake, 1).finish(Some(issue(1))).unwrap();
+    assert_eq!(fake.writes.get(), 3);
+    assert!(!tidy(&fake, &released).unwrap());
+    assert_eq!(fake.writes.get(), 4);
+    assert!(fake.counters.borrow().is_empty());
+}
+
+#[test]
+fn what_is_about_to_be_done_is_kept_before_it_is_done() {
+    let fake = Fake::default();
+    let _died = win(&fake, 1);
+    let record = record(&fake);
+    let pending = record.pending().unwrap();
+    assert_eq!(pending.event, event(1));
+    assert_eq!(pending.sent.as_ref().unwrap().event, event(1));
+}
+
+#[test]
+fn a_later_change_goes_into_the_inbox_and_the_holder_is_told() {
+    let fake = Fake::default();
+    let held = win(&fake, 1);
+    assert!(matches!(ask(&fake, 2), Acquired::Kept(_)));
+    assert!(queue::hinted(&fake));
+    let released = held.finish(Some(issue(1))).unwrap();
+    assert!(tidy(&fake, &released).unwrap());
+    let again = win_again(&fake);
+    assert_eq!(again.pending().unwrap().event, event(2));
+    let released = again.finish(Some(issue(2))).unwrap();
+    assert!(!tidy(&fake, &released).unwrap());
+    assert!(!fake.values.borrow().keys().any(|key| key.contains("inbox")));
+}
+
+#[test]
+fn a_burst_in_the_inbox_is_taken_in_at_once_and_the_newest_wins() {
+    let fake = Fake::default();
+    let held = win(&fake, 1);
+    for modified in [5, 9, 3] {
+        assert!(matches!(ask(&fake, modified), Acquired::Kept(_)));
+    }
+    held.finish(Some(issue(1))).unwrap();
+    let again = win_again(&fake);
+    assert_eq!(again.pending().unwrap().event, event(9));
+}
+
+#[test]
+fn the_same_event_waits_for_the_one_at_work_and_is_kept_in_the_end() {
+    let fake = Fake::default();
+    let _held = win(&fake, 1);
+    let started = fake.now_ms.get();
+    assert!(matches!(ask(&fake, 1), Acquired::Kept(_)));
+    assert!(fake.now_ms.get() - started >= PATIENCE.as_millis() as u64);
+    assert_eq!(queue::due(&fake).unwrap()[0].entity, key());
+}
+
+#[test]
+fn a_change_whose_bearer_died_holds_nothing_up_for_ever() {
+    let fake = Fake::default();
+    let held = win(&fake, 1);
+    fake.increment(&keys::arrivals(&key()), 1).unwrap();
+    let released = held.finish(Some(issue(1))).unwrap();
+    assert!(tidy(&fake, &released).unwrap());
+    assert!(matches!(take_again(&fake), Acquired::Nothing));
+    assert!(queue::arrived(&fake, &key()).unwrap() > record(&fake).drained);
+    let skipped = block_on(reacquire(fake.ports(), &key(), true)).unwrap();
+    assert!(matches!(skipped, Acquired::Nothing));
+    assert_eq!(record(&fake).drained, 1);
+}
+
+#[test]
+fn what_was_put_off_waits_for_its_time_and_is_found_again() {
+    let fake = Fake::default();
+    put_off_until(win(&fake, 1), 5_000);
+    assert!(matches!(ask(&fake, 1), Acquired::Kept(why) if why == "Jira is away"));
+    assert!(matches!(take_again(&fake), Acquired::Kept(_)));
+    assert_eq!(
+        queue::due(&fake).unwrap(),
+        [queue::Due {
+            entity: key(),
+            not_before: Timestamp::from_millis(5_000)
+        }]
+    );
+    later(&fake, Duration::from_secs(6));
+    let again = win_again(&fake);
+    again.finish(Some(issue(1))).unwrap();
+    assert!(queue::due(&fake).unwrap().is_empty());
+    assert!(!queue::hinted(&fake));
+}
+
+#[test]
+fn newer_content_takes_the_place_of_what_was_put_off() {
+    let fake = Fake::default();
+    put_off_until(win(&fake, 1), 5_000);
+    let lease = win(&fake, 2);
+    assert_eq!(lease.pending().unwrap().event, event(2));
+    assert_eq!(
+        lease.pending().unwrap().not_before,
+        Timestamp::from_millis(5_000)
+    );
+}
+
+#[test]
+fn an_unsure_create_is_remembered_with_what_it_sent() {
+    let fake = Fake::default();
+    put_off_until(win(&fake, 1), 0);
+    let lease = win(&fake, 2);
+    assert_eq!(lease.earlier().unwrap().event, event(1));
+    assert_eq!(
+        lease.pending().unwrap().sent.as_ref().unwrap().event,
+        event(1)
+    );
+}
+
+#[test]
+fn a_lease_that_ran_out_is_passed_over_and_its_holder_may_not_come_back() {
+    let fake = Fake::default();
+    let late = win(&fake, 1);
+    assert!(late.is_ours().unwrap());
+    later(&fake, LEASE + Duration::from_millis(1));
+    let taker = win(&fake, 1);
+    assert_eq!(taker.earlier().unwrap().event, event(1));
+    assert!(!late.is_ours().unwrap());
+    assert_eq!(late.finish(Some(issue(7))), Err(RecordError::Overtaken));
+    taker.finish(Some(issue(1))).unwrap();
+    assert_eq!(look(&fake, &key()).unwrap().unwrap().issue, Some(issue(1)));
+}
+
+#[test]
+fn a_winner_that_died_before_its_lease_is_passed_over_after_a_silence() {
+    let fake = Fake::default();
+    for generation in 0..2 {
+        fake.counters
+            .borrow_mut()
+            .insert(keys::lease(&key(), generation), 1);
+    }
+    let _held = win(&fake, 1);
+    let waited = fake.now_ms.get();
+    assert!(waited >= SILENCE.as_millis() as u64, "{waited}");
+}
+
+#[test]
+fn one_who_comes_late_to_an_old_generation_wins_nothing() {
+    let fake = Fake::default();
+    let seen = Record::default();
+    let released = win(&fake, 1).finish(Some(issue(1))).unwrap();
+    // The spent counter is gone: the late increment sees 1.
+    tidy(&fake, &released).unwrap();
+    let event = event(1);
+    let late = Lease::win(fake.ports(), &key(), &seen, 0, Some(&event), false).unwrap();
+    assert!(late.is_none());
+}
+
+#[test]
+fn a_broken_store_is_an_error_and_not_a_lease() {
+    let fake = Fake::default();
+    fake.store_down.set(true);
+    let error = block_on(acquire(fake.ports(), &event(1), |_| true)).unwrap_err();
+    assert!(matches!(error, RecordError::Store(_)));
+}
+
+#[test]
+fn a_value_that_somebody_else_wrote_is_an_error_that_names_its_key() {
+    let fake = Fake::default();
+    fake.values
+        .borrow_mut()
+        .insert(keys::record(&key()), b"\xff".to_vec());
+    let error = block_on(acquire(fake.ports(), &event(1), |_| true)).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("jira-intake/record/opencti/entity")
+    );
+}
+
+#[test]
+fn entities_of_two_sources_do_not_wait_for_each_other() {
+    let fake = Fake::default();
+    let _held = win(&fake, 1);
+    let mut other = event(1);
+    other.entity.source = SourceKey::from("splunk".to_owned());
+    let started = fake.now_ms.get();
+    let asked = block_on(acquire(fake.ports(), &other, |_| false)).unwrap();
+    assert!(matches!(asked, Acquired::Mine(lease) if *lease.entity() == other.entity.key()));
+    assert_eq!(fake.now_ms.get(), started);
+}

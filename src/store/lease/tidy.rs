@@ -1,0 +1,30 @@
+//! What a lease leaves behind goes away: its counter, and the changes it took
+//! in.
+
+use crate::model::EntityKey;
+use crate::platform::Store;
+use crate::store::error::RecordError;
+use crate::store::{keys, queue};
+
+/// What is left to do after a lease was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    /// The entity.
+    pub entity: EntityKey,
+    pub(super) generation: u64,
+    pub(super) drained: u64,
+    pub(super) taken: Vec<u64>,
+}
+
+/// Cleans up after a lease: its spent counter and the inbox it took in. True
+/// if more has arrived meanwhile.
+///
+/// # Errors
+/// When the store fails.
+pub fn tidy(store: &dyn Store, released: &Released) -> Result<bool, RecordError> {
+    store.delete(&keys::lease(&released.entity, released.generation))?;
+    for number in &released.taken {
+        store.delete(&keys::inbox(&released.entity, *number))?;
+    }
+    Ok(queue::arrived(store, &released.entity)? > released.drained)
+}

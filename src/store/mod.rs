@@ -1,0 +1,31 @@
+//! What is known about an entity, and who works on it: the only module that
+//! knows keys in the key-value store.
+//!
+//! The store has no transactions, no expiry and no usable compare-and-swap; an
+//! atomic `increment` is all there is. `lease` builds the right to work on an
+//! entity out of it, `record` is what is remembered of an entity.
+
+mod counter;
+pub mod dead_letter;
+mod error;
+pub mod hold;
+mod json;
+mod keys;
+pub mod lease;
+pub mod memory;
+mod pending;
+mod probe;
+pub mod queue;
+mod record;
+pub mod sweep;
+pub mod trouble;
+#[cfg(any(test, not(feature = "atomics")))]
+pub mod twins;
+
+pub use dead_letter::DeadLetter;
+pub use error::RecordError;
+pub use hold::Hold;
+pub use lease::{Acquired, Lease, Released, acquire, reacquire};
+pub use pending::{Pending, Sent};
+pub use probe::probe;
+pub use record::{Known, Trace, look};

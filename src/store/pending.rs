@@ -1,0 +1,122 @@
+//! What is to be done for an entity.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde_json::{Value, value};
+
+use crate::model::{Change, Enrichment, Event, Timestamp, lenient};
+
+/// What is to be done for an entity.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
+pub struct Pending {
+    /// The latest event.
+    pub event: Event,
+    /// A create that may have been carried out: look before sending another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Sent>,
+    /// What others said of it in an earlier attempt: they are not asked again.
+    #[serde(
+        default,
+        deserialize_with = "lenient::or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub enrichment: Option<Enrichment>,
+    /// How often it was tried.
+    #[serde(default)]
+    pub attempts: u32,
+    /// When it was accepted.
+    #[serde(default)]
+    pub since: Timestamp,
+    /// Not to be tried before.
+    #[serde(default)]
+    pub not_before: Timestamp,
+    /// Why it was put off.
+    #[serde(default)]
+    pub why: String,
+    /// The keys of steps that were done already: they are not done again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub done: Vec<String>,
+    /// The number of the dead letter that it was before, if it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revived: Option<u64>,
+}
+
+/// A create that was on its way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// What it would have filed.
+    pub event: Event,
+    /// When.
+    #[serde(default)]
+    pub at: Timestamp,
+}
+
+/// A new event is its own create: it is kept once, because stores limit the
+/// size of a value.
+impl Serialize for Pending {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut json = Self::serialize(self, value::Serializer).map_err(ser::Error::custom)?;
+        let is_own = |sent: &Sent| sent.event == self.event;
+        if self.sent.as_ref().is_some_and(is_own)
+            && let Some(Value::Object(sent)) = json.get_mut("sent")
+        {
+            sent.remove("event");
+        }
+        json.serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Pending {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut json = Value::deserialize(from)?;
+        let event = json["event"].clone();
+        if let Some(Value::Object(sent)) = json.get_mut("sent") {
+            sent.entry("event").or_insert(event);
+        }
+        Self::deserialize(json).map_err(de::Error::custom)
+    }
+}
+
+impl Pending {
+    /// An event that has just arrived.
+    pub fn new(event: Event, now: Timestamp) -> Self {
+        Self {
+            event,
+            sent: None,
+            enrichment: None,
+            attempts: 0,
+            since: now,
+            not_before: Timestamp::UNKNOWN,
+            why: String::new(),
+            done: Vec::new(),
+            revived: None,
+        }
+    }
+
+    /// Whether an event tells nothing that this does not hold already.
+    pub fn covers(&self, event: &Event) -> bool {
+        if let Change::Fired(firings) = &event.change {
+            return self.event.firings().is_some_and(|ours| ours.hold(firings));
+        }
+        let (theirs, ours) = (event.age(), self.event.age());
+        theirs < ours || (theirs == ours && event.entity == self.event.entity)
+    }
+
+    /// Takes a later event in; what is older is dropped. Of two that say the
+    /// same of when, the one that arrived later counts. Firings are counted.
+    pub fn fold(&mut self, mut event: Event) {
+        if self.covers(&event) {
+            return;
+        }
+        match (&mut self.event.change, &mut event.change) {
+            // A firing says the same again.
+            (Change::Fired(ours), Change::Fired(theirs)) => {
+                ours.take_in(theirs);
+                *theirs = std::mem::take(ours);
+            }
+            // A change may be about something else.
+            _ => self.enrichment = None,
+        }
+        self.event = event;
+    }
+}

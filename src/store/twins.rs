@@ -1,0 +1,64 @@
+//! For platforms without atomic counters: issues that are new and have not
+//! been looked at for twins.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::RecordError;
+use super::json::{get_readable, put};
+use super::keys;
+use super::record::Record;
+use crate::model::{EntityKey, Timestamp};
+use crate::platform::{Ports, Store};
+
+/// An issue that was just filed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fresh {
+    /// The entity.
+    pub entity: EntityKey,
+    /// How many issues the entity had before.
+    #[serde(default)]
+    pub sequence: u32,
+    /// The project's key.
+    pub project: String,
+    /// When.
+    #[serde(default)]
+    pub at: Timestamp,
+}
+
+/// Notes an issue.
+pub fn note(store: &dyn Store, fresh: &Fresh) -> Result<(), RecordError> {
+    put(store, &keys::twins(&fresh.entity), fresh)
+}
+
+/// All of them, the oldest first. Lists every key of the store.
+pub fn list(store: &dyn Store) -> Result<Vec<Fresh>, RecordError> {
+    let all = store.keys()?;
+    let mut found: Vec<Fresh> = Vec::new();
+    for key in all.iter().filter(|key| key.starts_with(keys::TWINS)) {
+        found.extend(get_readable(store, key)?);
+    }
+    found.sort_by_key(|fresh| fresh.at);
+    Ok(found)
+}
+
+/// It was looked at.
+pub fn forget(store: &dyn Store, entity: &EntityKey) -> Result<(), RecordError> {
+    Ok(store.delete(&keys::twins(entity))?)
+}
+
+/// The entity's issue is another one from now on.
+pub fn retarget(
+    ports: Ports<'_>,
+    entity: &EntityKey,
+    key: &str,
+    issue_id: &str,
+) -> Result<(), RecordError> {
+    let Some(mut record) = Record::read(ports.store, entity)? else {
+        return Ok(());
+    };
+    if let Some(issue) = &mut record.issue {
+        issue.key = key.to_owned();
+        issue.id = issue_id.to_owned();
+    }
+    record.write(ports.store, entity)
+}

@@ -1,0 +1,77 @@
+//! What a failed request to the tracker calls for.
+
+use std::time::Duration;
+
+/// A request to the tracker did not do what it should. The variants are what to
+/// do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TrackerError {
+    /// Not carried out; try again, not before `after`.
+    Retry {
+        /// How long it asks to wait, if it says so.
+        after: Option<Duration>,
+        /// Whether that holds for everything and not just for this issue.
+        everything: bool,
+        /// What happened.
+        why: String,
+    },
+    /// It may have been carried out: look before trying again.
+    Ambiguous {
+        /// What happened.
+        why: String,
+    },
+    /// It refuses what these fields hold.
+    Refused {
+        /// The field ids that it names, each with its reason.
+        fields: Vec<(String, String)>,
+        /// What happened.
+        why: String,
+    },
+    /// There is no such issue, or it is hidden.
+    Gone {
+        /// What happened.
+        why: String,
+    },
+    /// A person must mend the configuration; trying again is in vain.
+    Misconfigured {
+        /// What happened, and what to check.
+        why: String,
+    },
+    /// Nothing that can be dealt with.
+    Fatal {
+        /// What happened.
+        why: String,
+    },
+}
+
+impl TrackerError {
+    /// What happened, in a sentence.
+    pub fn why(&self) -> &str {
+        match self {
+            Self::Retry { why, .. }
+            | Self::Ambiguous { why }
+            | Self::Refused { why, .. }
+            | Self::Gone { why }
+            | Self::Misconfigured { why }
+            | Self::Fatal { why } => why,
+        }
+    }
+
+    /// Not carried out, and nothing said of when to try again.
+    pub(super) fn later(why: impl Into<String>) -> Self {
+        Self::Retry {
+            after: None,
+            everything: false,
+            why: why.into(),
+        }
+    }
+
+    /// For a request that changes nothing: what may have been carried out may
+    /// as well be repeated.
+    pub(super) fn harmless(self) -> Self {
+        match self {
+            Self::Ambiguous { why } => Self::later(why),
+            other => other,
+        }
+    }
+}

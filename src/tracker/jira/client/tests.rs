@@ -1,0 +1,181 @@
+//! What goes over the wire.
+
+use super::*;
+use crate::markup::from_markdown;
+use crate::model::{Description, Place};
+use crate::platform::fake::{Fake, block_on};
+use crate::settings::tests::defaults;
+use http::header::AUTHORIZATION;
+use serde_json::Map;
+
+const CREATED: &str = r#"{"id":"10000","key":"SOC-1","self":"x"}"#;
+
+/// Settings as variables, for a Jira with a context path.
+fn configure(fake: &Fake, login: &[(&str, &str)], api: &str) {
+    let mut settings = fake.settings.borrow_mut();
+    settings.extend(defaults());
+    let all = [
+        ("jira_url", "https://example.com"),
+        ("jira_context_path", "jira"),
+        ("jira_api", api),
+    ];
+    for (name, value) in all.iter().chain(login) {
+        settings.insert((*name).to_owned(), (*value).to_owned());
+    }
+}
+
+fn fields() -> IssueFields {
+    IssueFields {
+        place: Place {
+            project: "SOC".to_owned(),
+            issue_type: "Task".to_owned(),
+        },
+        summary: "s".to_owned(),
+        description: Description {
+            document: from_markdown("*now*"),
+            ..Description::default()
+        },
+        labels: Vec::new(),
+        priority: Some("High".to_owned()),
+        components: Vec::new(),
+        assignee: None,
+        custom: Map::from_iter([("customfield_1".to_owned(), "x".into())]),
+        property: Value::Null,
+    }
+}
+
+fn create(fake: &Fake, login: &[(&str, &str)], api: &str) -> Result<Created, TrackerError> {
+    configure(fake, login, api);
+    let settings = Settings::new(fake);
+    block_on(Jira::new(fake.ports(), &settings).create(&fields()))
+}
+
+/// A personal access token.
+const BEARER: &[(&str, &str)] = &[("jira_api_token", "pat")];
+
+fn sent(fake: &Fake, index: usize) -> Value {
+    serde_json::from_slice(fake.requests.borrow()[index].body()).unwrap()
+}
+
+#[test]
+fn an_issue_is_created_with_one_request() {
+    let fake = Fake::default();
+    fake.reply(201, &[], CREATED);
+    assert_eq!(create(&fake, BEARER, "datacenter").unwrap().key, "SOC-1");
+    let requests = fake.requests.borrow();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(
+        requests[0].uri(),
+        "https://example.com/jira/rest/api/2/issue"
+    );
+    assert_eq!(requests[0].headers()[AUTHORIZATION], "Bearer pat");
+    assert!(requests[0].headers()[AUTHORIZATION].is_sensitive());
+    let body = sent(&fake, 0);
+    assert_eq!(body["fields"]["description"], "_now_");
+    assert_eq!(body["fields"]["customfield_1"], "x");
+    assert!(body["fields"].get("labels").is_none());
+}
+
+#[test]
+fn an_email_makes_the_login_basic_and_cloud_takes_adf() {
+    let fake = Fake::default();
+    fake.reply(201, &[], CREATED);
+    let login = [
+        ("jira_login_email", "bot@example.com"),
+        ("jira_api_token", "t"),
+    ];
+    create(&fake, &login, "cloud").unwrap();
+    let requests = fake.requests.borrow();
+    assert_eq!(
+        requests[0].headers()[AUTHORIZATION],
+        "Basic Ym90QGV4YW1wbGUuY29tOnQ="
+    );
+    assert_eq!(requests[0].uri().path(), "/jira/rest/api/3/issue");
+    assert_eq!(sent(&fake, 0)["fields"]["description"]["type"], "doc");
+}
+
+#[test]
+fn jira_is_asked_once_what_it_is() {
+    let fake = Fake::default();
+    fake.reply(200, &[], r#"{"deploymentType": "Cloud"}"#);
+    fake.reply(201, &[], CREATED);
+    fake.reply(201, &[], CREATED);
+    create(&fake, BEARER, "auto").unwrap();
+    create(&fake, BEARER, "auto").unwrap();
+    let paths: Vec<String> = fake
+        .requests
+        .borrow()
+        .iter()
+        .map(|request| request.uri().path().to_owned())
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "/jira/rest/api/2/serverInfo",
+            "/jira/rest/api/3/issue",
+            "/jira/rest/api/3/issue"
+        ]
+    );
+}
+
+#[test]
+fn a_server_info_that_fails_has_created_nothing() {
+    let fake = Fake::default();
+    fake.reply(502, &[], "<html>");
+    let error = create(&fake, BEARER, "auto").unwrap_err();
+    assert!(matches!(error, TrackerError::Retry { .. }));
+}
+
+#[test]
+fn a_refused_optional_field_is_dropped_and_the_issue_says_so() {
+    let fake = Fake::default();
+    fake.reply(
+        400,
+        &[],
+        r#"{"errors": {"priority": "geht nicht", "customfield_1": "no"}}"#,
+    );
+    fake.reply(201, &[], CREATED);
+    let created = create(&fake, BEARER, "datacenter").unwrap();
+    assert_eq!(created.dropped.len(), 2);
+    let body = sent(&fake, 1);
+    assert!(body["fields"].get("priority").is_none());
+    assert!(body["fields"].get("customfield_1").is_none());
+    let description = body["fields"]["description"].as_str().unwrap();
+    assert!(description.contains("priority") && description.contains("geht nicht"));
+}
+
+#[test]
+fn a_refused_field_that_is_needed_is_not_dropped() {
+    let fake = Fake::default();
+    fake.reply(
+        400,
+        &[],
+        r#"{"errors": {"summary": "x", "customfield_9": "is required"}}"#,
+    );
+    let error = create(&fake, BEARER, "datacenter").unwrap_err();
+    assert!(matches!(error, TrackerError::Refused { .. }));
+    assert_eq!(fake.requests.borrow().len(), 1);
+}
+
+#[test]
+fn a_201_that_names_no_issue_may_have_created_one() {
+    let fake = Fake::default();
+    fake.reply(201, &[], "<html>");
+    let error = create(&fake, BEARER, "cloud").unwrap_err();
+    assert!(matches!(error, TrackerError::Ambiguous { .. }));
+}
+
+#[test]
+fn a_200_is_no_success_for_a_create_and_no_failure() {
+    let fake = Fake::default();
+    fake.reply(200, &[], "<html>log in first</html>");
+    let error = create(&fake, BEARER, "cloud").unwrap_err();
+    assert!(matches!(error, TrackerError::Ambiguous { .. }));
+}
+
+#[test]
+fn a_token_that_no_header_can_carry_is_a_mistake_and_not_a_panic() {
+    let login = [("jira_api_token", "a\nb")];
+    let error = create(&Fake::default(), &login, "cloud").unwrap_err();
+    assert!(matches!(error, TrackerError::Misconfigured { .. }));
+}
