@@ -1,12 +1,13 @@
-//! The documentation cannot lie: every example of `docs/mapping.md`, and every
-//! mistake that `docs/configuration.md` shows, is run through the whole
-//! application against a Jira that is as strict as the real one.
+//! The documentation cannot lie: every example of `docs/mapping.md` and
+//! `docs/generic.md`, and every mistake that `docs/configuration.md` shows, is run
+//! through the whole application against a Jira that is as strict as the real one.
 //!
 //! An example is a row of fenced blocks; the second word after the fence says
 //! what each is for. `settings`, `routes`, `summary` and `description` set the
 //! function up, `event` is delivered (over the sample incident, or the sample
-//! that a third word names), `person` is what somebody edits in Jira, `refuses`
-//! what Jira refuses; `gives` is what must come of it. Without an `event` the
+//! that a third word names), `alert` the same for Splunk, `generic` is posted as it
+//! is to `/webhooks/generic`, `person` is what somebody edits in Jira, `refuses`
+//! what Jira refuses; `gives` is what must come of it. Without an event the
 //! sample incident itself is delivered. A heading, or a setting after a
 //! `gives`, begins a new example.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -39,6 +40,12 @@ async fn every_example_of_the_mapping_does_what_it_says() {
 }
 
 #[tokio::test]
+async fn every_example_of_the_generic_page_does_what_it_says() {
+    let (examples, results) = play("docs/generic.md").await;
+    assert!(examples > 5 && results > 20, "{examples} {results}");
+}
+
+#[tokio::test]
 async fn every_mistake_reads_as_the_configuration_page_says() {
     let (examples, _) = play("docs/configuration.md").await;
     assert!(examples > 5, "{examples}");
@@ -47,6 +54,14 @@ async fn every_mistake_reads_as_the_configuration_page_says() {
 #[test]
 fn no_example_of_the_mapping_is_left_out() {
     for block in blocks("docs/mapping.md") {
+        assert!(ROLES.contains(&block.role()), "{}", block.place);
+    }
+    // A request by hand is shown only.
+    let is_by_hand = |block: &&Block| block.info.first().is_some_and(|it| it == "sh");
+    for block in blocks("docs/generic.md")
+        .iter()
+        .filter(|it| !is_by_hand(it))
+    {
         assert!(ROLES.contains(&block.role()), "{}", block.place);
     }
 }

@@ -1,11 +1,14 @@
 //! What an entity maps to, and what is different from what the issue shows.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::fields;
 use super::target::Target;
+use super::{fields, table};
 use crate::markup::{DESCRIPTION_LIMIT, Flavor, Rendered};
-use crate::model::{AppliedState, Edit, Enrichment, Entity, IssueFields};
+use crate::model::{
+    AppliedState, Description, Edit, Enrichment, Entity, Field, FieldChange, FieldValue,
+    IssueFields, OnChange,
+};
 use crate::text::digest;
 
 /// What the entity maps to. Names that some senders tell and others do not
@@ -17,27 +20,63 @@ pub fn of(entity: &Entity, target: &Target<'_>) -> AppliedState {
     for named in [&mut bare.author, &mut bare.status].into_iter().flatten() {
         named.name = None;
     }
-    let fields = fields::map(&bare, &target.lasting()).fields;
-    let mut custom = Map::new();
-    for (name, value) in &fields.custom {
-        custom.insert(name.clone(), Value::String(value_digest(value)));
-    }
+    let mapped = fields::map(&bare, &target.lasting()).fields;
+    let custom = mapped.custom.iter();
     AppliedState {
-        description: description_digest(&fields),
-        custom,
-        summary: fields.summary,
-        labels: fields.labels,
-        priority: fields.priority,
+        fields: compared(&mapped)
+            .map(|(field, value)| (field.id.to_owned(), digested(value)))
+            .collect(),
+        custom: custom
+            .map(|(name, value)| (name.clone(), Value::String(value_digest(value))))
+            .collect(),
         status: entity.status.as_ref().map(|status| status.id.clone()),
+    }
+}
+
+/// The fields that change with the entity.
+fn compared(fields: &IssueFields) -> impl Iterator<Item = &(Field, FieldValue)> {
+    let values = fields.values.iter();
+    values.filter(|(field, _)| field.on_change != OnChange::Leave)
+}
+
+/// A value as it is remembered, to be compared.
+fn digested(value: &FieldValue) -> Value {
+    match value {
+        FieldValue::Line(text) | FieldValue::Named(text) | FieldValue::User(text) => {
+            text.as_str().into()
+        }
+        FieldValue::Words(words) | FieldValue::AllNamed(words) => words.as_slice().into(),
+        FieldValue::Text(text) => {
+            let Description { document, ending } = text;
+            match document.render(Flavor::Wiki, DESCRIPTION_LIMIT, ending) {
+                Rendered::Wiki(text) => digest(text.as_bytes()).into(),
+                Rendered::Adf(value) => value_digest(&value).into(),
+            }
+        }
     }
 }
 
 /// Whether leading there changes text that people may have edited.
 pub fn touches_text<'s>(
-    mut old: impl Iterator<Item = &'s AppliedState>,
+    old: impl Iterator<Item = &'s AppliedState> + Clone,
     new: &AppliedState,
 ) -> bool {
-    old.any(|state| state.summary != new.summary || state.description != new.description)
+    let respected = table::TABLE.iter().map(|row| row.field);
+    let respected: Vec<&str> = respected
+        .filter(|field| field.on_change == OnChange::RespectPeople)
+        .map(|field| field.id)
+        .collect();
+    let mut ids = respected.into_iter();
+    ids.any(|id| differ(old.clone(), new, id))
+}
+
+/// Whether a field is another one in any of the states.
+pub fn differ<'s>(
+    mut old: impl Iterator<Item = &'s AppliedState>,
+    new: &AppliedState,
+    id: &str,
+) -> bool {
+    old.any(|state| state.fields.get(id) != new.fields.get(id))
 }
 
 /// The changes that lead to `new` from each state that the issue can be in, with
@@ -47,39 +86,51 @@ pub fn changes<'s>(
     new: &AppliedState,
     fields: &IssueFields,
 ) -> Edit {
-    let differs = |differs: &dyn Fn(&AppliedState) -> bool| old.clone().any(differs);
-    let mut labels_removed: Vec<String> = Vec::new();
-    for label in old.clone().flat_map(|state| &state.labels) {
-        if !new.labels.contains(label) && !labels_removed.contains(label) {
-            labels_removed.push(label.clone());
+    let mut changes = Vec::new();
+    for (field, value) in compared(fields) {
+        if !differ(old.clone(), new, field.id) {
+            continue;
         }
+        let change = match field.on_change {
+            OnChange::AddAndRemove => {
+                let states = old.clone().map(|state| entries(state.fields.get(field.id)));
+                entry_changes(states, &entries(new.fields.get(field.id)))
+            }
+            _ => FieldChange::Set(value.clone()),
+        };
+        changes.push((*field, change));
     }
-    let is_missing = |label: &&String| differs(&|state| !state.labels.contains(*label));
     let mut custom = fields.custom.clone();
-    custom.retain(|name, _| differs(&|state| state.custom.get(name) != new.custom.get(name)));
-    let priority = differs(&|state| state.priority != new.priority);
+    custom.retain(|name, _| {
+        let wanted = new.custom.get(name);
+        old.clone().any(|state| state.custom.get(name) != wanted)
+    });
     Edit {
         place: fields.place.clone(),
-        summary: differs(&|state| state.summary != new.summary).then(|| fields.summary.clone()),
-        description: differs(&|state| state.description != new.description)
-            .then(|| fields.description.clone()),
-        labels_added: new.labels.iter().filter(is_missing).cloned().collect(),
-        labels_removed,
-        priority: new.priority.clone().filter(|_| priority),
+        changes,
         custom,
         property: fields.property.clone(),
     }
 }
 
-fn description_digest(fields: &IssueFields) -> String {
-    let description = &fields.description;
-    let rendered =
-        description
-            .document
-            .render(Flavor::Wiki, DESCRIPTION_LIMIT, &description.ending);
-    match rendered {
-        Rendered::Wiki(text) => digest(text.as_bytes()),
-        Rendered::Adf(value) => value_digest(&value),
+/// The entries of a remembered list.
+fn entries(value: Option<&Value>) -> Vec<String> {
+    let list = value.and_then(Value::as_array).into_iter().flatten();
+    list.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// Each entry that any state lacks comes, each that any state has too much goes.
+fn entry_changes(old: impl Iterator<Item = Vec<String>> + Clone, new: &[String]) -> FieldChange {
+    let is_missing = |entry: &&String| old.clone().any(|state| !state.contains(entry));
+    let mut removed: Vec<String> = Vec::new();
+    for entry in old.clone().flatten() {
+        if !new.contains(&entry) && !removed.contains(&entry) {
+            removed.push(entry);
+        }
+    }
+    FieldChange::Entries {
+        added: new.iter().filter(is_missing).cloned().collect(),
+        removed,
     }
 }
 
@@ -134,11 +185,14 @@ mod tests {
     fn from_one_state_to_another_all_that_differs_changes() {
         let [(a, fields), (b, _)] = states();
         let edit = changes([&b].into_iter(), &a, &fields);
-        assert_eq!(edit.summary.as_deref(), Some("a"));
-        assert_eq!(edit.description, Some(fields.description.clone()));
-        assert_eq!(edit.labels_added, ["only-a"]);
-        assert_eq!(edit.labels_removed, ["only-b"]);
-        assert_eq!(edit.priority.as_deref(), Some("Highest"));
+        assert_eq!(edit.line("summary"), Some("a"));
+        assert_eq!(edit.text("description"), fields.text("description"));
+        let (added, removed) = edit.entries("labels");
+        assert_eq!(
+            (added, removed),
+            (&["only-a".to_owned()][..], &["only-b".to_owned()][..])
+        );
+        assert_eq!(edit.line("priority"), Some("Highest"));
         assert_eq!(edit.custom.len(), 1);
         assert_eq!(edit.custom["name"], "a");
         assert_eq!((edit.place, edit.property), (fields.place, fields.property));
@@ -163,26 +217,27 @@ mod tests {
             labelled(&["kept", "lost", "new"]).0,
         ];
         let edit = changes(old.iter(), &wanted, &fields);
-        assert_eq!(edit.labels_added, ["new", "lost"]);
-        assert_eq!(edit.labels_removed, ["x", "y", "z"]);
-        assert_eq!((edit.summary, edit.priority), (None, None));
+        let (added, removed) = edit.entries("labels");
+        assert_eq!(added, ["new", "lost"]);
+        assert_eq!(removed, ["x", "y", "z"]);
+        assert_eq!(edit.changes.len(), 1);
     }
 
     #[test]
     fn each_field_changes_if_it_differs_in_any_state() {
         let (wanted, fields) = mapped(&entity("a", &[], "P1"));
         let mut old = vec![wanted.clone(); 4];
-        old[0].summary.clear();
-        old[1].description.clear();
-        old[2].priority = None;
+        for (state, id) in old.iter_mut().zip(["summary", "description", "priority"]) {
+            state.fields.remove(id).unwrap();
+        }
         old[3].custom.clear();
         let edit = changes(old.iter(), &wanted, &fields);
-        assert!(edit.summary.is_some() && edit.description.is_some());
-        assert!(edit.priority.is_some());
+        assert!(edit.get("summary").is_some() && edit.get("description").is_some());
+        assert!(edit.get("priority").is_some());
         assert_eq!(edit.custom, fields.custom);
         let edit = changes(old[..1].iter(), &wanted, &fields);
-        assert!(edit.summary.is_some() && edit.description.is_none());
-        assert!(edit.priority.is_none() && edit.custom.is_empty());
+        assert!(edit.get("summary").is_some() && edit.get("description").is_none());
+        assert!(edit.get("priority").is_none() && edit.custom.is_empty());
         for state in &old {
             let edit = changes([&wanted, state].into_iter(), &wanted, &fields);
             let touches = touches_text([&wanted, state].into_iter(), &wanted);
@@ -195,7 +250,10 @@ mod tests {
         let (before, _) = mapped(&entity("a", &[], "P1"));
         let (wanted, fields) = mapped(&entity("a", &[], "unheard of"));
         let edit = changes([&before].into_iter(), &wanted, &fields);
-        assert_eq!((wanted.priority, edit.priority), (None, None));
+        assert_eq!(
+            (wanted.fields.get("priority"), edit.get("priority")),
+            (None, None)
+        );
     }
 
     #[test]
@@ -226,7 +284,10 @@ mod tests {
         };
         let ((bare, bare_fields), (full, full_fields)) = (mapped(&bare), mapped(&full));
         assert_eq!(bare, full);
-        assert_ne!(bare_fields.description, full_fields.description);
+        assert_ne!(
+            bare_fields.text("description"),
+            full_fields.text("description")
+        );
     }
 
     #[test]

@@ -5,8 +5,8 @@ use super::standing::{Standing, standing};
 use super::target::Target;
 use super::{applied, fields, lifecycle, repeats};
 use crate::model::{
-    AppliedState, Change, Decision, Edit, End, Entity, Event, Goal, IssueRecord, Need, OutcomeKind,
-    Shown, SourceProfile, Step, Timestamp,
+    AppliedState, Change, Decision, Edit, End, Enrichment, Entity, Event, Goal, IssueRecord, Names,
+    Need, OutcomeKind, Shown, SourceProfile, Step, Timestamp,
 };
 use crate::settings::{AfterDone, OnUpdate, Settings, SettingsError};
 
@@ -35,10 +35,10 @@ pub struct Facts {
     /// What the event maps to, where that is known already: mapping is most of
     /// the work of a large event.
     pub wanted: Option<AppliedState>,
-    /// The entity with its names, once they were asked for.
-    pub names: Option<Box<Entity>>,
-    /// The same with its enrichment.
-    pub enriched: Option<Box<Entity>>,
+    /// Names that the event has only as ids.
+    pub names: Option<Names>,
+    /// What VirusTotal and a model say.
+    pub enrichment: Option<Enrichment>,
     /// The key of the issue of the entity that this one was merged into; `None`
     /// in it: it has none.
     pub survivor: Option<Option<String>>,
@@ -138,26 +138,23 @@ fn entity(
     sequence: u32,
     is_described: bool,
 ) -> Result<Entity, Need> {
-    let is_named = case.profile.platform.is_none() || case.event.entity.has_all_names();
-    let named = match facts.names.as_deref() {
-        Some(named) => named,
-        None if is_named => &case.event.entity,
-        None => return Err(Need::Names),
-    };
-    let enriched = match facts.enriched.as_deref() {
-        Some(enriched) => enriched,
-        None if is_described && !target.is_withheld() => return Err(Need::Enrichment),
-        None => named,
-    };
+    let event = &case.event.entity;
+    let is_named = case.profile.platform.is_none() || event.has_all_names();
+    if facts.names.is_none() && !is_named {
+        return Err(Need::Names);
+    }
+    if facts.enrichment.is_none() && is_described && !target.is_withheld() {
+        return Err(Need::Enrichment);
+    }
+    let known = facts.enrichment.as_ref();
+    let known = known.or_else(|| case.issue.map(|issue| &issue.enrichment));
     let mut entity = Entity {
         sequence,
-        enrichment: enriched.enrichment.clone(),
-        ..named.clone()
+        enrichment: known.unwrap_or(&event.enrichment).clone(),
+        ..event.clone()
     };
-    if facts.enriched.is_none()
-        && let Some(issue) = case.issue
-    {
-        entity.enrichment = issue.enrichment.clone();
+    if let Some(names) = &facts.names {
+        entity.name(names);
     }
     repeats::note(&mut entity, case.event.firings());
     Ok(entity)
@@ -271,9 +268,7 @@ fn update(
     if asks_for_text && facts.text.is_none() && applied::touches_text(issue.states(), &wanted) {
         return Ok(Decided::Needs(Need::Text));
     }
-    let is_described = issue
-        .states()
-        .any(|it| it.description != wanted.description);
+    let is_described = applied::differ(issue.states(), &wanted, "description");
     let entity = match entity(case, facts, target, case.sequence, is_described) {
         Ok(entity) => entity,
         Err(fact) => return Ok(Decided::Needs(fact)),

@@ -2,7 +2,10 @@
 
 use super::target::Target;
 use crate::markup::{Document, Inline};
-use crate::model::{AppliedState, Description, Edit, Entity, Goal, Shown, SourceProfile, Step};
+use crate::model::{
+    AppliedState, Description, Edit, Entity, Field, FieldChange, FieldValue, Goal, OnChange, Shown,
+    SourceProfile, Step,
+};
 use crate::settings::{Lifecycle, OnDelete};
 use crate::text::one_line;
 
@@ -14,64 +17,93 @@ pub fn respect_people(
     ours: &[Shown],
     now: &Shown,
 ) -> (Edit, Option<Document>) {
-    let their_summary = ours.iter().all(|ours| ours.summary != now.summary);
-    let their_description = ours.iter().all(|ours| ours.description != now.description);
-    let summary = edit.summary.take_if(|_| their_summary);
-    let description = edit.description.take_if(|_| their_description);
-    if summary.is_none() && description.is_none() {
+    let is_theirs = |field: &Field| {
+        field.on_change == OnChange::RespectPeople
+            && ours
+                .iter()
+                .all(|ours| ours.of(field.id) != now.of(field.id))
+    };
+    let (theirs, rest) = edit
+        .changes
+        .into_iter()
+        .partition(|(field, _)| is_theirs(field));
+    edit.changes = rest;
+    let theirs: Vec<(Field, FieldChange)> = theirs;
+    if theirs.is_empty() {
         return (edit, None);
     }
     let mut comment = Document::new().paragraph(vec![Inline::text(format!(
         "The entity changed in {}. What people edited here was left as it is; this is new:",
         profile.name
     ))]);
-    if let Some(summary) = summary {
-        comment = comment.paragraph(vec![Inline::strong("Name: "), Inline::text(summary)]);
-    }
-    if let Some(description) = description {
-        comment = comment
-            .paragraph(vec![Inline::strong("Description:")])
-            .append(description.document);
+    for (field, change) in &theirs {
+        comment = match change {
+            FieldChange::Set(FieldValue::Text(text)) => comment.append(told_text(field, text)),
+            change => {
+                let mut lines = told_lines(field, change).into_iter();
+                lines
+                    .next()
+                    .map_or(comment.clone(), |line| comment.paragraph(line))
+            }
+        };
     }
     (edit, Some(comment))
 }
 
-/// An edit, told instead of made.
+/// An edit, told instead of made: lines first, then rich text.
 pub fn tell(profile: &SourceProfile, edit: &Edit) -> Document {
-    let mut lines: Vec<Vec<Inline>> = Vec::new();
-    let mut line = |name: &str, value: String| {
-        lines.push(vec![
-            Inline::strong(format!("{name}: ")),
-            Inline::text(value),
-        ]);
-    };
-    if let Some(summary) = &edit.summary {
-        line("Name", summary.clone());
-    }
-    if !edit.labels_added.is_empty() {
-        line("Labels added", edit.labels_added.join(", "));
-    }
-    if !edit.labels_removed.is_empty() {
-        line("Labels removed", edit.labels_removed.join(", "));
-    }
-    if let Some(priority) = &edit.priority {
-        line("Priority", priority.clone());
+    let mut lines = Vec::new();
+    let mut texts = Document::new();
+    for (field, change) in &edit.changes {
+        match change {
+            FieldChange::Set(FieldValue::Text(text)) => {
+                texts = texts.append(told_text(field, text));
+            }
+            change => lines.extend(told_lines(field, change)),
+        }
     }
     for (name, value) in &edit.custom {
-        line(name, value.to_string());
+        lines.push(told_line(name, value.to_string()));
     }
-    let document = Document::new()
-        .paragraph(vec![Inline::text(format!(
-            "The entity changed in {}:",
-            profile.name
-        ))])
-        .bullets(lines);
-    match &edit.description {
-        Some(Description { document: new, .. }) => document
-            .paragraph(vec![Inline::strong("Description:")])
-            .append(new.clone()),
-        None => document,
+    let intro = format!("The entity changed in {}:", profile.name);
+    Document::new()
+        .paragraph(vec![Inline::text(intro)])
+        .bullets(lines)
+        .append(texts)
+}
+
+fn told_text(field: &Field, text: &Description) -> Document {
+    Document::new()
+        .paragraph(vec![Inline::strong(format!("{}:", field.name))])
+        .append(text.document.clone())
+}
+
+fn told_lines(field: &Field, change: &FieldChange) -> Vec<Vec<Inline>> {
+    match change {
+        FieldChange::Entries { added, removed } => {
+            let both = [("added", added), ("removed", removed)].into_iter();
+            both.filter(|(_, entries)| !entries.is_empty())
+                .map(|(word, entries)| {
+                    told_line(&format!("{} {word}", field.name), entries.join(", "))
+                })
+                .collect()
+        }
+        FieldChange::Set(value) => {
+            let value = match value {
+                FieldValue::Line(text) | FieldValue::Named(text) | FieldValue::User(text) => {
+                    text.clone()
+                }
+                FieldValue::Words(words) | FieldValue::AllNamed(words) => words.join(", "),
+                // It has paragraphs of its own.
+                FieldValue::Text(_) => return Vec::new(),
+            };
+            vec![told_line(field.name, value)]
+        }
     }
+}
+
+fn told_line(name: &str, value: String) -> Vec<Inline> {
+    vec![Inline::strong(format!("{name}: ")), Inline::text(value)]
 }
 
 /// The steps for an entity that was deleted.

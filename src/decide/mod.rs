@@ -11,14 +11,18 @@ mod decision;
 mod description;
 pub mod enrichment;
 pub mod fields;
+mod idempotency;
 mod labels;
 pub mod lifecycle;
+mod render;
 pub mod repeats;
 mod standing;
+mod table;
 mod target;
 
 pub use accept::{NotFiled, accept};
 pub use decision::{Case, Decided, Facts, decide, settled};
+pub use idempotency::idempotency_label;
 pub use labels::{LABEL_LIMIT, SUMMARY_LIMIT};
 pub use standing::{Standing, standing};
 pub use target::Target;

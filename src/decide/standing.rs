@@ -80,10 +80,11 @@ mod tests {
     }
 
     fn named(summary: &str) -> AppliedState {
-        AppliedState {
-            summary: summary.to_owned(),
-            ..AppliedState::default()
+        let mut state = AppliedState::default();
+        if !summary.is_empty() {
+            state.fields.insert("summary".to_owned(), summary.into());
         }
+        state
     }
 
     #[test]
@@ -116,6 +117,7 @@ mod tests {
         let new = standing(&event(UPDATED, 0), None, &named(""));
         assert_eq!(new, Standing::New);
     }
+
     #[test]
     fn a_lost_edit_keeps_a_state_from_being_known_until_all_show_it() {
         let mut issue = issue(5, false);

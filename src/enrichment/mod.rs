@@ -8,7 +8,7 @@ mod virustotal;
 
 use std::time::Duration;
 
-pub use names::complete;
+pub use names::names;
 
 use crate::markup::{from_html, plain_text};
 use crate::model::{Entity, Missing, Observable, SourceProfile};
@@ -37,7 +37,7 @@ pub async fn ask_others(
     asking: Asking,
 ) {
     let is_withheld = entity.tlp.is_some_and(|tlp| tlp > settings.max_tlp);
-    if is_withheld || (settings.virustotal.is_none() && settings.ai.is_none()) {
+    if is_withheld || !settings.asks_anyone() {
         return;
     }
     let began = ports.clock.now();

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::http::graphql::{GraphqlError, Platform};
-use crate::model::{Entity, Named};
+use crate::model::Names;
 
 const QUERY: &str = "query IntakeNames($id: String!) { \
     stixDomainObject(id: $id) { \
@@ -12,23 +12,16 @@ const QUERY: &str = "query IntakeNames($id: String!) { \
         status { id template { name } } \
     } }";
 
-/// Asks for the names that are missing; nothing is asked if none is.
-pub async fn complete(platform: &Platform<'_>, entity: &mut Entity) -> Result<(), GraphqlError> {
-    if entity.has_all_names() {
-        return Ok(());
-    }
-    let data = platform.ask(QUERY, json!({ "id": entity.id })).await?;
+/// Asks for the names of an entity's author and status.
+///
+/// # Errors
+/// When the platform does not tell.
+pub async fn names(platform: &Platform<'_>, id: &str) -> Result<Names, GraphqlError> {
+    let data = platform.ask(QUERY, json!({ "id": id })).await?;
     let found = &data["stixDomainObject"];
-    fill(&mut entity.author, &found["createdBy"]["name"]);
-    fill(&mut entity.status, &found["status"]["template"]["name"]);
-    Ok(())
-}
-
-fn fill(named: &mut Option<Named>, name: &Value) {
-    if let Some(named) = named {
-        named.name = named
-            .name
-            .take()
-            .or_else(|| name.as_str().map(str::to_owned));
-    }
+    let name = |name: &Value| name.as_str().map(str::to_owned);
+    Ok(Names {
+        author: name(&found["createdBy"]["name"]),
+        status: name(&found["status"]["template"]["name"]),
+    })
 }

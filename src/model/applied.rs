@@ -9,20 +9,25 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AppliedState {
-    /// The summary.
-    pub summary: String,
-    /// A digest of the description.
-    pub description: String,
-    /// The labels that we set.
-    pub labels: Vec<String>,
-    /// The priority that we set.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub priority: Option<String>,
+    /// What the fields hold, by their ids: a line, words, or a digest of rich
+    /// text.
+    pub fields: Map<String, Value>,
     /// A digest of each custom field's value.
     pub custom: Map<String, Value>,
     /// The id of the workflow status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+}
+
+impl Shown {
+    /// What the field with this id shows, if people can have edited it.
+    pub fn of(&self, id: &str) -> Option<&str> {
+        match id {
+            "summary" => Some(&self.summary),
+            "description" => Some(&self.description),
+            _ => None,
+        }
+    }
 }
 
 /// What Jira shows now, as far as people can have edited it.

@@ -90,6 +90,19 @@ pub struct EntityKey {
 }
 
 impl Entity {
+    /// Takes in names that its platform knows, where it has only ids.
+    pub fn name(&mut self, names: &Names) {
+        let both = [
+            (&mut self.author, &names.author),
+            (&mut self.status, &names.status),
+        ];
+        for (named, name) in both {
+            if let Some(named) = named {
+                named.name = named.name.take().or_else(|| name.clone());
+            }
+        }
+    }
+
     /// Whether all that it names is known by name.
     pub fn has_all_names(&self) -> bool {
         let named = [&self.author, &self.status].into_iter().flatten();
@@ -103,6 +116,15 @@ impl Entity {
             id: self.id.clone(),
         }
     }
+}
+
+/// Names of what an entity has by its id, as far as its platform knows them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The author's.
+    pub author: Option<String>,
+    /// The workflow status's.
+    pub status: Option<String>,
 }
 
 /// Something that has an id, and a name if the event says it.

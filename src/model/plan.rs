@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::markup::{Document, Ending};
+use super::field::{Description, Field, FieldChange, FieldValue, OnChange};
+use crate::markup::Document;
 
 /// One thing to do to an issue.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,27 +38,49 @@ pub enum Step {
     },
 }
 
-/// What an issue is filed with. Every member keeps within Jira's limits.
+/// What an issue is filed with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IssueFields {
     /// Where it goes.
     pub place: Place,
-    /// One line, 1 to 255 characters.
-    pub summary: String,
-    /// Rendered and cut when the request is made.
-    pub description: Description,
-    /// Without white space, each at most 255 characters.
-    pub labels: Vec<String>,
-    /// A priority's name.
-    pub priority: Option<String>,
-    /// Components' names.
-    pub components: Vec<String>,
-    /// An account id on Cloud, a user name on Data Center.
-    pub assignee: Option<String>,
+    /// The fields that it has, in the order of their table.
+    pub values: Vec<(Field, FieldValue)>,
     /// Custom fields by id or display name.
     pub custom: Map<String, Value>,
     /// What the issue property `jira-intake` holds.
     pub property: Value,
+}
+
+impl IssueFields {
+    /// What the field with this id holds.
+    pub fn get(&self, id: &str) -> Option<&FieldValue> {
+        let found = self.values.iter().find(|(field, _)| field.id == id);
+        found.map(|(_, value)| value)
+    }
+
+    /// The line in this field; empty if there is none.
+    pub fn line(&self, id: &str) -> &str {
+        match self.get(id) {
+            Some(FieldValue::Line(line) | FieldValue::Named(line)) => line,
+            _ => "",
+        }
+    }
+
+    /// The words in this field.
+    pub fn words(&self, id: &str) -> &[String] {
+        match self.get(id) {
+            Some(FieldValue::Words(words) | FieldValue::AllNamed(words)) => words,
+            _ => &[],
+        }
+    }
+
+    /// The rich text in this field.
+    pub fn text(&self, id: &str) -> Option<&Description> {
+        match self.get(id) {
+            Some(FieldValue::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
 }
 
 /// Where an issue is filed.
@@ -69,30 +92,13 @@ pub struct Place {
     pub issue_type: String,
 }
 
-/// A text, and how it ends if it is too long for Jira.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Description {
-    /// The text.
-    pub document: Document,
-    /// Said where it is cut.
-    pub ending: Ending,
-}
-
-/// The changes to one issue's fields; what is empty or `None` stays.
+/// The changes to one issue's fields; what is not in it stays.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Edit {
     /// Where such an issue is filed.
     pub place: Place,
-    /// The new summary.
-    pub summary: Option<String>,
-    /// The new description.
-    pub description: Option<Description>,
-    /// Labels to add, one by one: people's own stay.
-    pub labels_added: Vec<String>,
-    /// Labels to take away, one by one.
-    pub labels_removed: Vec<String>,
-    /// The new priority.
-    pub priority: Option<String>,
+    /// The fields that change, in the order of their table.
+    pub changes: Vec<(Field, FieldChange)>,
     /// Custom fields by id or display name.
     pub custom: Map<String, Value>,
     /// What the issue property `jira-intake` holds.
@@ -102,17 +108,43 @@ pub struct Edit {
 impl Edit {
     /// Whether there is nothing to change.
     pub fn is_empty(&self) -> bool {
-        self.summary.is_none()
-            && self.description.is_none()
-            && self.labels_added.is_empty()
-            && self.labels_removed.is_empty()
-            && self.priority.is_none()
-            && self.custom.is_empty()
+        self.changes.is_empty() && self.custom.is_empty()
     }
 
     /// Whether it would overwrite what people may have written.
     pub fn touches_text(&self) -> bool {
-        self.summary.is_some() || self.description.is_some()
+        let respected = |field: &Field| field.on_change == OnChange::RespectPeople;
+        self.changes.iter().any(|(field, _)| respected(field))
+    }
+
+    /// How the field with this id changes.
+    pub fn get(&self, id: &str) -> Option<&FieldChange> {
+        let found = self.changes.iter().find(|(field, _)| field.id == id);
+        found.map(|(_, change)| change)
+    }
+
+    /// The new line in this field, if it changes.
+    pub fn line(&self, id: &str) -> Option<&str> {
+        match self.get(id)? {
+            FieldChange::Set(FieldValue::Line(line) | FieldValue::Named(line)) => Some(line),
+            _ => None,
+        }
+    }
+
+    /// The new rich text in this field, if it changes.
+    pub fn text(&self, id: &str) -> Option<&Description> {
+        match self.get(id)? {
+            FieldChange::Set(FieldValue::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The entries that come to this field and go from it.
+    pub fn entries(&self, id: &str) -> (&[String], &[String]) {
+        match self.get(id) {
+            Some(FieldChange::Entries { added, removed }) => (added, removed),
+            _ => (&[], &[]),
+        }
     }
 }
 

@@ -7,8 +7,8 @@ use super::facts::survivor;
 use super::failure::{Failure, reason_or_failure};
 use super::outcomes::{ignored, outcome};
 use crate::context::Context;
-use crate::decide::{Case, Decided, Facts, accept, decide, fields, standing};
-use crate::model::{Decision, Event, IssueRecord, Need, Outcome, Shown, Step};
+use crate::decide::{Case, Decided, Facts, accept, decide, fields, idempotency_label, standing};
+use crate::model::{Decision, Enrichment, Event, IssueRecord, Names, Need, Outcome, Shown, Step};
 use crate::sources::Received;
 use crate::store;
 
@@ -75,7 +75,7 @@ fn rehearse(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
     shown.dry_run = target.ok().map(|target| {
         json!({
             "route": target.route_name(),
-            "idempotency_label": fields::idempotency_label(&event.entity.key(), sequence),
+            "idempotency_label": idempotency_label(&event.entity.key(), sequence),
             "standing": standing.word(),
             "requests": requests,
         })
@@ -94,8 +94,8 @@ fn decided(context: Context<'_>, case: &Case<'_>) -> Result<(Vec<Step>, Decision
             Decided::Needs(fact) => fact,
         };
         match fact {
-            Need::Names => facts.names = Some(Box::new(case.event.entity.clone())),
-            Need::Enrichment => facts.enriched = Some(Box::new(case.event.entity.clone())),
+            Need::Names => facts.names = Some(Names::default()),
+            Need::Enrichment => facts.enrichment = Some(Enrichment::default()),
             Need::Survivor => facts.survivor = Some(survivor(context, case.event)?),
             Need::Text => {
                 let last = case.issue.map(last_shown);

@@ -210,13 +210,13 @@ impl Execution<'_> {
 
     /// What people see once the edit is made.
     fn will_show(&self, edit: &Edit) -> Shown {
-        let summary = edit.summary.as_ref().unwrap_or(&self.before.summary);
-        let description = edit.description.as_ref().map_or_else(
+        let summary = edit.line("summary").unwrap_or(&self.before.summary);
+        let description = edit.text("description").map_or_else(
             || self.before.description.clone(),
             |description| self.context.tracker.fingerprint(description),
         );
         Shown {
-            summary: summary.clone(),
+            summary: summary.to_owned(),
             description,
         }
     }

@@ -4,7 +4,9 @@ use super::failure::Failure;
 use crate::context::Context;
 use crate::decide::{Case, Decided, Facts, decide};
 use crate::enrichment::{self, Asking};
-use crate::model::{AppliedState, Change, Decision, End, Entity, EntityKey, Event, Need};
+use crate::model::{
+    AppliedState, Change, Decision, End, Enrichment, Entity, EntityKey, Event, Names, Need,
+};
 use crate::store::{self, Lease};
 
 /// What an event maps to, where that is known already: mapping is most of the
@@ -49,11 +51,11 @@ async fn fetch(
     facts: &mut Facts,
     fact: Need,
 ) -> Result<(), Failure> {
-    let entity = facts.names.as_deref().unwrap_or(&case.event.entity).clone();
     match (fact, case.issue) {
-        (Need::Names, _) => facts.names = Some(Box::new(named(context, entity).await?)),
+        (Need::Names, _) => facts.names = Some(names(context, case.event).await?),
         (Need::Enrichment, _) => {
-            facts.enriched = Some(Box::new(enriched(context, lease, case, entity).await?));
+            let enrichment = enriched(context, lease, case, facts.names.as_ref()).await?;
+            facts.enrichment = Some(enrichment);
         }
         (Need::Survivor, _) => facts.survivor = Some(survivor(context, case.event)?),
         (Need::Text, Some(issue)) => {
@@ -69,13 +71,15 @@ async fn fetch(
 }
 
 /// Names that the event has only as ids; without them, it goes on.
-async fn named(context: Context<'_>, mut entity: Entity) -> Result<Entity, Failure> {
-    if let Some(platform) = context.platform(&entity)?
-        && let Err(error) = enrichment::complete(&platform, &mut entity).await
-    {
-        context.warn("names_missing", &entity.key(), error);
-    }
-    Ok(entity)
+async fn names(context: Context<'_>, event: &Event) -> Result<Names, Failure> {
+    let Some(platform) = context.platform(&event.entity)? else {
+        return Ok(Names::default());
+    };
+    let names = enrichment::names(&platform, &event.entity.id).await;
+    Ok(names.unwrap_or_else(|error| {
+        context.warn("names_missing", &event.entity.key(), error);
+        Names::default()
+    }))
 }
 
 /// What others know of the entity; without it, it goes on. Asked for once: an
@@ -84,16 +88,24 @@ async fn enriched(
     context: Context<'_>,
     lease: &mut Lease<'_>,
     case: &Case<'_>,
-    mut entity: Entity,
-) -> Result<Entity, Failure> {
+    names: Option<&Names>,
+) -> Result<Enrichment, Failure> {
     if let Some(asked) = lease.pending().and_then(|it| it.enrichment.clone()) {
-        entity.enrichment = asked;
-        return Ok(entity);
+        return Ok(asked);
     }
-    if let Some(issue) = case.issue {
-        entity.enrichment = issue.enrichment.clone();
-    }
+    let known = case.issue.map(|issue| issue.enrichment.clone());
+    let known = known.unwrap_or_default();
     let settings = context.settings.enrichment()?;
+    if !settings.asks_anyone() {
+        return Ok(known);
+    }
+    let mut entity = Entity {
+        enrichment: known,
+        ..case.event.entity.clone()
+    };
+    if let Some(names) = names {
+        entity.name(names);
+    }
     let asking = Asking {
         time: settings.deadline,
         patient: false,
@@ -104,7 +116,7 @@ async fn enriched(
         context.warn("enrichment_missing", &entity.key(), why);
     }
     lease.enriched(&entity.enrichment)?;
-    Ok(entity)
+    Ok(entity.enrichment)
 }
 
 /// The issue's key of the entity that this one was merged into.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::failure::{Failure, reason_or_failure};
 use crate::context::Context;
-use crate::decide::{applied, fields, repeats};
+use crate::decide::{applied, fields, idempotency_label, repeats};
 use crate::model::{Enrichment, IssueRecord};
 use crate::store::Sent;
 use crate::tracker::TrackerError;
@@ -28,7 +28,7 @@ pub(super) async fn look_first(
     entity.enrichment = enrichment;
     repeats::note(&mut entity, sent.event.firings());
     let mapped = fields::map(&entity, &target);
-    let label = fields::idempotency_label(&entity.key(), entity.sequence);
+    let label = idempotency_label(&entity.key(), entity.sequence);
     let project = &mapped.fields.place.project;
     let found = context.tracker.find(project, &label).await?;
     let Some(found) = found.into_iter().next() else {
@@ -44,13 +44,15 @@ pub(super) async fn look_first(
             })),
         };
     };
+    let description = mapped.fields.text("description");
+    let description = description.map(|text| context.tracker.fingerprint(text));
     Ok(Some(IssueRecord {
         key: found.key,
         id: found.id,
         version: sent.event.entity.version,
         applied: applied::of(&sent.event.entity, &target),
-        summary: mapped.fields.summary.clone(),
-        description: context.tracker.fingerprint(&mapped.fields.description),
+        summary: mapped.fields.line("summary").to_owned(),
+        description: description.unwrap_or_default(),
         attempted: Vec::new(),
         ended: false,
         filed: sent.at,

@@ -5,7 +5,7 @@
 
 use super::failure::Failure;
 use crate::context::Context;
-use crate::decide::fields::idempotency_label;
+use crate::decide::idempotency_label;
 use crate::model::Goal;
 use crate::platform::log::Level;
 use crate::store::twins::{self, Fresh};

@@ -45,6 +45,11 @@ pub struct Ai {
 }
 
 impl EnrichmentSettings {
+    /// Whether anyone is asked at all.
+    pub fn asks_anyone(&self) -> bool {
+        self.virustotal.is_some() || self.ai.is_some()
+    }
+
     pub(super) fn read(read: &mut Reader<'_>) -> Self {
         let (virustotal, ai) = (virustotal(read), ai(read));
         let mut settings = Self {

@@ -56,10 +56,10 @@ impl FakeTracker {
         Box::pin(std::future::ready(result))
     }
 
-    fn set_shown(&self, summary: Option<&String>, description: Option<&Description>) {
+    fn set_shown(&self, summary: Option<&str>, description: Option<&Description>) {
         let mut shown = self.shown.borrow_mut();
         if let Some(summary) = summary {
-            shown.summary.clone_from(summary);
+            shown.summary = summary.to_owned();
         }
         if let Some(description) = description {
             shown.description = self.fingerprint(description);
@@ -69,8 +69,8 @@ impl FakeTracker {
 
 impl Tracker for FakeTracker {
     fn create<'a>(&'a self, fields: &'a IssueFields) -> Answered<'a, Created> {
-        self.ask(format!("create {}", fields.summary), || {
-            self.set_shown(Some(&fields.summary), Some(&fields.description));
+        self.ask(format!("create {}", fields.line("summary")), || {
+            self.set_shown(Some(fields.line("summary")), fields.text("description"));
             Created {
                 key: "SOC-1".to_owned(),
                 id: "10000".to_owned(),
@@ -81,15 +81,15 @@ impl Tracker for FakeTracker {
     }
 
     fn edit<'a>(&'a self, issue: &'a str, edit: &'a Edit) -> Answered<'a, Vec<Dropped>> {
-        let what = match (&edit.summary, &edit.priority) {
-            (Some(summary), _) => summary.clone(),
-            (None, priority) => format!(
-                "+{:?} -{:?} {priority:?}",
-                edit.labels_added, edit.labels_removed
-            ),
+        let what = match edit.line("summary") {
+            Some(summary) => summary.to_owned(),
+            None => {
+                let (added, removed) = edit.entries("labels");
+                format!("+{added:?} -{removed:?} {:?}", edit.line("priority"))
+            }
         };
         self.ask(format!("edit {issue} {what}"), || {
-            self.set_shown(edit.summary.as_ref(), edit.description.as_ref());
+            self.set_shown(edit.line("summary"), edit.text("description"));
             Vec::new()
         })
     }

@@ -13,8 +13,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::markup::plain_text;
 use crate::model::{
-    Analysis, Attempt, Enrichment, EntityType, Firings, IssueFields, Named, SourceKey, Tlp,
-    Version, strategy,
+    Analysis, Attempt, Enrichment, EntityType, FieldChange, FieldValue, Firings, IssueFields,
+    Named, SourceKey, Tlp, Version, strategy,
 };
 use crate::settings::tests::load;
 use crate::sources::{self, opencti, splunk};
@@ -52,7 +52,7 @@ impl Setup {
         self.issue = decision.issue.map(|issue| match decision.plan.first() {
             Some(Step::Create(fields)) => IssueRecord {
                 key: "SOC-1".to_owned(),
-                summary: fields.summary.clone(),
+                summary: fields.line("summary").to_owned(),
                 description: "a fingerprint".to_owned(),
                 ..issue
             },
@@ -93,20 +93,15 @@ impl Setup {
     }
 
     fn answer(&self, need: Need, event: &Event, facts: &mut Facts) {
-        let mut entity = facts.names.as_deref().unwrap_or(&event.entity).clone();
         match need {
             Need::Names => {
-                for named in [&mut entity.author, &mut entity.status] {
-                    named
-                        .iter_mut()
-                        .for_each(|it| it.name = Some(it.id.to_uppercase()));
-                }
-                facts.names = Some(Box::new(entity));
+                let upper = |named: &Option<Named>| Some(named.as_ref()?.id.to_uppercase());
+                facts.names = Some(Names {
+                    author: upper(&event.entity.author),
+                    status: upper(&event.entity.status),
+                });
             }
-            Need::Enrichment => {
-                entity.enrichment = enrichment();
-                facts.enriched = Some(Box::new(entity));
-            }
+            Need::Enrichment => facts.enrichment = Some(enrichment()),
             Need::Survivor => facts.survivor = Some(self.survivor.map(str::to_owned)),
             Need::Text => {
                 let ours = self.issue.as_ref().map(|issue| issue.ours().remove(0));
@@ -157,11 +152,16 @@ fn step(step: &Step) -> String {
 
 fn edited(edit: &Edit) -> String {
     let mut all = Vec::new();
-    all.extend(edit.summary.iter().map(|_| "summary".to_owned()));
-    all.extend(edit.description.iter().map(|_| "description".to_owned()));
-    all.extend(edit.labels_added.iter().map(|label| format!("+{label}")));
-    all.extend(edit.labels_removed.iter().map(|label| format!("-{label}")));
-    all.extend(edit.priority.clone());
+    for (field, change) in &edit.changes {
+        match change {
+            FieldChange::Entries { added, removed } => {
+                all.extend(added.iter().map(|label| format!("+{label}")));
+                all.extend(removed.iter().map(|label| format!("-{label}")));
+            }
+            FieldChange::Set(FieldValue::Named(name)) => all.push(name.clone()),
+            FieldChange::Set(_) => all.push(field.id.to_owned()),
+        }
+    }
     all.extend(edit.custom.keys().cloned());
     all.join(" ")
 }

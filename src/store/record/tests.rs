@@ -23,20 +23,18 @@ fn key() -> EntityKey {
 fn applied() -> BoxedStrategy<AppliedState> {
     let custom = proptest::collection::hash_map(text(), text(), 0..3);
     let labels = proptest::collection::vec(text(), 0..3);
-    (text(), text(), labels, of(text()), custom, of(text()))
-        .prop_map(
-            |(summary, description, labels, priority, custom, status)| AppliedState {
-                summary,
-                description,
-                labels,
-                priority,
-                custom: custom
-                    .into_iter()
-                    .map(|(name, value)| (name, Value::from(value)))
-                    .collect::<Map<_, _>>(),
-                status,
-            },
-        )
+    (text(), labels, custom, of(text()))
+        .prop_map(|(summary, labels, custom, status)| AppliedState {
+            fields: Map::from_iter([
+                ("summary".to_owned(), Value::from(summary)),
+                ("labels".to_owned(), Value::from(labels)),
+            ]),
+            custom: custom
+                .into_iter()
+                .map(|(name, value)| (name, Value::from(value)))
+                .collect::<Map<_, _>>(),
+            status,
+        })
         .boxed()
 }
 

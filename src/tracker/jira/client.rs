@@ -51,7 +51,7 @@ impl<'a> Jira<'a> {
             key: key.to_owned(),
             id: id.to_owned(),
             shown: Shown {
-                summary: fields.summary.clone(),
+                summary: fields.line("summary").to_owned(),
                 description,
             },
             dropped,
@@ -88,12 +88,12 @@ impl<'a> Jira<'a> {
             catalog::resolve(&self.connection, &edit.custom, &edit.place, flavor).await?;
         edit.custom = resolved.fields;
         let mut dropped = resolved.dropped;
-        let first = request::edit(issue, &edit, &[], flavor);
+        let first = request::edit(issue, &edit, flavor);
         match self.connection.do_to_issue(&first).await {
             Err(TrackerError::Refused { fields: named, .. })
                 if drop_from_edit(&mut edit, &named, &mut dropped) =>
             {
-                let second = request::edit(issue, &edit, &[], flavor);
+                let second = request::edit(issue, &edit, flavor);
                 self.connection.do_to_issue(&second).await?;
             }
             other => drop(other?),
@@ -151,7 +151,7 @@ impl<'a> Jira<'a> {
         let flavor = self.connection.likely_flavor();
         match step {
             Step::Create(fields) => request::create(fields, &[], flavor),
-            Step::Edit(edit) => request::edit(issue, edit, &[], flavor),
+            Step::Edit(edit) => request::edit(issue, edit, flavor),
             Step::Comment(text) => request::comment(issue, text, flavor),
             Step::EditComment { id, text } => request::edit_comment(issue, id, text, flavor),
             Step::Duplicates { survivor } => request::duplicates(issue, survivor, flavor),

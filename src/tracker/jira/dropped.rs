@@ -10,32 +10,27 @@ pub(super) fn drop_fields(
     named: &[(String, String)],
     dropped: &mut Vec<Dropped>,
 ) -> bool {
-    drop_each(named, dropped, &mut |name| match name {
-        "description" => !fields.description.document.is_empty(),
-        "labels" => !std::mem::take(&mut fields.labels).is_empty(),
-        "priority" => fields.priority.take().is_some(),
-        "components" => !std::mem::take(&mut fields.components).is_empty(),
-        "assignee" => fields.assignee.take().is_some(),
-        custom => fields.custom.remove(custom).is_some(),
+    drop_each(named, dropped, &mut |name| {
+        let values = fields.values.iter();
+        let place = values.enumerate().find(|(_, (field, _))| field.id == name);
+        match place {
+            Some((_, (field, _))) if !field.is_optional => false,
+            Some((place, _)) => !fields.values.remove(place).1.is_empty(),
+            None => fields.custom.remove(name).is_some(),
+        }
     })
 }
 
-/// The same for a change of an issue.
+/// The same for a change of an issue, which can do without any.
 pub(super) fn drop_from_edit(
     edit: &mut Edit,
     named: &[(String, String)],
     dropped: &mut Vec<Dropped>,
 ) -> bool {
-    drop_each(named, dropped, &mut |name| match name {
-        "summary" => edit.summary.take().is_some(),
-        "description" => edit.description.take().is_some(),
-        "labels" => {
-            let added = std::mem::take(&mut edit.labels_added);
-            let removed = std::mem::take(&mut edit.labels_removed);
-            !added.is_empty() || !removed.is_empty()
-        }
-        "priority" => edit.priority.take().is_some(),
-        custom => edit.custom.remove(custom).is_some(),
+    drop_each(named, dropped, &mut |name| {
+        let before = edit.changes.len();
+        edit.changes.retain(|(field, _)| field.id != name);
+        edit.changes.len() < before || edit.custom.remove(name).is_some()
     })
 }
 

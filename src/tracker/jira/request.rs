@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::fingerprint;
 use crate::markup::{DESCRIPTION_LIMIT, Document, Ending, Flavor, Inline, PanelKind, Rendered};
-use crate::model::{Description, Edit, IssueFields, RemoteLink};
+use crate::model::{Description, Edit, FieldChange, FieldValue, IssueFields, RemoteLink};
 use crate::tracker::port::Dropped;
 
 /// The issue property in which we keep what the issue stands for. Jira takes
@@ -51,33 +51,37 @@ fn path(flavor: Flavor, rest: &str) -> String {
     format!("/rest/api/{version}/{rest}")
 }
 
-/// `POST issue`. The custom fields must stand under their ids.
+/// `POST issue`. The custom fields must stand under their ids. The description
+/// says which fields were dropped.
 pub(super) fn create(fields: &IssueFields, dropped: &[Dropped], flavor: Flavor) -> JiraRequest {
     let mut json = fields.custom.clone();
     let mut set = |name: &str, value: Value| drop(json.insert(name.to_owned(), value));
     set("project", json!({ "key": fields.place.project }));
     set("issuetype", json!({ "name": fields.place.issue_type }));
-    set("summary", fields.summary.clone().into());
-    let description = describe(&fields.description, dropped);
-    if !description.document.is_empty() && !is_dropped(dropped, "description") {
-        set("description", render(&description, flavor).into_json());
-    }
-    // Empty values would be refused where the field is not on the screen.
-    if !fields.labels.is_empty() {
-        set("labels", fields.labels.clone().into());
-    }
-    if let Some(priority) = &fields.priority {
-        set("priority", json!({ "name": priority }));
-    }
-    if !fields.components.is_empty() {
-        let name = |component: &String| json!({ "name": component });
-        set("components", fields.components.iter().map(name).collect());
-    }
-    if let Some(assignee) = &fields.assignee {
-        set("assignee", account(assignee, flavor));
+    for (field, value) in &fields.values {
+        let value = match value {
+            FieldValue::Text(text) => FieldValue::Text(describe(text, dropped)),
+            value => value.clone(),
+        };
+        // Empty values would be refused where the field is not on the screen.
+        if !value.is_empty() {
+            set(field.id, in_jira(&value, flavor));
+        }
     }
     let body = json!({ "fields": json, "properties": properties(&fields.property) });
     JiraRequest::with_body(Method::POST, flavor, "issue", body)
+}
+
+/// A value as Jira takes it.
+fn in_jira(value: &FieldValue, flavor: Flavor) -> Value {
+    match value {
+        FieldValue::Line(text) => json!(text),
+        FieldValue::Text(text) => render(text, flavor).into_json(),
+        FieldValue::Words(words) => json!(words),
+        FieldValue::Named(name) => json!({ "name": name }),
+        FieldValue::AllNamed(names) => names.iter().map(|name| json!({ "name": name })).collect(),
+        FieldValue::User(name) => account(name, flavor),
+    }
 }
 
 /// A fingerprint of the description that a create sends; of none where it
@@ -88,37 +92,28 @@ pub(super) fn description_of(create: &JiraRequest) -> String {
 }
 
 /// `PUT issue/{key}`: everything in one request.
-pub(super) fn edit(key: &str, edit: &Edit, dropped: &[Dropped], flavor: Flavor) -> JiraRequest {
+pub(super) fn edit(key: &str, edit: &Edit, flavor: Flavor) -> JiraRequest {
     let mut fields = edit.custom.clone();
-    let mut set = |name: &str, value: Value| drop(fields.insert(name.to_owned(), value));
-    if let Some(summary) = &edit.summary {
-        set("summary", summary.clone().into());
-    }
-    if let Some(description) = &edit.description {
-        set(
-            "description",
-            render(&describe(description, dropped), flavor).into_json(),
-        );
-    }
-    if let Some(priority) = &edit.priority {
-        set("priority", json!({ "name": priority }));
+    let mut updates = Map::new();
+    for (field, change) in &edit.changes {
+        match change {
+            FieldChange::Set(value) => {
+                fields.insert(field.id.to_owned(), in_jira(value, flavor));
+            }
+            // One by one: a whole list would wipe what people added.
+            FieldChange::Entries { added, removed } => {
+                let added = added.iter().map(|entry| json!({ "add": entry }));
+                let removed = removed.iter().map(|entry| json!({ "remove": entry }));
+                updates.insert(field.id.to_owned(), added.chain(removed).collect());
+            }
+        }
     }
     let mut body = Map::new();
     if !fields.is_empty() {
         body.insert("fields".to_owned(), fields.into());
     }
-    // One by one: a whole list would wipe what people added.
-    let added = edit
-        .labels_added
-        .iter()
-        .map(|label| json!({ "add": label }));
-    let removed = edit
-        .labels_removed
-        .iter()
-        .map(|label| json!({ "remove": label }));
-    let labels: Vec<Value> = added.chain(removed).collect();
-    if !labels.is_empty() {
-        body.insert("update".to_owned(), json!({ "labels": labels }));
+    if !updates.is_empty() {
+        body.insert("update".to_owned(), updates.into());
     }
     body.insert("properties".to_owned(), properties(&edit.property));
     JiraRequest::with_body(Method::PUT, flavor, &issue(key), body.into())
@@ -223,10 +218,6 @@ pub(super) fn describe(description: &Description, dropped: &[Dropped]) -> Descri
             .append(description.document.clone()),
         ending: description.ending.clone(),
     }
-}
-
-fn is_dropped(dropped: &[Dropped], field: &str) -> bool {
-    dropped.iter().any(|dropped| dropped.field == field)
 }
 
 fn account(name: &str, flavor: Flavor) -> Value {

@@ -1,7 +1,9 @@
 //! Alerts that fire again.
 
 use super::*;
-use crate::decide::fields::idempotency_label;
+use serde_json::json;
+
+use crate::decide::idempotency_label;
 use crate::model::Fact;
 
 /// The firing of this key, which came after so many seconds.
@@ -142,10 +144,13 @@ fn the_next_issue_is_another_one_and_counts_from_one() {
     let key = event.entity.key();
     let label = |sequence| idempotency_label(&key, sequence);
     let fields = filed(&decision);
-    assert!(fields.labels.contains(&label(4)), "{:?}", fields.labels);
-    assert!(!fields.labels.contains(&label(3)));
+    assert!(fields.words("labels").contains(&label(4)), "{fields:?}");
+    assert!(!fields.words("labels").contains(&label(3)));
     let issue = decision.issue.as_ref().unwrap();
-    assert_eq!(issue.applied.labels, fields.labels);
+    assert_eq!(
+        issue.applied.fields["labels"],
+        json!(fields.words("labels"))
+    );
     assert_eq!((issue.key.as_str(), &issue.counting), ("", &None));
     assert_eq!(issue.filed, setup.now);
     assert_eq!(issue.firings.count, 1);
@@ -178,7 +183,7 @@ fn a_new_issue_knows_the_firings_of_those_before() {
     let setup = Setup::new(&[]);
     let past = ["older".to_owned()];
     let facts = Facts {
-        enriched: Some(Box::new(event.entity.clone())),
+        enrichment: Some(Enrichment::default()),
         ..Facts::default()
     };
     let case = Case {
@@ -203,7 +208,7 @@ fn firings_before_there_is_an_issue_are_told_in_it() {
     }
     let setup = Setup::new(&[("description_template", "{{ entity.fired }}")]);
     let (_, decision) = setup.decide(&event);
-    let text = plain_text(&filed(&decision).description.document);
+    let text = plain_text(&filed(&decision).text("description").unwrap().document);
     let said = "2 times, first at 1970-01-01T00:15:00Z, last at 1970-01-01T00:15:50Z";
     assert!(text.starts_with(said), "{text}");
 }

@@ -119,7 +119,7 @@ fn what_people_edited_stays_and_the_change_is_told() {
         words.contains("Odder") && words.contains("It was odder."),
         "{words}"
     );
-    assert_eq!(decision.issue.unwrap().applied.summary, "Odder");
+    assert_eq!(decision.issue.unwrap().applied.fields["summary"], "Odder");
 }
 
 #[test]

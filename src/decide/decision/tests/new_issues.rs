@@ -16,7 +16,7 @@ fn a_new_entity_gets_an_issue_with_what_others_know() {
     let (setup, event) = (Setup::new(&[]), created(incident(5)));
     assert_eq!(setup.line(&event), "Enrichment? created: create");
     let (_, decision) = setup.decide(&event);
-    let text = plain_text(&filed(&decision).description.document);
+    let text = plain_text(&filed(&decision).text("description").unwrap().document);
     assert!(text.contains("It was odd.") && text.contains("A model's words."));
 }
 
@@ -24,7 +24,7 @@ fn a_new_entity_gets_an_issue_with_what_others_know() {
 fn what_is_remembered_of_a_new_issue_is_all_but_what_the_tracker_says() {
     let issue = Setup::new(&[]).remembered(&created(incident(5)));
     assert_eq!(issue.version, incident(5).version);
-    assert_eq!(issue.applied.summary, "Odd login");
+    assert_eq!(issue.applied.fields["summary"], "Odd login");
     assert_eq!(issue.filed, Timestamp::from_secs(1_000));
     assert_eq!(issue.enrichment, enrichment());
     assert_eq!((issue.key.as_str(), issue.summary.as_str()), ("", ""));
@@ -91,7 +91,7 @@ fn a_name_that_was_asked_for_is_in_the_issue() {
         ..incident(5)
     });
     let (_, decision) = setup.decide(&event);
-    assert_eq!(filed(&decision).summary, "ID-1: Odd login");
+    assert_eq!(filed(&decision).line("summary"), "ID-1: Odd login");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_name_that_nobody_knows_holds_nothing_back() {
     });
     let setup = Setup::new(&[]);
     let facts = Facts {
-        names: Some(Box::new(event.entity.clone())),
+        names: Some(Names::default()),
         ..Facts::default()
     };
     let decided = decide(&setup.case(&event), &facts).unwrap();
@@ -144,8 +144,8 @@ fn above_max_tlp_nothing_is_filed_or_nothing_of_the_content_and_nobody_is_asked(
     assert_eq!(stub.line(&marked(Tlp::Amber)), "created: create");
     let (_, decision) = stub.decide(&marked(Tlp::Amber));
     let fields = filed(&decision);
-    assert_eq!(fields.summary, "TLP:AMBER Incident e1");
-    assert!(!plain_text(&fields.description.document).contains("odd"));
+    assert_eq!(fields.line("summary"), "TLP:AMBER Incident e1");
+    assert!(!plain_text(&fields.text("description").unwrap().document).contains("odd"));
     for setup in [stub, ignoring] {
         assert_eq!(
             setup.line(&marked(Tlp::Green)),
@@ -160,7 +160,7 @@ fn a_template_that_fails_is_told_and_holds_nothing_back() {
     let (_, fine) = setup.decide(&created(incident(5)));
     assert!(fine.warnings.is_empty());
     let (_, decision) = setup.decide(&created(named(5, "2026-05-01")));
-    assert_eq!(filed(&decision).summary, "2026-05-01");
+    assert_eq!(filed(&decision).line("summary"), "2026-05-01");
     assert_eq!(decision.warnings.len(), 1);
     assert!(decision.warnings[0].starts_with("template `summary_template`, line 1: "));
 }
@@ -184,13 +184,13 @@ fn a_mistake_in_settings_counts_only_where_they_are_needed() {
 #[test]
 fn what_is_mapped_already_is_not_mapped_again() {
     let (setup, event) = (Setup::new(&[]), created(incident(5)));
-    let wanted = AppliedState {
-        summary: "mapped before".to_owned(),
-        ..AppliedState::default()
-    };
+    let mut wanted = AppliedState::default();
+    wanted
+        .fields
+        .insert("summary".to_owned(), "mapped before".into());
     let facts = Facts {
         wanted: Some(wanted.clone()),
-        enriched: Some(Box::new(event.entity.clone())),
+        enrichment: Some(Enrichment::default()),
         ..Facts::default()
     };
     let Decided::Do(decision) = decide(&setup.case(&event), &facts).unwrap() else {

@@ -130,6 +130,10 @@ impl World {
         self.state().steps > MOST_STEPS
     }
 
+    pub(super) fn has_seen_death(&self) -> bool {
+        !self.state().dead.is_empty()
+    }
+
     /// Waits for its turn; false if the worker is dead.
     fn step(&self, me: usize, status: Status) -> bool {
         let mut state = self.state();

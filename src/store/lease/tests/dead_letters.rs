@@ -1,7 +1,7 @@
 //! What only a person can help with, and how it comes back.
 
 use super::*;
-use crate::model::{Outbox, OutboxTask, TaskKind};
+use crate::model::{Enrichment, Missing, Outbox, OutboxTask, TaskKind};
 use crate::store::{DeadLetter, Sent, dead_letter};
 
 /// What the entity's lease of one event is given up for.
@@ -153,6 +153,25 @@ fn a_dead_letter_remembers_an_unsure_create_and_the_steps_that_were_done() {
     let sent: Option<&Sent> = lease.pending().unwrap().sent.as_ref();
     assert_eq!(sent, Some(earlier));
     assert!(lease.is_step_done("comment/1"));
+}
+
+#[test]
+fn others_are_asked_again_unless_an_issue_may_show_what_they_said() {
+    let said = Enrichment {
+        missing: vec![Missing::default()],
+        ..Enrichment::default()
+    };
+    for unsure in [false, true] {
+        let fake = Fake::default();
+        let mut lease = win(&fake, 5);
+        lease.enriched(&said).unwrap();
+        let mut pending = lease.pending().unwrap().clone();
+        pending.sent = pending.sent.filter(|_| unsure);
+        lease.to_dead_letter(pending, "Jira refuses it").unwrap();
+        let lease = win(&fake, 5);
+        let kept = unsure.then(|| said.clone());
+        assert_eq!(lease.pending().unwrap().enrichment, kept);
+    }
 }
 
 #[test]

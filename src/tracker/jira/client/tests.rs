@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::markup::from_markdown;
-use crate::model::{Description, Place};
+use crate::model::{Description, Field, FieldValue, OnChange, Place};
 use crate::platform::fake::{Fake, block_on};
 use crate::settings::tests::defaults;
 use http::header::AUTHORIZATION;
@@ -25,20 +25,30 @@ fn configure(fake: &Fake, login: &[(&str, &str)], api: &str) {
 }
 
 fn fields() -> IssueFields {
+    let field = |id, is_optional, value| {
+        let field = Field {
+            id,
+            name: id,
+            on_change: OnChange::Write,
+            is_optional,
+        };
+        (field, value)
+    };
+    let description = Description {
+        document: from_markdown("*now*"),
+        ..Description::default()
+    };
     IssueFields {
         place: Place {
             project: "SOC".to_owned(),
             issue_type: "Task".to_owned(),
         },
-        summary: "s".to_owned(),
-        description: Description {
-            document: from_markdown("*now*"),
-            ..Description::default()
-        },
-        labels: Vec::new(),
-        priority: Some("High".to_owned()),
-        components: Vec::new(),
-        assignee: None,
+        values: vec![
+            field("summary", false, FieldValue::Line("s".to_owned())),
+            field("description", true, FieldValue::Text(description)),
+            field("labels", true, FieldValue::Words(Vec::new())),
+            field("priority", true, FieldValue::Named("High".to_owned())),
+        ],
         custom: Map::from_iter([("customfield_1".to_owned(), "x".into())]),
         property: Value::Null,
     }
