@@ -381,7 +381,7 @@ async fn a_write_back_that_failed_is_made_later() {
     no_clock,
     ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
 )]
-async fn what_is_owed_is_done_while_a_change_of_the_entity_waits_for_jira() {
+async fn the_outbox_is_worked_off_while_a_change_of_the_entity_waits_for_jira() {
     let (jira, chats, mut function) = set(&[]).await;
     let created = samples::incident("wait-1", "Odd login");
     chats.slack.inject(Fault::status(503));

@@ -13,18 +13,9 @@ use serde_json::{Value, json};
 
 const PAGE: &str = "https://edr.example.com/alerts/4711";
 
-/// An object as a tool posts it.
+/// The sample: an object as a tool posts it.
 fn alert() -> Value {
-    json!({
-        "id": "edr-4711",
-        "title": "Ransom note on FILE-01",
-        "description": "It was *encrypted*.\n\nCall the owner.",
-        "severity": "High",
-        "labels": ["edr", "threat lead"],
-        "url": PAGE,
-        "observables": ["198.51.100[.]7", "evil.example.com", "FILE-01"],
-        "status": "Open",
-    })
+    serde_json::from_slice(&samples::file("generic.alert.json")).unwrap()
 }
 
 /// The same with other members.

@@ -299,3 +299,24 @@ async fn a_mistake_that_an_event_needs_is_told_with_all_others() {
     }
     assert!(jira.requests().is_empty());
 }
+
+/// BUG (src/pipeline/attempt.rs, `work`): settings that are first read under the
+/// lease (`notify`, `enrichment`, `lifecycle`, `repeats`, `opencti`) answer 500, but
+/// the lease is not given up and the record holds the event with `sent`. The same
+/// event again waits 15 s and is answered 202 and `queued`; after the lease has run
+/// out, `jira_index_lag` has to pass before it is filed.
+#[tokio::test]
+#[ignore = "BUG: a mistake in the settings leaves the lease and a create that was never sent"]
+async fn after_a_mistake_in_the_settings_nothing_is_kept_and_nobody_waits() {
+    let mistaken = [OPERATED[0], ("notify_on", "created, updated")];
+    let (jira, mut function) = with_settings(cloud(), &mistaken).await;
+    for _ in 0..2 {
+        let answer = function.opencti(event(1)).await;
+        assert_eq!(answer.status, 500, "{}", answer.text());
+    }
+    function.set("notify_on", "none");
+    function.kill_and_restart().await;
+    let answer = function.opencti(event(1)).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert_eq!(jira.issues().len(), 1);
+}

@@ -71,6 +71,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "context",
             "decide",
             "enrichment",
+            "markup",
             "model",
             "outbox",
             "platform",

@@ -12,9 +12,10 @@ use super::answer::{Problem, nothing_here, ok, results};
 use super::paging::Paging;
 use super::session::Session;
 use crate::context::Context;
+use crate::model::Outcome;
 use crate::pipeline::{self, Failure};
 use crate::sources::Received;
-use crate::store::{DeadLetter, RecordError, dead_letter};
+use crate::store::{self, DeadLetter, RecordError, dead_letter};
 
 /// All letters are gone through so many at a time.
 const PAGE: usize = 100;
@@ -54,7 +55,7 @@ pub(super) async fn route(
         [number, "replay"] => {
             only(head, &[Method::POST], "POST")?;
             let letter = one(context, number, failed)?;
-            let outcome = pipeline::process(context, received(letter)).await;
+            let outcome = replay(context, letter).await;
             let outcome = outcome.map_err(|failure| problem(session, failure))?;
             Ok(results(&[outcome]))
         }
@@ -99,7 +100,7 @@ fn discard_all(context: Context<'_>) -> Result<Response<Vec<u8>>, RecordError> {
 }
 
 /// Each is mapped anew, with the settings as they are now. The newest go first;
-/// what fails again becomes a letter with a new number, which is not looked at.
+/// what fails again keeps its number.
 async fn replay_all(
     session: &Session<'_>,
     context: Context<'_>,
@@ -113,7 +114,7 @@ async fn replay_all(
             if context.ports.clock.now() > ends {
                 return Ok(results(&outcomes));
             }
-            let outcome = pipeline::process(context, received(letter)).await;
+            let outcome = replay(context, letter).await;
             outcomes.push(outcome.map_err(|failure| problem(session, failure))?);
         }
         next = page.next;
@@ -123,8 +124,17 @@ async fn replay_all(
     }
 }
 
-fn received(letter: DeadLetter) -> Received {
-    Received::Event(Box::new(letter.pending.event))
+/// One event again. Its letter goes unless it failed again, also where a holder
+/// died before it could note the letter's number.
+async fn replay(context: Context<'_>, letter: DeadLetter) -> Result<Outcome, Failure> {
+    let entity = letter.pending.event.entity.key();
+    let event = Received::Event(Box::new(letter.pending.event));
+    let outcome = pipeline::process(context, event).await?;
+    let known = store::look(context.ports.store, &entity)?.unwrap_or_default();
+    if known.dead.is_none_or(|dead| dead.letter != letter.number) {
+        dead_letter::discard(context.ports.store, letter.number)?;
+    }
+    Ok(outcome)
 }
 
 fn show(letter: &DeadLetter) -> Value {

@@ -6,11 +6,12 @@
 
 use std::borrow::Cow;
 
-use html5gum::{DefaultEmitter, Error, State, StringReader, Token, Tokenizer, naive_next_state};
+use html5gum::{Error, State, Token, naive_next_state};
 
 use super::{
     build::{Builder, Container, Mark},
     html_tag::{Element, KINDS, Kind, Tag, attribute, language},
+    html_tokens::tokens,
     source,
     tree::Document,
 };
@@ -76,10 +77,6 @@ pub(super) fn inline(source: &str, builder: &mut Builder, hidden: &mut Option<Ve
             _ => {}
         }
     }
-}
-
-fn tokens(source: &str) -> Tokenizer<StringReader<'_>, DefaultEmitter<usize>> {
-    Tokenizer::new_with_emitter(source, DefaultEmitter::new_with_span())
 }
 
 fn start_inline(element: Element, tag: &Tag, builder: &mut Builder) {

@@ -11,6 +11,7 @@ mod clean;
 mod cut;
 mod html;
 mod html_tag;
+mod html_tokens;
 mod inline;
 mod markdown;
 mod part;

@@ -140,7 +140,7 @@ fn message(context: Context<'_>, about: About<'_>, kind: &TaskKind) -> Option<Me
         (TaskKind::DeadLetter(_), Some(reason)) => Occasion::DeadLetter(reason.to_owned()),
         (TaskKind::DeadLetter(_), None) => {
             let known = store::look(context.ports.store, &entity.key()).ok()??;
-            Occasion::DeadLetter(known.dead?)
+            Occasion::DeadLetter(known.dead?.reason)
         }
         _ => Occasion::Created,
     };

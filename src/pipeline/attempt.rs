@@ -102,8 +102,13 @@ async fn failed(
     pending.attempts += 1;
     pending.why = error.why().to_owned();
     lease.trace(pending.why.clone());
+    pending.sent = match error {
+        // It may have been carried out: the next one looks first.
+        TrackerError::Ambiguous { .. } => pending.sent.map(|sent| Sent { at: now, ..sent }),
+        _ => lease.earlier().cloned(),
+    };
     match retry(error, &pending, now) {
-        Retry::After { wait, hold, unsure } => {
+        Retry::After { wait, hold } => {
             if let Some(time) = hold {
                 let hold = Hold {
                     until: now.after(time),
@@ -112,16 +117,9 @@ async fn failed(
                 hold::set(context.ports.store, &hold)?;
             }
             pending.not_before = now.after(wait);
-            pending.sent = match unsure {
-                true => pending.sent.map(|sent| Sent { at: now, ..sent }),
-                false => lease.earlier().cloned(),
-            };
             put_off(context, lease, pending)
         }
-        Retry::Never => {
-            pending.sent = lease.earlier().cloned();
-            to_dead_letter(context, lease, pending).await
-        }
+        Retry::Never => to_dead_letter(context, lease, pending).await,
     }
 }
 

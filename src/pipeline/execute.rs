@@ -3,6 +3,7 @@
 
 use super::failure::Failure;
 use crate::context::Context;
+use crate::markup::plain_text;
 use crate::model::{Attempt, Decision, Edit, Event, Goal, IssueRecord, OutcomeKind, Shown, Step};
 use crate::store::Lease;
 use crate::text::digest;
@@ -226,7 +227,7 @@ impl Execution<'_> {
 /// It belongs to the event's version or firing.
 fn step_key(step: &Step, event: &Event) -> Option<String> {
     let what = match step {
-        Step::Comment(text) => format!("comment/{}", digest(format!("{text:?}").as_bytes())),
+        Step::Comment(text) => format!("comment/{}", digest(plain_text(text).as_bytes())),
         Step::Transition(goal) => format!("transition/{goal}"),
         Step::Duplicates { survivor } => format!("duplicates/{survivor}"),
         // The search for a lost create, states that were attempted, and ids keep

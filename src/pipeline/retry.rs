@@ -26,8 +26,6 @@ pub(super) enum Retry {
         wait: Duration,
         /// Everything is held back for so long.
         hold: Option<Duration>,
-        /// The create may have been carried out.
-        unsure: bool,
     },
     /// Only a person can help.
     Never,
@@ -35,7 +33,7 @@ pub(super) enum Retry {
 
 /// Judges an attempt that failed; `pending` counts it already.
 pub(super) fn retry(error: &TrackerError, pending: &Pending, now: Timestamp) -> Retry {
-    let after = |wait: Duration, hold, unsure| Retry::After { wait, hold, unsure };
+    let after = |wait: Duration, hold| Retry::After { wait, hold };
     let pause = backoff(pending);
     match error {
         _ if now.since(pending.since) > GIVE_UP_AFTER => Retry::Never,
@@ -44,11 +42,11 @@ pub(super) fn retry(error: &TrackerError, pending: &Pending, now: Timestamp) -> 
             after: wait,
             everything: true,
             ..
-        } => after(wait.unwrap_or(pause), *wait, false),
-        TrackerError::Retry { after: wait, .. } => after(wait.unwrap_or(pause), None, false),
-        TrackerError::Ambiguous { .. } => after(pause, None, true),
+        } => after(wait.unwrap_or(pause), *wait),
+        TrackerError::Retry { after: wait, .. } => after(wait.unwrap_or(pause), None),
+        TrackerError::Ambiguous { .. } => after(pause, None),
         TrackerError::Misconfigured { .. } | TrackerError::Gone { .. } => {
-            after(pause.max(HOLD), Some(HOLD), false)
+            after(pause.max(HOLD), Some(HOLD))
         }
     }
 }
@@ -111,7 +109,6 @@ mod tests {
         let expected = Retry::After {
             wait,
             hold: Some(wait),
-            unsure: false,
         };
         assert_eq!(judged(&not_now(Some(wait), true)), expected);
         let one = judged(&not_now(Some(wait), false));

@@ -19,7 +19,8 @@ const LOOKED_AT: u64 = 500;
 /// An event that is not tried any more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DeadLetter {
-    /// Its number, from 1; what it is called in addresses.
+    /// Its number, from 1; what it is called in addresses. A letter that fails
+    /// again keeps it.
     #[serde(default)]
     pub number: u64,
     /// The event, and what was tried.
@@ -44,10 +45,13 @@ pub struct Page {
     pub next: Option<u64>,
 }
 
-/// Keeps a letter under the next number, and returns the number.
+/// Keeps a letter under its number; one that has none gets the next. Returns the
+/// number.
 pub(super) fn write(store: &dyn Store, mut letter: DeadLetter) -> Result<u64, RecordError> {
-    let number = store.increment(keys::DEAD_COUNT, 1)?;
-    letter.number = u64::try_from(number).unwrap_or_default();
+    if letter.number == 0 {
+        let number = store.increment(keys::DEAD_COUNT, 1)?;
+        letter.number = u64::try_from(number).unwrap_or_default();
+    }
     put(store, &keys::dead(letter.number), &letter)?;
     Ok(letter.number)
 }

@@ -28,4 +28,4 @@ pub use hold::Hold;
 pub use lease::{Acquired, Lease, Released, acquire, reacquire};
 pub use pending::{Pending, Sent};
 pub use probe::probe;
-pub use record::{Known, Trace, look};
+pub use record::{Dead, Known, Trace, look};

@@ -157,7 +157,16 @@ pub struct Known {
     /// How many issues came before this one.
     pub sequence: u32,
     /// Why its event became a dead letter, if there is one.
-    pub dead: Option<String>,
+    pub dead: Option<Dead>,
+}
+
+/// An event that became a dead letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dead {
+    /// The letter's number.
+    pub letter: u64,
+    /// Why it was given up.
+    pub reason: String,
 }
 
 /// What is remembered of an entity, if anything is.
@@ -170,7 +179,7 @@ pub fn look(store: &dyn Store, entity: &EntityKey) -> Result<Option<Known>, Reco
         issue: record.issue,
         sequence: record.sequence,
         dead: match record.state {
-            State::Dead { reason, .. } => Some(reason),
+            State::Dead { letter, reason } => Some(Dead { letter, reason }),
             State::Idle | State::Pending(_) => None,
         },
     }))

@@ -11,7 +11,7 @@ use crate::model::{EntityKey, Timestamp};
 use crate::platform::Store;
 
 /// So many are kept.
-pub const KEPT: u64 = 200;
+pub const KEPT: u64 = 100;
 
 /// Something that went wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,10 +81,10 @@ mod tests {
             )
             .unwrap();
         }
-        let first = page(&fake, None, 150).unwrap();
-        assert_eq!((first[0].number, first[0].what.as_str()), (205, "205"));
-        let rest = page(&fake, first.last().map(|last| last.number), 150).unwrap();
-        assert_eq!(rest.len(), 50);
+        let first = page(&fake, None, 60).unwrap();
+        assert_eq!((first[0].number, first[0].what.as_str()), (105, "105"));
+        let rest = page(&fake, first.last().map(|last| last.number), 60).unwrap();
+        assert_eq!(rest.len(), 40);
         assert_eq!(rest.last().unwrap().number, 6);
         assert_eq!(fake.values.borrow().len(), KEPT as usize);
     }

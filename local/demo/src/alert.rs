@@ -1,4 +1,4 @@
-//! The fourth story: a Splunk alert becomes a ticket on a Data Center Jira
+//! The fourth story: a Splunk alert becomes an issue on a Data Center Jira
 //! that brings everything together: the raw event, VirusTotal's verdict and a
 //! model's analysis; a chat gets the link. Then it fires again.
 

@@ -79,13 +79,19 @@ impl Stage {
 
   curl -i {url}/webhooks/opencti --json '{{}}'
 
+What any other tool can post:
+
+  curl -i {url}/webhooks/generic -H 'X-API-Key: {WEBHOOK_TOKEN}' \\
+       --json @tests/samples/generic.alert.json
+
 An alert, to the function with the Data Center Jira:
 
 {more}
-What was put off, and what only a person can help:
+What was put off, what only a person can help, and what went wrong lately:
 
   curl -s {url}/tasks/retry -H 'X-API-Key: {ADMIN_TOKEN}'
   curl -s {url}/dead-letters -H 'X-API-Key: {ADMIN_TOKEN}'
+  curl -s {url}/troubles -H 'X-API-Key: {ADMIN_TOKEN}'
 
 The issues, as Jira has them:
 

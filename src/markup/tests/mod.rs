@@ -1,4 +1,4 @@
-//! What the room promises, as sentences; the helpers are beside them.
+//! What this module promises, as sentences; the helpers are beside them.
 
 mod adf;
 mod contract;

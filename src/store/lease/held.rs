@@ -237,9 +237,10 @@ impl<'a> Lease<'a> {
         mut pending: Pending,
         reason: &str,
     ) -> Result<Released, RecordError> {
+        // One that fails again stays the letter that it was.
         let revived = pending.revived.take();
         let letter = DeadLetter {
-            number: 0,
+            number: revived.unwrap_or_default(),
             pending,
             reason: reason.to_owned(),
             at: self.ports.clock.now(),
@@ -255,8 +256,9 @@ impl<'a> Lease<'a> {
             queue::mark_due(store, &self.entity, due)?;
         }
         let released = match self.release() {
-            // The event is in the hands of others.
-            Err(RecordError::Overtaken) => {
+            // The event is in the hands of others, and so is a letter that it
+            // was before.
+            Err(RecordError::Overtaken) if revived.is_none() => {
                 dead_letter::discard(store, letter)?;
                 return Err(RecordError::Overtaken);
             }
@@ -265,7 +267,6 @@ impl<'a> Lease<'a> {
         if self.was_put_off && self.record.due().is_none() {
             queue::unmark(store, &self.entity)?;
         }
-        self.let_go(revived)?;
         Ok(released)
     }
 

@@ -281,6 +281,9 @@ fn a_look_tells_the_issue_and_why_an_event_is_dead() {
     };
     let record = Record { state, ..record };
     record.write(&fake, &key()).unwrap();
-    let dead = Some("Jira said no".to_owned());
+    let dead = Some(Dead {
+        letter: 1,
+        reason: "Jira said no".to_owned(),
+    });
     assert_eq!(look(&fake, &key()), Ok(Some(Known { dead, ..known })));
 }

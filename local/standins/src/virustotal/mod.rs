@@ -108,7 +108,7 @@ impl StandIn<VirusTotal> {
         known.verdicts.insert((kind, value), verdict);
     }
 
-    /// What was asked though it should never have left the house: private and
+    /// What was asked though it should never have left its network: private and
     /// reserved addresses, alone or in a URL.
     pub fn leaks(&self) -> Vec<String> {
         self.service().known().leaks.clone()
