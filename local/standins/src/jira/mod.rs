@@ -158,8 +158,10 @@ impl JiraStandIn {
     }
 
     /// The token expires. On Cloud search then answers 200 with nothing, issues
-    /// and projects are 404, `myself` is 401 (facts/jira.md, "Authentication");
-    /// Data Center answers 401 to everything.
+    /// and projects are 404, a create is a 400 that names `pid`, `field` and
+    /// `mypermissions` answer as to nobody, and `myself` is 401 (facts/jira.md,
+    /// "Authentication"); for a `myself` of 404 add [`Fault::hidden`]. Data Center
+    /// answers 401 to everything.
     pub fn expire_token(&self) {
         self.site().expired.store(true, Ordering::SeqCst);
     }

@@ -167,7 +167,7 @@ impl Call<'_> {
         bad_logins.fetch_add(usize::from(!expired), Ordering::SeqCst);
         let silent = self.site.options.silent_bad_token || (expired && self.site.is_cloud());
         if silent {
-            return self.go_on_as_nobody();
+            return self.go_on_as_nobody(expired);
         }
         Err(self.unauthorized())
     }
@@ -175,10 +175,11 @@ impl Call<'_> {
     /// Cloud takes a bad or expired token for no token: what is open to everybody
     /// goes on, issues and projects are not there (facts/jira.md,
     /// "Authentication"), and a header tells why (facts/two-way.md, section 6).
-    fn go_on_as_nobody(&mut self) -> Result<(), Answer> {
+    fn go_on_as_nobody(&mut self, expired: bool) -> Result<(), Answer> {
         use Operation as Op;
         let answer = match self.operation {
             Op::Search => Answer::json(200, &json!({"issues": [], "isLast": true})),
+            Op::Create if expired => self.nobody_creates().answer(),
             Op::Project => self.no_project(self.part(1)).answer(),
             Op::Fields | Op::Permissions => {
                 self.anonymous = true;
@@ -188,6 +189,18 @@ impl Call<'_> {
             _ => return Err(self.unauthorized()),
         };
         Err(answer.header("x-seraph-loginreason", "AUTHENTICATED_FAILED"))
+    }
+
+    /// A 400 that reads like a missing permission: text and field as in the tests
+    /// of Atlassian's jira-rest-java-client; people met it with a bad Cloud token.
+    fn nobody_creates(&self) -> Refusal {
+        let text = self.say(
+            "Anonymous users do not have permission to create issues in this project. Please try \
+             logging in first.",
+            "Anonyme Benutzer dürfen in diesem Projekt keine Vorgänge erstellen. Melden Sie sich \
+             zuerst an.",
+        );
+        Refusal::field("pid", text)
     }
 
     /// Too many bad logins: Jira asks for a CAPTCHA that only a browser shows.

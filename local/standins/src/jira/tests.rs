@@ -1,11 +1,14 @@
 //! Each rule one test, over real HTTP.
 
+mod access;
+mod answers;
 mod change;
 mod comment;
 mod create;
 mod fault;
 mod meta;
 mod search;
+mod workflow;
 
 use serde_json::{Value, json};
 

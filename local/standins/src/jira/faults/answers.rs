@@ -90,6 +90,13 @@ impl Fault {
         )
     }
 
+    /// 400: the same, said under `pid`, which no request has (the tests of
+    /// Atlassian's jira-rest-java-client know both forms).
+    pub fn no_create_permission_for_pid() -> Fault {
+        let text = "You do not have permission to create issues in this project.";
+        Fault::answer(Refusal::field("pid", text).answer())
+    }
+
     /// 403 in Jira's own form, for a lookup that is forbidden to this account
     /// (issue 11: "a field lookup that is forbidden").
     pub fn forbidden() -> Fault {
