@@ -5,8 +5,12 @@ mod answers;
 mod change;
 mod comment;
 mod create;
+mod desk;
 mod fault;
+mod kinds;
 mod meta;
+mod moved;
+mod screens;
 mod search;
 mod workflow;
 
