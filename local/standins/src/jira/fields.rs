@@ -64,6 +64,7 @@ impl Screen<'_> {
             ("duedate", _) => self.date(value),
             ("parent", _) => self.parent(value),
             ("security", _) => self.security(value),
+            ("resolution", _) if self.purpose == Purpose::Transition => self.resolution(value),
             _ => Err(self.off_screen(field)),
         }
     }
@@ -290,6 +291,13 @@ impl Screen<'_> {
                 "Der Vorgang wurde mit dieser ID oder diesem Schlüssel nicht gefunden.",
             )
         })
+    }
+
+    fn resolution(&self, value: &Value) -> Taken {
+        let names = self.site.options.resolutions.iter();
+        let known = names.map(|name| self.site.resolution_json(name));
+        self.pick(value, known)
+            .ok_or_else(|| self.invalid("resolution"))
     }
 
     /// By id or name. The id must be a string: "Could not find valid 'id' or

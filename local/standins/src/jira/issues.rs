@@ -68,13 +68,17 @@ fn store(call: &Call<'_>, draft: Draft<'_>) -> Value {
     for (id, comment) in comment_ids.into_iter().zip(draft.comments) {
         comments::keep(issue, id, &me, comment);
     }
-    if let Some(id) = draft.transition {
-        transitions::go(call.site, issue, &id, None);
-    }
+    let moved = draft
+        .transition
+        .map(|id| transitions::go(call.site, issue, &id, None));
     let (id, key) = (issue.id.clone(), issue.key.clone());
     store.index(&key);
     let link = call.site.link(call.api, &format!("issue/{id}"));
-    json!({"id": id, "key": key, "self": link})
+    let mut created = json!({"id": id, "key": key, "self": link});
+    if let Some(moved) = moved {
+        created["transition"] = transitions::told(call, moved);
+    }
+    created
 }
 
 fn draft<'a>(call: &'a Call<'_>, body: &Value) -> Result<Draft<'a>, Refusal> {

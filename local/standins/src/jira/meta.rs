@@ -71,6 +71,8 @@ pub(crate) fn permissions(call: &Call<'_>) -> Outcome {
         return Err(Refusal::message(400, text));
     };
     let project = match call.request.query_value("projectKey") {
+        // Jira REST v3 docs, Get my permissions: 404 for who may not see it.
+        Some(key) if call.anonymous => return Err(call.no_project(&key)),
         Some(key) => Some(project_named(call, &key)?.key.clone()),
         None => None,
     };
@@ -78,9 +80,9 @@ pub(crate) fn permissions(call: &Call<'_>) -> Outcome {
     let shown: Map<String, Value> = names
         .split(',')
         .map(|name| {
-            let has = !call.anonymous && !(closed && name == "CREATE_ISSUES");
+            let refused = call.anonymous || (closed && name == "CREATE_ISSUES");
             let permission =
-                json!({"key": name, "name": name, "type": "PROJECT", "havePermission": has});
+                json!({"key": name, "name": name, "type": "PROJECT", "havePermission": !refused});
             (name.to_owned(), permission)
         })
         .collect();
@@ -131,6 +133,7 @@ pub(crate) fn find_users(call: &Call<'_>) -> Outcome {
         .query_value(by)
         .unwrap_or_default()
         .to_lowercase();
+    // Jira REST v3 docs, Find users: nobody finds nobody.
     let users = call.site.options.users.iter().filter(|user| {
         let names = [
             &user.name,
@@ -138,9 +141,10 @@ pub(crate) fn find_users(call: &Call<'_>) -> Outcome {
             &user.email,
             &user.account_id,
         ];
-        names
+        let named = names
             .iter()
-            .any(|name| name.to_lowercase().contains(&wanted))
+            .any(|name| name.to_lowercase().contains(&wanted));
+        named && !call.anonymous
     });
     let found: Vec<Value> = users.map(|user| call.site.user_json(user)).collect();
     Ok(Answer::json(200, &Value::Array(found)))

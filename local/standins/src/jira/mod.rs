@@ -13,6 +13,25 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! What differs from one Jira to the next is set up, what happens to one is
+//! done to it, what stands in between is a fault:
+//!
+//! ```no_run
+//! # async fn example() -> anyhow::Result<()> {
+//! use jira_intake_standins::jira::{Fault, JiraOptions, JiraStandIn, Project, RetryAfter, Workflow};
+//!
+//! let workflow = Workflow::line(&["Open", "Fixing", "Closed"])
+//!     .need("Closed", "resolution", &["Done"])
+//!     .not_editable("Closed");
+//! let soc = Project::new("SOC").workflow(workflow).service_desk();
+//! let jira = JiraStandIn::start(JiraOptions::data_center().project(soc)).await?;
+//! jira.forbid_create("SOC");
+//! jira.inject(Fault::waf().issue("SOC-101").always());
+//! jira.inject(Fault::later(503, RetryAfter::A_DAY).times(2));
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod adf;
 

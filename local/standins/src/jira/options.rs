@@ -156,7 +156,8 @@ pub struct JiraOptions {
     pub one_field_at_a_time: bool,
     /// The names of the resolutions.
     pub resolutions: Vec<String>,
-    /// The address that `serverInfo` tells, when it is not the one used.
+    /// The address that `serverInfo` tells, when it is not the one used: people
+    /// browse there (facts/two-way.md, section 6).
     pub base_url: Option<String>,
     /// The longest body taken, in bytes; above it the answer is 413.
     pub max_body: usize,

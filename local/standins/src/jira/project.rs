@@ -181,8 +181,9 @@ impl Project {
             Purpose::Create => self.not_on_create.contains(field),
             Purpose::Edit => self.not_on_edit.contains(field),
             Purpose::Locked => true,
+            // The transition itself says what is on its screen.
             Purpose::Transition => false,
         };
-        exists && !hidden
+        purpose == Purpose::Transition || (exists && !hidden)
     }
 }

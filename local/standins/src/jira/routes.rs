@@ -21,6 +21,10 @@ use crate::service::Service;
 const WRITE_LIMITS: [(usize, Duration); 2] =
     [(20, Duration::from_secs(2)), (100, Duration::from_secs(30))];
 
+/// Where Jira says what became of the login.
+const LOGIN_REASON: &str = "x-seraph-loginreason";
+const FAILED: &str = "AUTHENTICATED_FAILED";
+
 impl Service for Site {
     type Fault = Fault;
 
@@ -87,7 +91,7 @@ fn answer(site: &Site, request: &Request) -> Answer {
             true => refusal.first_field().answer(),
             false => refusal.answer(),
         });
-    with_headers(site, answer)
+    with_headers(&call, answer)
 }
 
 /// Reads `rest/api/{version}`; Data Center has no version 3.
@@ -112,11 +116,13 @@ fn not_found() -> Answer {
 
 /// The head-room that Jira tells with each answer. The stand-in has no bucket
 /// to empty; a client meets its end as a fault. Data Center tells of the login
-/// as well, also with a 400 (recorded in saltstack/salt, issue 51639).
-fn with_headers(site: &Site, answer: Answer) -> Answer {
-    let answer = match site.is_cloud() {
-        true => answer,
-        false => answer.header("x-seraph-loginreason", "OK"),
+/// as well, also with a 400 (recorded in saltstack/salt, issue 51639), Cloud of
+/// a bad one (recorded in MrRefactoring/jira.js, issue 418).
+fn with_headers(call: &Call<'_>, answer: Answer) -> Answer {
+    let answer = match (call.site.is_cloud(), call.anonymous) {
+        (true, false) => answer,
+        (true, true) => answer.header(LOGIN_REASON, FAILED),
+        (false, _) => answer.header(LOGIN_REASON, "OK"),
     };
     answer
         .header("x-ratelimit-limit", "100")
@@ -181,14 +187,14 @@ impl Call<'_> {
             Op::Search => Answer::json(200, &json!({"issues": [], "isLast": true})),
             Op::Create if expired => self.nobody_creates().answer(),
             Op::Project => self.no_project(self.part(1)).answer(),
-            Op::Fields | Op::Permissions => {
+            Op::Fields | Op::Permissions | Op::FindUsers => {
                 self.anonymous = true;
                 return Ok(());
             }
             operation if operation.is_on_issue() => self.no_issue().answer(),
             _ => return Err(self.unauthorized()),
         };
-        Err(answer.header("x-seraph-loginreason", "AUTHENTICATED_FAILED"))
+        Err(answer.header(LOGIN_REASON, FAILED))
     }
 
     /// A 400 that reads like a missing permission: text and field as in the tests
@@ -225,7 +231,7 @@ impl Call<'_> {
         let page = format!("<html><head><title>401</title></head><body>{text}</body></html>");
         Answer::html(401, page)
             .header("www-authenticate", "OAuth realm=\"http%3A%2F%2Flocalhost\"")
-            .header("x-seraph-loginreason", "AUTHENTICATED_FAILED")
+            .header(LOGIN_REASON, FAILED)
     }
 
     fn no_endpoint(&self) -> Answer {

@@ -133,7 +133,8 @@ fn check(
     let (mut taken, mut refusal) = (Map::new(), Refusal::nothing());
     let given = call.body.get("fields").and_then(Value::as_object);
     for (id, value) in given.into_iter().flatten() {
-        match take(screen, transition, id, value) {
+        let value = screen.take(id, value);
+        match value.and_then(|value| listed(screen, transition, id, value)) {
             Ok(value) => {
                 taken.insert(id.clone(), value);
             }
@@ -147,10 +148,13 @@ fn check(
         if id == "comment" {
             continue;
         }
-        if transition.fields.iter().all(|field| field.id != *id) {
-            refusal.add(id, screen.off_screen(id));
+        let value = after.get(id).cloned().unwrap_or_default();
+        match listed(screen, transition, id, value) {
+            Ok(value) => {
+                taken.insert(id.clone(), value);
+            }
+            Err(flaw) => refusal.add(id, flaw),
         }
-        taken.insert(id.clone(), after.get(id).cloned().unwrap_or_default());
     }
     let lacks = |id: &str| match id {
         "comment" => drafts.is_empty(),
@@ -176,28 +180,23 @@ fn check(
     Ok((taken, drafts))
 }
 
-/// Takes a value for a field of a transition's screen.
-fn take(
+/// Takes a checked value if it is among those that the transition lists.
+fn listed(
     screen: Screen<'_>,
     transition: &Transition,
     id: &str,
-    value: &Value,
+    value: Value,
 ) -> Result<Value, Flaw> {
     let Some(field) = transition.fields.iter().find(|field| field.id == id) else {
         return Err(screen.off_screen(id));
     };
-    let taken = match id {
-        "resolution" => value.clone(),
-        _ => screen.take(id, value)?,
-    };
-    let listed = id == "resolution" || !field.values.is_empty();
-    let known = allowed(screen.site, screen.project, field).filter(|_| listed);
+    let values = allowed(screen.site, screen.project, field);
+    let known = values.filter(|_| !field.values.is_empty() && !value.is_null());
     match known {
-        Some(_) if taken.is_null() => Ok(Value::Null),
         Some(known) => screen
-            .pick(&taken, known.into_iter())
+            .pick(&value, known.into_iter())
             .ok_or_else(|| screen.invalid(id)),
-        None => Ok(taken),
+        None => Ok(value),
     }
 }
 
@@ -224,6 +223,22 @@ pub(crate) fn go(site: &Site, issue: &mut Issue, id: &str, resolution: Option<&V
     };
     put(issue, &site.me().display_name, to, resolution);
     true
+}
+
+/// What a create tells of its transition: it is a 201 even when that failed
+/// (facts/two-way.md, section 6).
+pub(crate) fn told(call: &Call<'_>, moved: bool) -> Value {
+    let failed = Refusal::message(
+        400,
+        call.say(
+            "The transition is not valid for this issue.",
+            "Der Übergang ist für diesen Vorgang nicht gültig.",
+        ),
+    );
+    match moved {
+        true => json!({"status": 200, "errorCollection": Refusal::nothing().body()}),
+        false => json!({"status": failed.status, "errorCollection": failed.body()}),
+    }
 }
 
 /// Puts an issue into a status.

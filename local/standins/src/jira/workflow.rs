@@ -152,33 +152,34 @@ impl Workflow {
         self
     }
 
-    /// Makes a field required on the screen of the transitions to this status,
-    /// with these allowed values (none: all the field has). One value is filled
-    /// by a client, several are not (case C07).
+    /// Makes a field required on the screen of transitions, with these allowed
+    /// values (none: all the field has). One value is filled by a client, several
+    /// are not (case C07). Which transitions: by id, by name, or all that lead to
+    /// a status of this name.
     #[must_use]
-    pub fn need(self, to: &str, field: &str, values: &[&str]) -> Workflow {
-        self.on_screen(to, field, values, true)
+    pub fn need(self, which: &str, field: &str, values: &[&str]) -> Workflow {
+        self.on_screen(which, field, values, true)
     }
 
-    /// Puts a field on the screen of the transitions to this status.
+    /// Puts a field on the screen of transitions, as with [`Workflow::need`].
     #[must_use]
-    pub fn offer(self, to: &str, field: &str, values: &[&str]) -> Workflow {
-        self.on_screen(to, field, values, false)
+    pub fn offer(self, which: &str, field: &str, values: &[&str]) -> Workflow {
+        self.on_screen(which, field, values, false)
     }
 
-    /// Puts a field on the screen of the transitions to this status, and a
-    /// validator that wants it.
+    /// Puts a field on the screen of transitions, as with [`Workflow::need`], and
+    /// a validator that wants it.
     #[must_use]
-    pub fn validate(self, to: &str, field: &str) -> Workflow {
-        let mut workflow = self.on_screen(to, field, &[], false);
-        for transition in workflow.leading_to(to) {
+    pub fn validate(self, which: &str, field: &str) -> Workflow {
+        let mut workflow = self.on_screen(which, field, &[], false);
+        for transition in workflow.named(which) {
             transition.validated.push(field.to_owned());
         }
         workflow
     }
 
-    fn on_screen(mut self, to: &str, field: &str, values: &[&str], required: bool) -> Workflow {
-        for transition in self.leading_to(to) {
+    fn on_screen(mut self, which: &str, field: &str, values: &[&str], required: bool) -> Workflow {
+        for transition in self.named(which) {
             transition.fields.retain(|known| known.id != field);
             transition.fields.push(ScreenField {
                 id: field.to_owned(),
@@ -189,8 +190,10 @@ impl Workflow {
         self
     }
 
-    fn leading_to(&mut self, to: &str) -> impl Iterator<Item = &mut Transition> {
-        self.transitions.iter_mut().filter(move |it| it.to == to)
+    fn named(&mut self, which: &str) -> impl Iterator<Item = &mut Transition> {
+        let is_it =
+            move |it: &&mut Transition| [&it.id, &it.name, &it.to].iter().any(|it| *it == which);
+        self.transitions.iter_mut().filter(is_it)
     }
 
     /// Sets `jira.issue.editable=false` on a status (case C14).

@@ -71,8 +71,18 @@ async fn an_expired_cloud_token_finds_nothing_and_sees_no_issue() {
     assert_eq!(jira.get("myself").await.status, 401);
     let create = jira.post("issue", fields(json!({}))).await;
     assert_eq!((create.status, create.fields()), (400, vec!["pid"]));
-    assert!(!may_create(&jira, "SOC").await);
-    let anonymous = jira.get("field").await.json;
+    let of_project = "mypermissions?permissions=CREATE_ISSUES&projectKey=SOC";
+    assert_eq!(jira.get(of_project).await.status, 404);
+    let of_site = jira.get("mypermissions?permissions=CREATE_ISSUES").await;
+    let permission = &of_site.json["permissions"]["CREATE_ISSUES"];
+    assert_eq!(permission["havePermission"], false);
+    assert_eq!(jira.get("user/search?query=ada").await.json, json!([]));
+    let anonymous = jira.get("field").await;
+    assert_eq!(
+        anonymous.header("x-seraph-loginreason"),
+        "AUTHENTICATED_FAILED"
+    );
+    let anonymous = anonymous.json;
     let names = |all: &Value| all.as_array().unwrap().len();
     assert!(names(&anonymous) < names(&fields_before));
     jira.standin.renew_token();

@@ -66,10 +66,20 @@ async fn several_resolutions_are_all_listed_and_one_is_taken() {
     let close = listed(&jira, &path, "Done").await;
     let allowed = close["fields"]["resolution"]["allowedValues"].clone();
     assert_eq!(allowed.as_array().unwrap().len(), 4);
+    for wrong in [json!({"name": "Eaten"}), json!("Done"), Value::Null] {
+        let body = json!({"fields": {"resolution": wrong}});
+        let reply = jira.post(&path, closing(body)).await;
+        assert_eq!((reply.status, reply.fields()), (400, vec!["resolution"]));
+    }
     let body = json!({"fields": {"resolution": {"id": allowed[2]["id"]}}});
     assert_eq!(jira.post(&path, closing(body)).await.status, 204);
     let issue = jira.standin.issue(&key).unwrap();
     assert_eq!(issue.field("resolution")["name"], "Duplicate");
+    jira.standin.move_to(&key, "To Do");
+    let body = json!({"update": {"resolution": [{"set": {"name": "Won't Do"}}]}});
+    assert_eq!(jira.post(&path, closing(body)).await.status, 204);
+    let issue = jira.standin.issue(&key).unwrap();
+    assert_eq!(issue.field("resolution")["name"], "Won't Do");
 }
 
 #[tokio::test]
@@ -112,6 +122,19 @@ async fn what_the_issue_has_already_need_not_be_given() {
         fields.insert("customfield_10030".into(), json!("host-1"));
     });
     assert_eq!(jira.post(&path, closing(json!({}))).await.status, 204);
+}
+
+#[tokio::test]
+async fn one_of_two_ways_to_done_may_need_what_the_other_does_not() {
+    let workflow = Workflow::standard()
+        .transition("41", "Cancel", &[], "Done")
+        .need("31", "customfield_10032", &[])
+        .offer("Cancel", "labels", &[]);
+    let (jira, _, path) = with(workflow).await;
+    let reply = jira.post(&path, closing(json!({}))).await;
+    assert_eq!(reply.fields(), ["customfield_10032"]);
+    let cancel = json!({"transition": {"id": "41"}, "fields": {"labels": ["x"]}});
+    assert_eq!(jira.post(&path, cancel).await.status, 204);
 }
 
 #[tokio::test]
