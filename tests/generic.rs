@@ -478,12 +478,7 @@ async fn a_hostile_object_stays_text_within_jiras_limits() {
     }
 }
 
-/// BUG (src/decide/applied.rs, `of`): the name of a status is left out of what is
-/// compared, because OpenCTI's senders do not all tell it. This source always
-/// tells it, and the issue's header shows it; it then shows the old one for ever,
-/// and the answer is `duplicate: nothing that the issue shows has changed`.
 #[tokio::test]
-#[ignore = "BUG: a change of the status alone does not reach the description's header"]
 async fn a_changed_status_reaches_the_issue() {
     for (jira, function) in each_family(&[]).await {
         tell(&function, &alert()).await;
@@ -493,9 +488,7 @@ async fn a_changed_status_reaches_the_issue() {
     }
 }
 
-/// BUG (src/decide/applied.rs, `of`): the same with observables.
 #[tokio::test]
-#[ignore = "BUG: a change of the observables alone does not reach the issue"]
 async fn a_new_observable_reaches_the_issue() {
     for (jira, function) in each_family(&[]).await {
         tell(&function, &alert()).await;
@@ -506,11 +499,7 @@ async fn a_new_observable_reaches_the_issue() {
     }
 }
 
-/// BUG (src/decide/standing.rs): without versions, whatever comes after an end is
-/// `Ended`: an object that its tool opens again never reaches Jira any more, and
-/// the reason says `the entity was deleted or merged`.
 #[tokio::test]
-#[ignore = "BUG: an object that is opened again is ignored for ever"]
 async fn an_object_that_is_opened_again_reaches_its_issue() {
     for (jira, function) in each_family(&[]).await {
         tell(&function, &alert()).await;

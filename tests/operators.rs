@@ -147,10 +147,10 @@ async fn all_letters_are_discarded_at_once_and_numbers_go_on() {
 #[tokio::test]
 async fn all_letters_are_replayed_at_once() {
     let (jira, function) = with_letters(3).await;
-    // What fails again is a letter with a new number.
+    // What fails again stays the letter that it was.
     let (status, again) = admin(&function, "POST", "/dead-letters/replay").await;
     assert_eq!(status, 202, "{again}");
-    assert_eq!(letters(&function, "").await.0, [6, 5, 4]);
+    assert_eq!(letters(&function, "").await.0, [3, 2, 1]);
     jira.clear_faults();
     let (status, done) = admin(&function, "POST", "/dead-letters/replay").await;
     assert_eq!(status, 201, "{done}");
@@ -300,13 +300,7 @@ async fn a_mistake_that_an_event_needs_is_told_with_all_others() {
     assert!(jira.requests().is_empty());
 }
 
-/// BUG (src/pipeline/attempt.rs, `work`): settings that are first read under the
-/// lease (`notify`, `enrichment`, `lifecycle`, `repeats`, `opencti`) answer 500, but
-/// the lease is not given up and the record holds the event with `sent`. The same
-/// event again waits 15 s and is answered 202 and `queued`; after the lease has run
-/// out, `jira_index_lag` has to pass before it is filed.
 #[tokio::test]
-#[ignore = "BUG: a mistake in the settings leaves the lease and a create that was never sent"]
 async fn after_a_mistake_in_the_settings_nothing_is_kept_and_nobody_waits() {
     let mistaken = [OPERATED[0], ("notify_on", "created, updated")];
     let (jira, mut function) = with_settings(cloud(), &mistaken).await;

@@ -8,6 +8,7 @@
 //! | `GET`, `DELETE /dead-letters`, `POST /dead-letters/replay` | all of them |
 //! | `GET`, `DELETE /dead-letters/{number}`, `POST /dead-letters/{number}/replay` | one |
 //! | `GET /troubles` | what went wrong lately |
+//! | `GET /holds`, `DELETE /holds/{id}` | what is held back, and letting it go |
 
 mod access;
 mod answer;
@@ -65,6 +66,8 @@ async fn route(
         ["tasks", "retry"] => operators::retry(session, head).await,
         ["dead-letters", rest @ ..] => dead_letters::route(session, head, rest).await,
         ["troubles"] => operators::troubles(session, head),
+        ["holds"] => operators::holds(session, head),
+        ["holds", id] => operators::let_go(session, head, id),
         _ => Err(nothing_here()),
     }
 }

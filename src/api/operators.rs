@@ -2,7 +2,7 @@
 //! `admin_token`; without one configured there is nothing here.
 
 use http::request::Parts;
-use http::{Method, Response};
+use http::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::access::{admit_operator, only, problem, wrong_settings};
@@ -10,6 +10,7 @@ use super::answer::{Problem, ok};
 use super::paging::Paging;
 use super::session::Session;
 use crate::pipeline::{self, Failure};
+use crate::store::hold;
 use crate::store::trouble::{self, Trouble};
 
 /// `GET` and `POST /tasks/retry`: crons of some platforms can only get.
@@ -36,6 +37,52 @@ pub(super) fn troubles(session: &Session<'_>, head: &Parts) -> Result<Response<V
     let next = next.filter(|_| found.len() == limit);
     let shown = found.iter().map(show).collect::<Value>();
     Ok(ok(&json!({ "troubles": shown, "next": next })))
+}
+
+/// `GET /holds`: what is held back, why, since when, until when.
+pub(super) fn holds(session: &Session<'_>, head: &Parts) -> Result<Response<Vec<u8>>, Problem> {
+    only(head, &[Method::GET], "GET")?;
+    admit_operator(session, head)?;
+    let holds = hold::all(session.ports.store);
+    let holds = holds.map_err(|error| problem(session, Failure::Record(error)))?;
+    let now = session.ports.clock.now();
+    let shown = holds.iter().filter(|hold| hold.until > now);
+    let shown = shown.map(|hold| {
+        json!({
+            "id": hold.scope.id(),
+            "scope": hold.scope,
+            "since": hold.since.to_string(),
+            "until": hold.until.to_string(),
+            "reason": hold.why,
+            "is_login": hold.login.is_some(),
+        })
+    });
+    Ok(ok(&json!({ "holds": shown.collect::<Value>() })))
+}
+
+/// `DELETE /holds/{id}`: lets go at once.
+pub(super) fn let_go(
+    session: &Session<'_>,
+    head: &Parts,
+    id: &str,
+) -> Result<Response<Vec<u8>>, Problem> {
+    only(head, &[Method::DELETE], "DELETE")?;
+    admit_operator(session, head)?;
+    let id = percent_decoded(id);
+    let is_lifted = hold::lift(session.ports.store, &id);
+    match is_lifted.map_err(|error| problem(session, Failure::Record(error)))? {
+        true => Ok(ok(&json!({ "let_go": id }))),
+        false => Err(Problem::new(StatusCode::NOT_FOUND, "there is no such hold")),
+    }
+}
+
+/// An issue type's name can hold a blank.
+fn percent_decoded(text: &str) -> String {
+    let query = format!("x={}", text.replace('+', "%2B"));
+    let decoded = form_urlencoded::parse(query.as_bytes()).next();
+    decoded
+        .map(|(_, text)| text.into_owned())
+        .unwrap_or_default()
 }
 
 fn show(trouble: &Trouble) -> Value {

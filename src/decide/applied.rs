@@ -11,14 +11,16 @@ use crate::model::{
 };
 use crate::text::digest;
 
-/// What the entity maps to. Names that some senders tell and others do not
-/// are left out, so that it does not seem to change with the sender.
+/// What the entity maps to. What some senders of its platform tell and others do
+/// not is left out, so that it does not seem to change with the sender.
 pub fn of(entity: &Entity, target: &Target<'_>) -> AppliedState {
     let mut bare = entity.clone();
-    bare.observables.clear();
     bare.enrichment = Enrichment::default();
-    for named in [&mut bare.author, &mut bare.status].into_iter().flatten() {
-        named.name = None;
+    if target.profile.has_several_senders {
+        bare.observables.clear();
+        for named in [&mut bare.author, &mut bare.status].into_iter().flatten() {
+            named.name = None;
+        }
     }
     let mapped = fields::map(&bare, &target.lasting()).fields;
     let custom = mapped.custom.iter();

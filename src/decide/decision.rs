@@ -276,6 +276,7 @@ fn update(
     let mapped = fields::map(&entity, target);
     let edit = applied::changes(issue.states(), &wanted, &mapped.fields);
     let transition = lifecycle::status_change(settings, &entity, issue.states());
+    let transition = transition.or_else(|| lifecycle::reopened(settings, issue));
     let mut decision = Decision {
         outcome: OutcomeKind::Updated,
         reason: None,

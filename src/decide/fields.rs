@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::render::Warnings;
 use super::table::{TABLE, summary};
 use super::target::Target;
-use crate::model::{Entity, IssueFields, Place, RemoteLink};
+use crate::model::{Entity, IssueFields, RemoteLink};
 use crate::settings::templates::render_value;
 use crate::text::digest;
 
@@ -22,20 +22,13 @@ pub struct Mapped {
 /// Maps an entity.
 pub fn map(entity: &Entity, target: &Target<'_>) -> Mapped {
     let mut warnings = Warnings::new();
-    let (mapping, route) = (target.mapping, target.route);
     let mut values = Vec::new();
     for row in &TABLE {
         let value = (row.read)(entity, target, &mut warnings);
         values.extend(value.map(|value| (row.field, value)));
     }
     let fields = IssueFields {
-        place: Place {
-            project: pick(route.and_then(|r| r.project.as_ref()), &mapping.project_key),
-            issue_type: pick(
-                route.and_then(|r| r.issue_type.as_ref()),
-                &mapping.issue_type,
-            ),
-        },
+        place: target.place(),
         values,
         custom: custom(entity, target, &mut warnings),
         property: property(entity),
@@ -55,10 +48,6 @@ pub fn remote_link(entity: &Entity, target: &Target<'_>) -> Option<RemoteLink> {
         url: target.entity_url()?.to_owned(),
         title: title(entity, target),
     })
-}
-
-fn pick(special: Option<&String>, general: &str) -> String {
-    special.map_or_else(|| general.to_owned(), String::clone)
 }
 
 /// The general custom fields, and over them the route's. What a template

@@ -3,8 +3,8 @@
 use super::target::Target;
 use crate::markup::{Document, Inline};
 use crate::model::{
-    AppliedState, Description, Edit, Entity, Field, FieldChange, FieldValue, Goal, OnChange, Shown,
-    SourceProfile, Step,
+    AppliedState, Description, Edit, Entity, Field, FieldChange, FieldValue, Goal, IssueRecord,
+    OnChange, Shown, SourceProfile, Step,
 };
 use crate::settings::{Lifecycle, OnDelete};
 use crate::text::one_line;
@@ -156,6 +156,12 @@ fn ended(lifecycle: &Lifecycle, comment: Document) -> Vec<Step> {
             }),
         ],
     }
+}
+
+/// An entity that had ended is back: an issue that its end closed is opened.
+pub fn reopened(lifecycle: &Lifecycle, issue: &IssueRecord) -> Option<Step> {
+    let was_closed = issue.ended && lifecycle.on_delete == OnDelete::Transition;
+    was_closed.then_some(Step::Transition(Goal::Open))
 }
 
 /// The transition that a new workflow status drives, if one is configured.

@@ -44,7 +44,9 @@ pub fn standing(event: &Event, issue: Option<&IssueRecord>, wanted: &AppliedStat
         change if change.ends() && issue.ended => Standing::Known,
         change if change.ends() => Standing::News,
         // It may come back from the bin, and is then touched later.
-        _ if issue.ended && version <= issue.version => Standing::Ended,
+        // Where nobody says when, what comes later is later.
+        _ if issue.ended && version.is_known() && version <= issue.version => Standing::Ended,
+        _ if issue.ended => Standing::News,
         _ if version < issue.version => Standing::Outdated,
         // Other senders tell of the same state in other shapes.
         Change::Created if same_version => Standing::Known,

@@ -2,7 +2,7 @@
 //! differently, and the addresses that links need.
 
 use super::accept::NotFiled;
-use crate::model::{Entity, Event, Fact, Page, SourceProfile};
+use crate::model::{Entity, Event, Fact, Page, Place, SourceProfile};
 use crate::settings::routing::Route;
 use crate::settings::templates::Extras;
 use crate::settings::{AboveMaxTlp, Mapping, Settings, SettingsError};
@@ -49,6 +49,22 @@ impl<'a> Target<'a> {
             issue_url_prefix: format!("{}/browse/", settings.jira()?.base_url),
             withheld,
         })
+    }
+
+    /// Where a new issue goes.
+    pub fn place(&self) -> Place {
+        let route = self.route;
+        let or = |special: Option<&String>, general: &String| special.unwrap_or(general).clone();
+        Place {
+            project: or(
+                route.and_then(|route| route.project.as_ref()),
+                &self.mapping.project_key,
+            ),
+            issue_type: or(
+                route.and_then(|route| route.issue_type.as_ref()),
+                &self.mapping.issue_type,
+            ),
+        }
     }
 
     /// The entity's page.

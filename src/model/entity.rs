@@ -177,3 +177,10 @@ pub struct Version {
     /// When the platform last touched it.
     pub updated: Timestamp,
 }
+
+impl Version {
+    /// Whether the sender says when.
+    pub fn is_known(self) -> bool {
+        self != Self::default()
+    }
+}

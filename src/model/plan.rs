@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::field::{Description, Field, FieldChange, FieldValue, OnChange};
@@ -84,7 +85,7 @@ impl IssueFields {
 }
 
 /// Where an issue is filed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Place {
     /// The project's key.
     pub project: String,

@@ -25,6 +25,9 @@ pub struct SourceProfile {
     pub lists_observables: bool,
     /// The raw field that holds an event as it was logged, if there is one.
     pub raw_event: Option<&'static str>,
+    /// Whether the platform has several senders, of which some tell names and
+    /// observables that others do not.
+    pub has_several_senders: bool,
     /// What becomes of an entity that ends, as people say it: `deleted`.
     pub ended: &'static str,
     /// How the platform is reached to complete an entity and to link its issue.

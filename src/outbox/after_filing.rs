@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::enrichment;
 use super::run::{About, begin, later, run};
 use crate::context::Context;
-use crate::model::{Event, IssueRecord, TaskKind};
+use crate::model::{Event, IssueRecord, Scope, TaskKind};
 use crate::store::{Lease, RecordError, hold};
 
 /// Tasks take at most so long.
@@ -59,12 +59,14 @@ pub async fn run_due(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Stri
         return Ok(String::new());
     };
     let now = context.ports.clock.now();
-    let hold = hold::current(context.ports)?;
+    let holds = hold::all(context.ports.store)?;
+    let held = holds.iter().filter(|hold| hold.scope == Scope::Everything);
+    let held = held.map(|hold| hold.until).max();
     let (mut due, mut enrichments, mut left) = (Vec::new(), Vec::new(), Vec::new());
     for mut task in std::mem::take(&mut outbox.tasks) {
         let asks_tracker = matches!(task.kind, TaskKind::Link | TaskKind::Enrichment);
-        if let Some(hold) = hold.as_ref().filter(|_| asks_tracker) {
-            task.not_before = task.not_before.max(hold.until);
+        if let Some(until) = held.filter(|_| asks_tracker) {
+            task.not_before = task.not_before.max(until);
         }
         match task.kind {
             _ if task.not_before > now => left.push(task),

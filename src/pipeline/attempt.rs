@@ -4,6 +4,7 @@
 use super::execute::{Done, execute};
 use super::facts::{MappedBefore, decided};
 use super::failure::Failure;
+use super::held;
 use super::look_first::look_first;
 use super::outcomes::{outcome, queued};
 use super::retry::{Retry, retry};
@@ -26,8 +27,8 @@ pub(super) async fn work(
     };
     let event = pending.event.clone();
     let now = context.ports.clock.now();
-    let hold = hold::current(context.ports)?.map(|hold| (hold.until, hold.why));
-    let wait = hold
+    let held = held::held(context, &lease, &event).await?;
+    let wait = held
         .or_else(|| (pending.not_before > now).then(|| (pending.not_before, pending.why.clone())));
     if let Some((not_before, why)) = wait {
         outbox::run_due(context, &mut lease).await?;
@@ -47,7 +48,12 @@ pub(super) async fn work(
             let pending = lease.pending().cloned().unwrap_or(pending);
             failed(context, lease, pending, &error).await
         }
-        Err(other) => Err(other),
+        // The sender is told; nothing of it may be in the way of its next try.
+        Err(Failure::Settings(error)) => {
+            context.released(lease.give_back()?);
+            Err(Failure::Settings(error))
+        }
+        Err(Failure::Record(error)) => Err(Failure::Record(error)),
     }
 }
 
@@ -109,12 +115,16 @@ async fn failed(
     };
     match retry(error, &pending, now) {
         Retry::After { wait, hold } => {
-            if let Some(time) = hold {
+            if let Some((scope, time)) = hold {
+                let is_login = matches!(error, TrackerError::Misconfigured { is_login: true, .. });
                 let hold = Hold {
+                    scope,
+                    since: now,
                     until: now.after(time),
                     why: pending.why.clone(),
+                    login: is_login.then(|| context.tracker.login()),
                 };
-                hold::set(context.ports.store, &hold)?;
+                hold::set(context.ports, hold)?;
             }
             pending.not_before = now.after(wait);
             put_off(context, lease, pending)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::failure::{Failure, reason_or_failure};
 use crate::context::Context;
 use crate::decide::{applied, fields, idempotency_label, repeats};
-use crate::model::{Enrichment, IssueRecord};
+use crate::model::{Enrichment, IssueRecord, Scope};
 use crate::store::Sent;
 use crate::tracker::TrackerError;
 
@@ -38,7 +38,7 @@ pub(super) async fn look_first(
             true => Ok(None),
             false => Err(Failure::Tracker(TrackerError::Retry {
                 after: Some(left.min(PAUSE)),
-                everything: false,
+                scope: Scope::Event,
                 why: "a create may have been carried out, and Jira's search does not show it yet"
                     .to_owned(),
             })),

@@ -8,6 +8,7 @@ mod dry_run;
 mod execute;
 mod facts;
 mod failure;
+mod held;
 mod look_first;
 mod outcomes;
 mod process;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::Timestamp;
+use crate::model::{Scope, Timestamp};
 use crate::store::Pending;
 use crate::text::digest;
 use crate::tracker::TrackerError;
@@ -13,9 +13,15 @@ const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// After this long an event becomes a dead letter.
 pub const GIVE_UP_AFTER: Duration = Duration::from_secs(72 * 3600);
-/// How long nothing is sent after Jira refused the login, the project or the
-/// issue type: repeated bad logins lock an account.
+/// How long a place, or everything, is held back after a refusal.
 const HOLD: Duration = Duration::from_secs(60);
+/// How long after a refused login: repeated bad logins lock an account.
+const LOGIN_HOLD: Duration = Duration::from_secs(15 * 60);
+/// No tracker is left alone for longer before one request tries again.
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+/// A request that is refused for reasons of its own is tried so often: for half
+/// an hour.
+const DENIALS: u32 = 10;
 
 /// What is to be done about an event that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +30,8 @@ pub(super) enum Retry {
     After {
         /// After this long.
         wait: Duration,
-        /// Everything is held back for so long.
-        hold: Option<Duration>,
+        /// What is held back with it, and for how long.
+        hold: Option<(Scope, Duration)>,
     },
     /// Only a person can help.
     Never,
@@ -33,20 +39,36 @@ pub(super) enum Retry {
 
 /// Judges an attempt that failed; `pending` counts it already.
 pub(super) fn retry(error: &TrackerError, pending: &Pending, now: Timestamp) -> Retry {
-    let after = |wait: Duration, hold| Retry::After { wait, hold };
+    let after = |wait, scope: &Scope, time| Retry::After {
+        wait,
+        hold: (*scope != Scope::Event).then(|| (scope.clone(), time)),
+    };
     let pause = backoff(pending);
     match error {
         _ if now.since(pending.since) > GIVE_UP_AFTER => Retry::Never,
         TrackerError::Refused { .. } | TrackerError::Fatal { .. } => Retry::Never,
+        TrackerError::Denied { .. } if pending.attempts >= DENIALS => Retry::Never,
+        TrackerError::Denied { .. } | TrackerError::Ambiguous { .. } => {
+            after(pause, &Scope::Event, pause)
+        }
+        TrackerError::Gone { .. } => after(pause.max(HOLD), &Scope::Event, HOLD),
         TrackerError::Retry {
-            after: wait,
-            everything: true,
-            ..
-        } => after(wait.unwrap_or(pause), *wait),
-        TrackerError::Retry { after: wait, .. } => after(wait.unwrap_or(pause), None),
-        TrackerError::Ambiguous { .. } => after(pause, None),
-        TrackerError::Misconfigured { .. } | TrackerError::Gone { .. } => {
-            after(pause.max(HOLD), Some(HOLD))
+            after: wait, scope, ..
+        } => {
+            let wait = wait.map_or(pause, |wait| wait.min(LONGEST_WAIT));
+            match wait == pause {
+                true => after(pause, &Scope::Event, pause),
+                false => after(wait, scope, wait),
+            }
+        }
+        TrackerError::Misconfigured {
+            scope, is_login, ..
+        } => {
+            let time = match is_login {
+                true => LOGIN_HOLD,
+                false => HOLD,
+            };
+            after(pause.max(HOLD), scope, time)
         }
     }
 }
@@ -78,10 +100,10 @@ mod tests {
         }
     }
 
-    fn not_now(after: Option<Duration>, everything: bool) -> TrackerError {
+    fn not_now(after: Option<Duration>, scope: Scope) -> TrackerError {
         TrackerError::Retry {
             after,
-            everything,
+            scope,
             why: String::new(),
         }
     }
@@ -108,25 +130,27 @@ mod tests {
         let wait = Duration::from_secs(30);
         let expected = Retry::After {
             wait,
-            hold: Some(wait),
+            hold: Some((Scope::Everything, wait)),
         };
-        assert_eq!(judged(&not_now(Some(wait), true)), expected);
-        let one = judged(&not_now(Some(wait), false));
+        assert_eq!(judged(&not_now(Some(wait), Scope::Everything)), expected);
+        let one = judged(&not_now(Some(wait), Scope::Event));
         assert!(matches!(one, Retry::After { hold: None, .. }));
     }
 
     #[test]
     fn what_a_person_must_mend_holds_the_rest_and_what_is_refused_is_dead() {
         let why = String::new();
-        let error = TrackerError::Misconfigured { why: why.clone() };
-        let held = judged(&error);
-        assert!(matches!(
-            held,
-            Retry::After {
-                hold: Some(HOLD),
-                ..
-            }
-        ));
+        for (is_login, time) in [(false, HOLD), (true, LOGIN_HOLD)] {
+            let error = TrackerError::Misconfigured {
+                scope: Scope::Everything,
+                is_login,
+                why: why.clone(),
+            };
+            let Retry::After { hold, .. } = judged(&error) else {
+                panic!();
+            };
+            assert_eq!(hold, Some((Scope::Everything, time)));
+        }
         let error = TrackerError::Refused {
             fields: Vec::new(),
             why,
@@ -135,9 +159,28 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_left_alone_for_a_day() {
+        let day = Duration::from_secs(86_400);
+        let Retry::After { wait, hold } = judged(&not_now(Some(day), Scope::Everything)) else {
+            panic!();
+        };
+        assert_eq!(wait, LONGEST_WAIT);
+        assert_eq!(hold, Some((Scope::Everything, LONGEST_WAIT)));
+    }
+
+    #[test]
+    fn a_request_that_is_denied_is_tried_for_a_while_and_holds_nobody_back() {
+        let error = TrackerError::Denied { why: String::new() };
+        let again = retry(&error, &pending(DENIALS - 1), Timestamp::UNKNOWN);
+        assert!(matches!(again, Retry::After { hold: None, .. }));
+        let given_up = retry(&error, &pending(DENIALS), Timestamp::UNKNOWN);
+        assert_eq!(given_up, Retry::Never);
+    }
+
+    #[test]
     fn after_three_days_it_is_a_dead_letter() {
         let limit = Timestamp::UNKNOWN.after(GIVE_UP_AFTER);
-        let error = not_now(None, false);
+        let error = not_now(None, Scope::Event);
         let still = retry(&error, &pending(9), limit);
         assert!(matches!(still, Retry::After { .. }));
         let late = limit.after(Duration::from_millis(1));

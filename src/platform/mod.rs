@@ -17,7 +17,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use http::HeaderName;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 
 use crate::model::Timestamp;
 
@@ -28,8 +28,19 @@ pub const RATELIMIT_REASON: HeaderName = HeaderName::from_static("ratelimit-reas
 
 /// What is read of a request's headers; the platform hands over no others.
 pub const REQUEST_HEADERS: [HeaderName; 3] = [AUTHORIZATION, X_API_KEY, CONTENT_TYPE];
+/// The header in which Jira says whether a login was good: `OK`, or why not.
+pub const LOGIN_REASON: HeaderName = HeaderName::from_static("x-seraph-loginreason");
+/// The header in which Jira says that a login was not even looked at.
+pub const LOGIN_DENIED: HeaderName = HeaderName::from_static("x-authentication-denied-reason");
+
 /// What is read of an answer's headers; the platform hands over no others.
-pub const RESPONSE_HEADERS: [HeaderName; 2] = [RETRY_AFTER, RATELIMIT_REASON];
+pub const RESPONSE_HEADERS: [HeaderName; 5] = [
+    RETRY_AFTER,
+    RATELIMIT_REASON,
+    LOGIN_REASON,
+    LOGIN_DENIED,
+    LOCATION,
+];
 
 /// A future that stays on its thread: a component has only one.
 pub type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;

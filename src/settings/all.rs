@@ -30,6 +30,7 @@ pub struct Settings<'a> {
     requests: Group<Requests>,
     jira: Group<Jira>,
     index_lag: Group<Duration>,
+    required_fields: Group<Vec<String>>,
     file_types: Group<Vec<EntityType>>,
     mapping: Group<Mapping>,
     lifecycle: Group<Lifecycle>,
@@ -56,6 +57,7 @@ impl<'a> Settings<'a> {
             requests: OnceCell::new(),
             jira: OnceCell::new(),
             index_lag: OnceCell::new(),
+            required_fields: OnceCell::new(),
             file_types: OnceCell::new(),
             mapping: OnceCell::new(),
             lifecycle: OnceCell::new(),
@@ -103,6 +105,12 @@ impl<'a> Settings<'a> {
             Duration::from_secs(read.number("jira_index_lag", 0..=3600, 120))
         };
         self.group(&self.index_lag, read).copied()
+    }
+
+    /// Fields that an issue must have: one that Jira refuses is never dropped.
+    pub fn required_fields(&self) -> Read<'_, Vec<String>> {
+        let read = |read: &mut Reader<'_>| read.list("required_fields");
+        self.group(&self.required_fields, read)
     }
 
     /// The types of entities that file an issue.
@@ -176,6 +184,7 @@ impl<'a> Settings<'a> {
         };
         note(self.jira().err());
         note(self.index_lag().err());
+        note(self.required_fields().err());
         note(self.file_types().err());
         note(self.mapping().err());
         note(self.lifecycle().err());

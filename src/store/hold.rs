@@ -1,40 +1,149 @@
-//! The hold: while Jira refuses everything (a wrong login, a rate limit), events
-//! are kept and not sent.
+//! Holds: what is not sent for now, because the tracker would refuse it: a wrong
+//! login, a rate limit, a project that is not there. Events of other scopes go
+//! on. All of them stand in one document, so that a delivery reads one.
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::error::RecordError;
 use super::json::{get_readable, put};
 use super::keys;
-use crate::model::Timestamp;
+use crate::model::{Scope, Timestamp, lenient};
 use crate::platform::{Ports, Store};
 
-/// What the hold is remembered under.
-const NAME: &str = "hold";
+/// What the holds are remembered under.
+const NAME: &str = "holds";
+/// A hold that is over is remembered for so long: whoever comes next asks first.
+const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+/// More at a time are no help: the oldest goes.
+const MOST: usize = 50;
 
-/// Nothing is sent to Jira until then.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+/// Something that is not sent until then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
+    /// What it holds back.
+    pub scope: Scope,
+    /// Since when.
+    #[serde(default)]
+    pub since: Timestamp,
     /// When it ends.
+    #[serde(default)]
     pub until: Timestamp,
-    /// What Jira answered.
+    /// Why.
+    #[serde(default)]
     pub why: String,
+    /// Of a refused login: a digest of it. Another login ends the hold; the same
+    /// one is tried with a question before anything is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
 }
 
-/// The hold that is in force now, if there is one.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Holds {
+    #[serde(default, deserialize_with = "lenient::readable")]
+    holds: Vec<Hold>,
+}
+
+/// All holds, also those that have just ended.
 ///
 /// # Errors
 /// When the store fails.
-pub fn current(ports: Ports<'_>) -> Result<Option<Hold>, RecordError> {
-    let hold: Option<Hold> = get_readable(ports.store, &keys::memory(NAME))?;
-    Ok(hold.filter(|hold| hold.until > ports.clock.now()))
+pub fn all(store: &dyn Store) -> Result<Vec<Hold>, RecordError> {
+    let holds: Option<Holds> = get_readable(store, &keys::memory(NAME))?;
+    Ok(holds.unwrap_or_default().holds)
 }
 
-/// Sets a hold.
+/// Sets a hold, in place of an earlier one of its scope, whose beginning it
+/// keeps. Of two that set one at the same moment, one may be lost; it is set
+/// again by the next refusal.
 ///
 /// # Errors
 /// When the store fails.
-pub fn set(store: &dyn Store, hold: &Hold) -> Result<(), RecordError> {
-    put(store, &keys::memory(NAME), hold)
+pub fn set(ports: Ports<'_>, mut hold: Hold) -> Result<(), RecordError> {
+    let now = ports.clock.now();
+    let mut holds = all(ports.store)?;
+    holds.retain(|other| now.since(other.until) < REMEMBERED);
+    if let Some(place) = holds.iter().position(|other| other.scope == hold.scope) {
+        hold.since = holds.remove(place).since;
+    }
+    holds.push(hold);
+    let surplus = holds.len().saturating_sub(MOST);
+    holds.drain(..surplus);
+    put(ports.store, &keys::memory(NAME), &Holds { holds })
+}
+
+/// Lets go of the hold with this id; false if there is none.
+///
+/// # Errors
+/// When the store fails.
+pub fn lift(store: &dyn Store, id: &str) -> Result<bool, RecordError> {
+    let mut holds = all(store)?;
+    let before = holds.len();
+    holds.retain(|hold| hold.scope.id() != id);
+    let is_lifted = holds.len() < before;
+    if is_lifted {
+        put(store, &keys::memory(NAME), &Holds { holds })?;
+    }
+    Ok(is_lifted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Place;
+    use crate::platform::fake::Fake;
+
+    fn hold(scope: Scope, since: u64, until: u64) -> Hold {
+        Hold {
+            scope,
+            since: Timestamp::from_secs(since),
+            until: Timestamp::from_secs(until),
+            why: String::new(),
+            login: None,
+        }
+    }
+
+    fn place(project: &str) -> Place {
+        Place {
+            project: project.to_owned(),
+            issue_type: "Task".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_place_is_held_beside_the_others_and_each_is_let_go_by_its_id() {
+        let fake = Fake::default();
+        let soc = Scope::Place(place("SOC"));
+        set(fake.ports(), hold(soc.clone(), 1, 60)).unwrap();
+        set(fake.ports(), hold(Scope::Everything, 2, 60)).unwrap();
+        set(fake.ports(), hold(soc.clone(), 3, 90)).unwrap();
+        let holds = all(&fake).unwrap();
+        assert_eq!(holds.len(), 2);
+        assert_eq!(holds[1], hold(soc, 1, 90), "it began with the first");
+        assert!(lift(&fake, "SOC-Task").unwrap());
+        assert!(!lift(&fake, "SOC-Task").unwrap());
+        assert_eq!(all(&fake).unwrap()[0].scope, Scope::Everything);
+    }
+
+    #[test]
+    fn a_place_holds_its_new_issues_and_nothing_else() {
+        let scope = Scope::Place(place("SOC"));
+        assert!(scope.holds(Some(&place("SOC"))));
+        assert!(!scope.holds(Some(&place("IR"))) && !scope.holds(None));
+        assert!(Scope::Everything.holds(None) && !Scope::Event.holds(None));
+    }
+
+    #[test]
+    fn old_holds_are_forgotten_and_many_do_not_grow_the_document() {
+        let fake = Fake::default();
+        for number in 0..60 {
+            let scope = Scope::Place(place(&number.to_string()));
+            set(fake.ports(), hold(scope, 0, 60)).unwrap();
+        }
+        assert_eq!(all(&fake).unwrap().len(), MOST);
+        fake.now_ms.set(2 * 24 * 3600 * 1000);
+        set(fake.ports(), hold(Scope::Everything, 0, 200_000)).unwrap();
+        assert_eq!(all(&fake).unwrap().len(), 1);
+    }
 }

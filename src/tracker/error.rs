@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::model::Scope;
+
 /// A request to the tracker did not do what it should. The variants are what to
 /// do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,8 +12,8 @@ pub enum TrackerError {
     Retry {
         /// How long it asks to wait, if it says so.
         after: Option<Duration>,
-        /// Whether that holds for everything and not just for this issue.
-        everything: bool,
+        /// What else had better wait.
+        scope: Scope,
         /// What happened.
         why: String,
     },
@@ -27,13 +29,22 @@ pub enum TrackerError {
         /// What happened.
         why: String,
     },
+    /// It refuses this one request, for a reason that may pass.
+    Denied {
+        /// What happened.
+        why: String,
+    },
     /// There is no such issue, or it is hidden.
     Gone {
         /// What happened.
         why: String,
     },
-    /// A person must mend the configuration; trying again is in vain.
+    /// A person must mend something; until then, nothing of this scope is sent.
     Misconfigured {
+        /// What is held back.
+        scope: Scope,
+        /// Whether it is the login that is refused.
+        is_login: bool,
         /// What happened, and what to check.
         why: String,
     },
@@ -51,8 +62,9 @@ impl TrackerError {
             Self::Retry { why, .. }
             | Self::Ambiguous { why }
             | Self::Refused { why, .. }
+            | Self::Denied { why }
             | Self::Gone { why }
-            | Self::Misconfigured { why }
+            | Self::Misconfigured { why, .. }
             | Self::Fatal { why } => why,
         }
     }
@@ -61,7 +73,16 @@ impl TrackerError {
     pub(super) fn later(why: impl Into<String>) -> Self {
         Self::Retry {
             after: None,
-            everything: false,
+            scope: Scope::Event,
+            why: why.into(),
+        }
+    }
+
+    /// A person must mend the settings, or what stands between.
+    pub(super) fn misconfigured(scope: Scope, why: impl Into<String>) -> Self {
+        Self::Misconfigured {
+            scope,
+            is_login: false,
             why: why.into(),
         }
     }

@@ -25,6 +25,8 @@ pub(crate) struct FakeTracker {
     pub(crate) is_done: RefCell<bool>,
     /// What a search finds.
     pub(crate) found: RefCell<Vec<Found>>,
+    /// How we log in.
+    pub(crate) login: RefCell<String>,
 }
 
 impl FakeTracker {
@@ -133,6 +135,14 @@ impl Tracker for FakeTracker {
         self.ask(format!("find {project} {label}"), || {
             self.found.borrow().clone()
         })
+    }
+
+    fn probe(&self) -> Answered<'_, ()> {
+        self.ask("probe".to_owned(), || ())
+    }
+
+    fn login(&self) -> String {
+        self.login.borrow().clone()
     }
 
     fn fingerprint(&self, description: &Description) -> String {

@@ -51,6 +51,13 @@ pub trait Tracker {
     /// only returned by a tracker that has said who we are.
     fn find<'a>(&'a self, project: &'a str, label: &'a str) -> Answered<'a, Vec<Found>>;
 
+    /// Whether the tracker says who we are: changes nothing, and locks no
+    /// account.
+    fn probe(&self) -> Answered<'_, ()>;
+
+    /// A digest of where and how we log in.
+    fn login(&self) -> String;
+
     /// A fingerprint of a description as the tracker will show it. The tracker
     /// must have answered before.
     fn fingerprint(&self, description: &Description) -> String;

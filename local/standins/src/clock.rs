@@ -16,6 +16,28 @@ pub(crate) fn jira_time(at: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}+0000")
 }
 
+/// A time as HTTP writes it in headers: `Sun, 22 Nov 2026 06:32:27 GMT` (RFC
+/// 9110, section 5.6.7).
+pub(crate) fn http_date(at: SystemTime) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+    let days = seconds.div_euclid(SECONDS_A_DAY);
+    let (year, month, day) = civil(days);
+    let name = |names: &[&'static str], index: i64| {
+        let index = usize::try_from(index).unwrap_or_default();
+        names.get(index).copied().unwrap_or_default()
+    };
+    let of_day = seconds.rem_euclid(SECONDS_A_DAY);
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    // 1970 began on a Thursday.
+    let (weekday, month) = (name(&DAYS, days.rem_euclid(7)), name(&MONTHS, month - 1));
+    format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
+}
+
 /// Whether `text` is a date that exists, written `YYYY-MM-DD`.
 pub(crate) fn is_date(text: &str) -> bool {
     date_days(text).is_some()
@@ -104,6 +126,12 @@ mod tests {
     fn a_time_is_written_as_jira_writes_it() {
         let at = UNIX_EPOCH + Duration::from_millis(1_709_210_096_789);
         assert_eq!(jira_time(at), "2024-02-29T12:34:56.789+0000");
+    }
+
+    #[test]
+    fn a_header_writes_a_time_as_http_does() {
+        let at = UNIX_EPOCH + Duration::from_secs(784_111_777);
+        assert_eq!(http_date(at), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 
     #[test]

@@ -35,6 +35,12 @@ pub trait Service: Send + Sync + 'static {
         SEED
     }
 
+    /// Whether a fault is for this request, as far as only the service's own
+    /// data can tell.
+    fn concerns(&self, _fault: &Self::Fault, _request: &Request) -> bool {
+        true
+    }
+
     /// What goes wrong with a request for which no fault waits.
     fn mishaps(&self) -> Vec<FaultKind> {
         Vec::new()
@@ -70,7 +76,8 @@ impl<S: Service> Desk<S> {
 
     fn draw(&self, request: &Request) -> Vec<FaultKind> {
         let (queue, chance) = &mut *self.faults();
-        let drawn = queue.draw(request, chance);
+        let concerns = |fault: &S::Fault| self.service.concerns(fault, request);
+        let drawn = queue.draw(request, chance, concerns);
         let decided = drawn.iter().any(|fault| !fault.is_delay());
         let mut drawn: Vec<FaultKind> = drawn.into_iter().map(Into::into).collect();
         if !decided {

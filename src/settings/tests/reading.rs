@@ -40,7 +40,7 @@ type Accessor = fn(&Settings<'_>) -> bool;
 
 /// Each accessor of a group, and what it reads where nothing but the smallest
 /// configuration is set.
-const GROUPS: [(Accessor, &str); 13] = [
+const GROUPS: [(Accessor, &str); 14] = [
     (
         |it| it.jira().is_ok(),
         "jira_api jira_api_token jira_context_path jira_login_email jira_url",
@@ -57,6 +57,7 @@ const GROUPS: [(Accessor, &str); 13] = [
         |it| it.lifecycle().is_ok(),
         "done_transition on_delete on_update overwrite_edits status_transitions",
     ),
+    (|it| it.required_fields().is_ok(), "required_fields"),
     (|it| it.file_recovered().is_ok(), "file_recovered"),
     (
         |it| it.opencti().is_ok(),

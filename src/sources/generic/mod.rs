@@ -55,6 +55,7 @@ pub static PROFILE: SourceProfile = SourceProfile {
     page: Page::InEvent,
     lists_observables: true,
     raw_event: None,
+    has_several_senders: false,
     ended: "closed",
     platform: None,
 };

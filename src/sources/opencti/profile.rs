@@ -13,6 +13,7 @@ pub static PROFILE: SourceProfile = SourceProfile {
     page: Page::OnPlatform("/dashboard/id/"),
     lists_observables: true,
     raw_event: None,
+    has_several_senders: true,
     ended: "deleted",
     platform: Some(Platform::OpenCti),
 };

@@ -14,6 +14,7 @@ pub static PROFILE: SourceProfile = SourceProfile {
     // They stand in its raw fields.
     lists_observables: false,
     raw_event: Some("_raw"),
+    has_several_senders: false,
     ended: "deleted",
     platform: None,
 };

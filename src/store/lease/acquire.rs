@@ -63,7 +63,7 @@ pub async fn acquire<'a>(
             return Ok(Acquired::Kept(pending.why.clone()));
         }
         if let Some(generation) = silent.open_generation(&record, now) {
-            match Lease::win(ports, &entity, &record, generation, Some(event), false)? {
+            match Lease::win(ports, &entity, record, generation, Some(event), false)? {
                 Some(lease) => return Ok(Acquired::Mine(Box::new(lease))),
                 None => silent.lost_now(ports, &entity)?,
             }

@@ -20,6 +20,8 @@ pub struct Lease<'a> {
     pub(super) earlier: Option<Sent>,
     taken: Vec<u64>,
     was_put_off: bool,
+    /// The record as it was before.
+    before: Box<Record>,
 }
 
 impl std::fmt::Debug for Lease<'_> {
@@ -35,7 +37,7 @@ impl<'a> Lease<'a> {
     pub(super) fn win(
         ports: Ports<'a>,
         entity: &EntityKey,
-        seen: &Record,
+        seen: Record,
         generation: u64,
         event: Option<&Event>,
         skip_missing: bool,
@@ -46,7 +48,7 @@ impl<'a> Lease<'a> {
         }
         // Between the first look and the win, others may have come and gone.
         let record = Record::read(ports.store, entity)?.unwrap_or_default();
-        if record != *seen {
+        if record != seen {
             return Ok(None);
         }
         let earlier = record.pending().and_then(|it| it.sent.clone());
@@ -61,6 +63,7 @@ impl<'a> Lease<'a> {
             was_put_off: record.due().is_some(),
             record,
             taken: Vec::new(),
+            before: Box::new(seen),
         };
         lease.record.generation = generation;
         lease.take_in(event, skip_missing)?;
@@ -209,6 +212,21 @@ impl<'a> Lease<'a> {
         }
         self.let_go(revived)?;
         Ok(released)
+    }
+
+    /// Nothing was done, and nothing is kept of it: the record is as it was, and
+    /// what was taken from the inbox stays there.
+    ///
+    /// # Errors
+    /// When the store fails, or the lease is not ours any more.
+    pub fn give_back(mut self) -> Result<Released, RecordError> {
+        let generation = self.record.generation;
+        self.record = Record {
+            generation,
+            ..std::mem::take(&mut *self.before)
+        };
+        self.taken.clear();
+        self.release()
     }
 
     /// It is put off: keeps what is to be done and gives the lease up.

@@ -47,7 +47,7 @@ pub async fn reacquire<'a>(
             _ => {}
         }
         if let Some(generation) = silent.open_generation(&record, now) {
-            match Lease::win(ports, entity, &record, generation, None, skip_missing)? {
+            match Lease::win(ports, entity, record, generation, None, skip_missing)? {
                 Some(lease) if !lease.has_work() => drop(lease.finish(None)?),
                 Some(lease) => return Ok(Acquired::Mine(Box::new(lease))),
                 None => silent.lost_now(ports, entity)?,

@@ -244,7 +244,7 @@ fn one_who_comes_late_to_an_old_generation_wins_nothing() {
     // The spent counter is gone: the late increment sees 1.
     tidy(&fake, &released).unwrap();
     let event = event(1);
-    let late = Lease::win(fake.ports(), &key(), &seen, 0, Some(&event), false).unwrap();
+    let late = Lease::win(fake.ports(), &key(), seen, 0, Some(&event), false).unwrap();
     assert!(late.is_none());
 }
 

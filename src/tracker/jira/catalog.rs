@@ -10,7 +10,7 @@ use super::connection::Connection;
 use super::request::JiraRequest;
 use super::screen;
 use crate::markup::Flavor;
-use crate::model::Place;
+use crate::model::{Place, Scope};
 use crate::store::memory;
 use crate::text::digest;
 use crate::tracker::error::TrackerError;
@@ -58,13 +58,18 @@ pub(super) async fn resolve(
     if names.is_empty() {
         return Ok(resolved);
     }
-    let mut catalog = load(connection, flavor).await?;
+    let mut catalog = match load(connection, flavor).await {
+        Ok(catalog) => catalog,
+        Err(error) => return without(resolved, names, error),
+    };
     if names
         .iter()
         .any(|(name, _)| named(&catalog, name).nth(1).is_some())
     {
-        let shown = screen::fields(connection, place, flavor).await?;
-        catalog.retain(|field| shown.contains(&field.id));
+        match screen::fields(connection, place, flavor).await {
+            Ok(shown) => catalog.retain(|field| shown.contains(&field.id)),
+            Err(error) => return without(resolved, names, error),
+        }
     }
     for (name, value) in names {
         match set(&catalog, name, value, flavor) {
@@ -74,6 +79,32 @@ pub(super) async fn resolve(
                 why,
             }),
         }
+    }
+    Ok(resolved)
+}
+
+/// Without a lookup that is forbidden, or that something in between answers, an
+/// issue does without the fields given by name.
+fn without(
+    mut resolved: Resolved,
+    names: Vec<(&String, &Value)>,
+    error: TrackerError,
+) -> Result<Resolved, TrackerError> {
+    let is_forbidden = match &error {
+        TrackerError::Denied { .. } => true,
+        TrackerError::Misconfigured {
+            is_login, scope, ..
+        } => !is_login && *scope == Scope::Event,
+        _ => false,
+    };
+    if !is_forbidden {
+        return Err(error);
+    }
+    for (name, _) in names {
+        resolved.dropped.push(Dropped {
+            field: name.clone(),
+            why: format!("it could not be looked up: {}", error.why()),
+        });
     }
     Ok(resolved)
 }

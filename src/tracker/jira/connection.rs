@@ -9,10 +9,11 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use serde_json::Value;
 
-use super::answers;
+use super::answers::{self, Doubt, Expected};
 use super::request::JiraRequest;
 use crate::http::{Answer, Call, CallError, PLATFORM_ANSWER};
 use crate::markup::Flavor;
+use crate::model::Scope;
 use crate::platform::{Limits, Ports};
 use crate::settings::{self, Api, Login, Settings};
 use crate::store::memory;
@@ -45,9 +46,14 @@ impl<'a> Connection<'a> {
 
     pub(super) fn settings(&self) -> Result<&'a settings::Jira, TrackerError> {
         let settings = self.settings.jira();
-        settings.map_err(|error| TrackerError::Misconfigured {
-            why: error.to_string(),
-        })
+        settings.map_err(|error| TrackerError::misconfigured(Scope::Everything, error.to_string()))
+    }
+
+    /// Fields that an issue must have.
+    pub(super) fn required_fields(&self) -> Result<&'a [String], TrackerError> {
+        let fields = self.settings.required_fields();
+        let fields = fields.map(Vec::as_slice);
+        fields.map_err(|error| TrackerError::misconfigured(Scope::Everything, error.to_string()))
     }
 
     /// Origin and context path, without a trailing slash.
@@ -101,9 +107,8 @@ impl<'a> Connection<'a> {
             Some("Cloud") => Flavor::Adf,
             Some(_) => Flavor::Wiki,
             None => {
-                return Err(TrackerError::Misconfigured {
-                    why: "Jira's serverInfo does not say what it is. Check jira_url and jira_context_path, or set jira_api".to_owned(),
-                });
+                let why = "Jira's serverInfo does not say what it is. Check jira_url and jira_context_path, or set jira_api";
+                return Err(TrackerError::misconfigured(Scope::Everything, why));
             }
         };
         memory::remember(
@@ -114,22 +119,85 @@ impl<'a> Connection<'a> {
         Ok(flavor)
     }
 
-    /// A question that changes nothing.
+    /// A question that changes nothing; its answer is JSON.
     pub(super) async fn ask(&self, request: &JiraRequest) -> Result<Value, TrackerError> {
-        let response = self.send(request).await.map_err(TrackerError::harmless)?;
-        match response.status.is_success() {
-            true => Ok(response.json()),
-            false => Err(answers::answered(&response, self.ports.clock.now()).harmless()),
+        let answer = self.send(request).await.map_err(TrackerError::harmless)?;
+        let now = self.ports.clock.now();
+        let read = answers::read(&answer, Expected::Json, now);
+        match read {
+            Ok(json) => Ok(json),
+            Err(Doubt::Certain(error)) => Err(error.harmless()),
+            Err(Doubt::NotJira(why)) => Err(self.not_jira(why).await),
+            Err(Doubt::Missing(why)) => {
+                let why = format!("{why}. Check jira_url and jira_context_path");
+                Err(TrackerError::misconfigured(Scope::Everything, why))
+            }
         }
     }
 
-    /// A request about one issue; its body may be empty, or no JSON.
-    pub(super) async fn do_to_issue(&self, request: &JiraRequest) -> Result<Value, TrackerError> {
-        let response = self.send(request).await?;
-        match response.status.is_success() {
-            true => Ok(response.json()),
-            false => Err(answers::about_issue(&response, self.ports.clock.now())),
+    /// A request about one issue.
+    pub(super) async fn do_to_issue(
+        &self,
+        request: &JiraRequest,
+        expected: Expected,
+    ) -> Result<Value, TrackerError> {
+        let answer = self.send(request).await?;
+        match answers::read(&answer, expected, self.ports.clock.now()) {
+            Ok(json) => Ok(json),
+            Err(Doubt::Certain(error)) => Err(error),
+            Err(Doubt::NotJira(why)) => Err(self.not_jira(why).await),
+            Err(Doubt::Missing(why)) => Err(match self.myself().await {
+                Ok(()) => TrackerError::Gone { why },
+                Err(error) => error,
+            }),
         }
+    }
+
+    /// Something in between answered: where it lets Jira speak for itself, it is
+    /// about this request alone.
+    pub(super) async fn not_jira(&self, why: String) -> TrackerError {
+        let scope = match self.myself().await {
+            Ok(()) => Scope::Event,
+            Err(TrackerError::Misconfigured { is_login: true, .. }) => Scope::Event,
+            Err(_) => Scope::Everything,
+        };
+        TrackerError::misconfigured(scope, why)
+    }
+
+    /// Whether Jira says who we are: the proof that it is Jira, and that the
+    /// login is good.
+    pub(super) async fn myself(&self) -> Result<(), TrackerError> {
+        let flavor = self.likely_flavor();
+        let request = JiraRequest::get(flavor, "myself");
+        let answer = self.send(&request).await.map_err(TrackerError::harmless)?;
+        match answers::read(&answer, Expected::Json, self.ports.clock.now()) {
+            Ok(me)
+                if ["accountId", "name", "key"]
+                    .iter()
+                    .any(|id| me[id].is_string()) =>
+            {
+                Ok(())
+            }
+            Ok(_) => Err(TrackerError::misconfigured(
+                Scope::Everything,
+                "what answers at jira_url is not Jira",
+            )),
+            Err(Doubt::Certain(error)) => Err(error.harmless()),
+            Err(Doubt::NotJira(why)) => Err(TrackerError::misconfigured(Scope::Everything, why)),
+            Err(Doubt::Missing(why)) => Err(TrackerError::Misconfigured {
+                scope: Scope::Everything,
+                is_login: true,
+                why: format!("Authentication failed: {why}. Check jira_api_token"),
+            }),
+        }
+    }
+
+    /// A digest of where and how we log in: another one may be better.
+    pub(super) fn login(&self) -> String {
+        let Ok(jira) = self.settings.jira() else {
+            return String::new();
+        };
+        digest(format!("{} {}", jira.base_url, authorization(&jira.login)).as_bytes())
     }
 
     pub(super) async fn send(&self, request: &JiraRequest) -> Result<Answer, TrackerError> {
@@ -146,9 +214,10 @@ impl<'a> Connection<'a> {
         };
         call.send(self.ports).await.map_err(|error| match error {
             CallError::Unanswered(error) => answers::unanswered(&error),
-            CallError::Login => TrackerError::Misconfigured {
-                why: "jira_api_token holds a character that no HTTP header can carry".to_owned(),
-            },
+            CallError::Login => TrackerError::misconfigured(
+                Scope::Everything,
+                "jira_api_token holds a character that no HTTP header can carry",
+            ),
             CallError::Address => TrackerError::Fatal {
                 why: format!("{} makes no address", request.path),
             },

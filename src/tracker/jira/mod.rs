@@ -12,7 +12,9 @@ mod connection;
 mod dropped;
 mod fingerprint;
 mod lookup;
+mod refusals;
 mod request;
+mod said;
 mod screen;
 mod transitions;
 

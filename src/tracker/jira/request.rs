@@ -191,6 +191,15 @@ pub(super) fn shown(key: &str, flavor: Flavor) -> JiraRequest {
     )
 }
 
+/// `GET mypermissions`: whether the account may create issues in a project.
+pub(super) fn create_permission(project: &str, flavor: Flavor) -> JiraRequest {
+    let rest = format!(
+        "mypermissions?projectKey={}&permissions=CREATE_ISSUES",
+        encoded(project)
+    );
+    JiraRequest::get(flavor, &rest)
+}
+
 /// The description as Jira takes it.
 pub(super) fn render(description: &Description, flavor: Flavor) -> Rendered {
     description

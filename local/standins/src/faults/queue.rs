@@ -66,12 +66,18 @@ impl<F: Aim> Queue<F> {
     }
 
     /// What hits this request: every delay that is for it, and the first other
-    /// fault.
-    pub(crate) fn draw(&mut self, request: &Request, chance: &mut Chance) -> Vec<F> {
+    /// fault. `concerns` tells what a fault cannot tell from the request alone.
+    pub(crate) fn draw(
+        &mut self,
+        request: &Request,
+        chance: &mut Chance,
+        concerns: impl Fn(&F) -> bool,
+    ) -> Vec<F> {
         let (mut drawn, mut decided) = (Vec::new(), false);
         for waiting in &mut self.0 {
             let is_delay = waiting.fault.is_delay();
-            if (is_delay || !decided) && waiting.hits(request, chance) {
+            let may_hit = (is_delay || !decided) && concerns(&waiting.fault);
+            if may_hit && waiting.hits(request, chance) {
                 decided = decided || !is_delay;
                 drawn.push(waiting.fault.clone());
             }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::fields::Screen;
+use super::fields::{Purpose, Screen};
 use super::issue::Issue;
 use super::operation::Operation;
 use super::project::Project;
@@ -20,6 +20,8 @@ pub(crate) struct Call<'a> {
     pub(crate) operation: Operation,
     /// The body; null when there is none.
     pub(crate) body: Value,
+    /// Nobody is logged in, and the operation is open to everybody.
+    pub(crate) anonymous: bool,
 }
 
 /// An endpoint's answer.
@@ -90,12 +92,29 @@ impl Call<'_> {
         Ok(done)
     }
 
+    /// Whether `expand` names this.
+    pub(crate) fn expands(&self, name: &str) -> bool {
+        let expand = self.request.query_value("expand").unwrap_or_default();
+        expand.split(',').any(|part| part.trim() == name)
+    }
+
+    /// Which screen an issue is edited on.
+    pub(crate) fn edit_purpose(&self, issue: &Issue) -> Purpose {
+        let editable = self.site.status_of(issue).is_none_or(|it| it.editable);
+        if editable {
+            Purpose::Edit
+        } else {
+            Purpose::Locked
+        }
+    }
+
     /// The screen on which this call writes.
-    pub(crate) fn screen<'a>(&'a self, project: &'a Project) -> Screen<'a> {
+    pub(crate) fn screen<'a>(&'a self, project: &'a Project, purpose: Purpose) -> Screen<'a> {
         Screen {
             site: self.site,
             project,
             api: self.api,
+            purpose,
         }
     }
 }

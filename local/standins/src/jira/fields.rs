@@ -1,23 +1,21 @@
 //! Which value each field takes: what Jira answers with a 400 that names the field.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::adf;
-use super::project::{CustomField, FieldKind, Project};
+use super::names::name_of;
+use super::project::Project;
 use super::refusal::Flaw;
-use super::site::{Api, Site};
-use crate::clock::{is_date, is_date_time};
+use super::site::{Api, Site, grouped};
+use crate::clock::is_date;
 
 /// Jira's own message says "less than 255", and yet it takes 255.
 const MAX_SUMMARY: usize = 255;
-/// `jira.text.field.character.limit`, Jira's default.
-const MAX_TEXT: usize = 32_767;
 /// The width of Jira's label column.
 const MAX_LABEL: usize = 255;
-/// The width of Jira's single-line text fields.
-const MAX_LINE: usize = 255;
 
-type Taken = Result<Value, Flaw>;
+/// A value as it will be answered, or what is wrong with it.
+pub(super) type Taken = Result<Value, Flaw>;
 
 /// The screen a value is written to.
 #[derive(Clone, Copy)]
@@ -25,20 +23,34 @@ pub(crate) struct Screen<'a> {
     pub(crate) site: &'a Site,
     pub(crate) project: &'a Project,
     pub(crate) api: Api,
+    pub(crate) purpose: Purpose,
+}
+
+/// Which screen it is: each shows fields of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The screen for creating.
+    Create,
+    /// The screen for editing.
+    Edit,
+    /// The screen of a transition; the transition says what is on it.
+    Transition,
+    /// No field can be edited (`jira.issue.editable=false`).
+    Locked,
 }
 
 impl Screen<'_> {
     /// Takes a value for a field and returns it as it will be answered, or
     /// says what is wrong with it.
     pub(crate) fn take(&self, field: &str, value: &Value) -> Taken {
+        if !self.project.shows(field, self.purpose) {
+            return Err(self.off_screen(field));
+        }
         if let Some(custom) = self.project.custom_field(field) {
             return match value {
                 Value::Null => Ok(Value::Null),
                 _ => self.custom(custom, value),
             };
-        }
-        if !self.project.screen.contains(field) {
-            return Err(self.off_screen(field));
         }
         match (field, value) {
             ("summary", _) => self.summary(value),
@@ -51,6 +63,8 @@ impl Screen<'_> {
             ("assignee" | "reporter", _) => self.user(value),
             ("duedate", _) => self.date(value),
             ("parent", _) => self.parent(value),
+            ("security", _) => self.security(value),
+            ("resolution", _) if self.purpose == Purpose::Transition => self.resolution(value),
             _ => Err(self.off_screen(field)),
         }
     }
@@ -68,7 +82,26 @@ impl Screen<'_> {
         )
     }
 
-    fn flaw(&self, english: impl Into<String>, german: impl Into<String>) -> Flaw {
+    /// "Epic Name is required."
+    pub(crate) fn required(&self, field: &str) -> Flaw {
+        let name = name_of(self.project, field);
+        self.flaw(
+            format!("{name} is required."),
+            format!("{name} ist erforderlich."),
+        )
+    }
+
+    /// "Specify a valid value for Security Level", told of Cloud in
+    /// openshift-eng/art-tools, pull request 2987.
+    pub(crate) fn invalid(&self, field: &str) -> Flaw {
+        let name = name_of(self.project, field);
+        self.flaw(
+            format!("Specify a valid value for {name}"),
+            format!("Geben Sie einen gültigen Wert für {name} an"),
+        )
+    }
+
+    pub(super) fn flaw(&self, english: impl Into<String>, german: impl Into<String>) -> Flaw {
         Flaw::Field(self.site.locale().say(english, german))
     }
 
@@ -114,16 +147,24 @@ impl Screen<'_> {
                 adf::check(value).map_err(Flaw::Adf)?;
             }
         }
-        if self.site.length(&adf::text(value)) > MAX_TEXT {
+        let limit = self.site.options.text_limit;
+        if limit > 0 && self.site.length(&adf::text(value)) > limit {
+            let limit = grouped(limit, self.site.locale());
             return Err(self.flaw(
-                "The entered text is too long. It exceeds the allowed limit of 32,767 characters.",
-                "Der eingegebene Text ist zu lang. Er überschreitet die Grenze von 32.767 Zeichen.",
+                format!(
+                    "The entered text is too long. It exceeds the allowed limit of {limit} \
+                     characters."
+                ),
+                format!(
+                    "Der eingegebene Text ist zu lang. Er überschreitet die Grenze von {limit} \
+                     Zeichen."
+                ),
             ));
         }
         Ok(value.clone())
     }
 
-    fn labels(&self, value: &Value) -> Taken {
+    pub(super) fn labels(&self, value: &Value) -> Taken {
         let mut labels = Vec::new();
         for label in self.array(value)? {
             labels.push(self.label(label)?);
@@ -191,14 +232,18 @@ impl Screen<'_> {
     }
 
     /// The known `{id, name}` that `value` names by id or, without one, by name.
-    fn pick(&self, value: &Value, mut known: impl Iterator<Item = Value>) -> Option<Value> {
+    pub(crate) fn pick(
+        &self,
+        value: &Value,
+        mut known: impl Iterator<Item = Value>,
+    ) -> Option<Value> {
         let by = ["id", "name"]
             .into_iter()
             .find(|by| value.get(by).is_some())?;
         known.find(|candidate| candidate.get(by) == value.get(by))
     }
 
-    fn user(&self, value: &Value) -> Taken {
+    pub(super) fn user(&self, value: &Value) -> Taken {
         let by = if self.site.is_cloud() {
             &["accountId", "id"][..]
         } else {
@@ -248,7 +293,31 @@ impl Screen<'_> {
         })
     }
 
-    fn date(&self, value: &Value) -> Taken {
+    fn resolution(&self, value: &Value) -> Taken {
+        let names = self.site.options.resolutions.iter();
+        let known = names.map(|name| self.site.resolution_json(name));
+        self.pick(value, known)
+            .ok_or_else(|| self.invalid("resolution"))
+    }
+
+    /// By id or name. The id must be a string: "Could not find valid 'id' or
+    /// 'name' in security level object.", told in badoo/jira-client, pull request
+    /// 19.
+    fn security(&self, value: &Value) -> Taken {
+        let named = ["id", "name"].iter().find_map(|by| value.get(by));
+        if named.and_then(Value::as_str).is_none() {
+            return Err(self.flaw(
+                "Could not find valid 'id' or 'name' in security level object.",
+                "Im Objekt der Sicherheitsstufe fehlt eine gültige 'id' oder ein gültiger 'name'.",
+            ));
+        }
+        let levels = self.project.security_levels.iter();
+        let known = levels.map(|name| self.site.level_json(self.project, name));
+        self.pick(value, known)
+            .ok_or_else(|| self.invalid("security"))
+    }
+
+    pub(super) fn date(&self, value: &Value) -> Taken {
         match value.as_str() {
             Some(text) if is_date(text) => Ok(value.clone()),
             _ => Err(self.flaw(
@@ -258,74 +327,7 @@ impl Screen<'_> {
         }
     }
 
-    fn custom(&self, field: &CustomField, value: &Value) -> Taken {
-        match field.kind {
-            FieldKind::Text => self.line(value),
-            FieldKind::Paragraph => self.rich(value),
-            FieldKind::Number if value.is_number() => Ok(value.clone()),
-            FieldKind::Number => Err(self.flaw(
-                "Operation value must be a number",
-                "Der Wert muss eine Zahl sein",
-            )),
-            FieldKind::Date => self.date(value),
-            FieldKind::DateTime if value.as_str().is_some_and(is_date_time) => Ok(value.clone()),
-            FieldKind::DateTime => Err(self.flaw(
-                "Operation value must be a date-time in the format yyyy-MM-dd'T'HH:mm:ss.SSSZ",
-                "Der Wert muss ein Zeitpunkt im Format yyyy-MM-dd'T'HH:mm:ss.SSSZ sein",
-            )),
-            FieldKind::Select => self.option(field, value, false),
-            FieldKind::Cascading => self.option(field, value, true),
-            FieldKind::MultiSelect => {
-                let options = self.array(value)?.iter();
-                options
-                    .map(|value| self.option(field, value, false))
-                    .collect()
-            }
-            FieldKind::User => self.user(value),
-            FieldKind::Labels => self.labels(value),
-            FieldKind::Url => match value.as_str() {
-                Some(text) if is_url(text) => Ok(value.clone()),
-                _ => Err(self.flaw("The URL is not valid.", "Die URL ist ungültig.")),
-            },
-        }
-    }
-
-    fn line(&self, value: &Value) -> Taken {
-        let text = self.string(value)?;
-        if self.site.length(text) > MAX_LINE || text.contains(['\n', '\r']) {
-            return Err(self.flaw(
-                "The entered text is too long or has line breaks. The limit is 255 characters.",
-                "Der Text ist zu lang oder enthält Zeilenumbrüche. Die Grenze ist 255 Zeichen.",
-            ));
-        }
-        Ok(value.clone())
-    }
-
-    fn option(&self, field: &CustomField, value: &Value, cascades: bool) -> Taken {
-        let Some(given) = value.as_object() else {
-            return Err(self.flaw(
-                "Specify a valid 'id' or 'name' for the field",
-                "Geben Sie eine gültige 'id' oder einen gültigen 'name' für das Feld an",
-            ));
-        };
-        let shown = option_json(field, given);
-        let child_ok = cascades || given.get("child").is_none();
-        match shown.filter(|_| child_ok) {
-            Some(shown) => Ok(shown),
-            None => {
-                let name = given
-                    .get("value")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default();
-                Err(self.flaw(
-                    format!("Option value '{name}' is not valid"),
-                    format!("Der Optionswert '{name}' ist ungültig"),
-                ))
-            }
-        }
-    }
-
-    fn string<'v>(&self, value: &'v Value) -> Result<&'v str, Flaw> {
+    pub(super) fn string<'v>(&self, value: &'v Value) -> Result<&'v str, Flaw> {
         value.as_str().ok_or_else(|| {
             self.flaw(
                 "Operation value must be a string",
@@ -334,38 +336,9 @@ impl Screen<'_> {
         })
     }
 
-    fn array<'v>(&self, value: &'v Value) -> Result<&'v Vec<Value>, Flaw> {
+    pub(super) fn array<'v>(&self, value: &'v Value) -> Result<&'v Vec<Value>, Flaw> {
         value
             .as_array()
             .ok_or_else(|| self.flaw("data was not an array", "Die Daten waren keine Liste"))
     }
-}
-
-/// The allowed option that `given` names by value or id, as answers show it.
-fn option_json(field: &CustomField, given: &Map<String, Value>) -> Option<Value> {
-    let (index, choice) = field.choices.iter().enumerate().find(|(index, choice)| {
-        match (given.get("id"), given.get("value")) {
-            (Some(id), _) => *id == json!(option_id(*index)),
-            (None, value) => value == Some(&json!(choice.value)),
-        }
-    })?;
-    let mut shown = json!({"value": choice.value, "id": option_id(index)});
-    if let Some(child) = given.get("child") {
-        let name = child.get("value")?.as_str()?;
-        let at = choice.children.iter().position(|known| known == name)?;
-        shown["child"] = json!({"value": name, "id": format!("{}{at}", option_id(index))});
-    }
-    Some(shown)
-}
-
-/// The id of an option, by its place among the choices.
-pub(crate) fn option_id(index: usize) -> String {
-    (10_100 + index).to_string()
-}
-
-fn is_url(text: &str) -> bool {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| !rest.is_empty()) && !text.contains(char::is_whitespace)
 }

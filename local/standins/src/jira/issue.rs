@@ -45,6 +45,8 @@ pub struct Comment {
     pub author: String,
     /// Its body as sent: text or an ADF document.
     pub body: Value,
+    /// Its properties.
+    pub properties: BTreeMap<String, Value>,
     /// When it was written.
     pub created: SystemTime,
     /// When its body was last changed.
@@ -55,6 +57,13 @@ impl Comment {
     /// The comment's plain text.
     pub fn text(&self) -> String {
         adf::plain(&self.body)
+    }
+
+    /// Whether the property `sd.public.comment` keeps it from customers
+    /// (facts/two-way.md, section 1).
+    pub fn is_internal(&self) -> bool {
+        let property = self.properties.get("sd.public.comment");
+        property.and_then(|it| it.get("internal")) == Some(&Value::Bool(true))
     }
 }
 
@@ -101,6 +110,15 @@ impl Issue {
     /// A field's value; null when it has none.
     pub fn field(&self, id: &str) -> &Value {
         self.fields.get(id).unwrap_or(&Value::Null)
+    }
+
+    /// The comments that a service desk mails to the customer: all that are not
+    /// internal. None outside a service desk.
+    pub fn mailed(&self) -> Vec<&Comment> {
+        let kind = self.field("project").get("projectTypeKey");
+        let desk = kind.and_then(Value::as_str) == Some("service_desk");
+        let comments = self.comments.iter().filter(|_| desk);
+        comments.filter(|comment| !comment.is_internal()).collect()
     }
 
     /// The summary.

@@ -1,13 +1,18 @@
 //! Creating, changing and deleting issues.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::call::{Call, Outcome};
-use super::fields::Screen;
+use super::comments::{self, Draft as Comment};
+use super::custom_field::FieldKind;
+use super::fields::{Purpose, Screen};
+use super::issue::Issue;
 use super::project::Project;
 use super::refusal::{Flaw, Refusal};
 use super::site::is_subtask;
-use super::{activity, issue::Issue};
+use super::{properties, transitions};
 use crate::server::Answer;
 
 /// Jira REST v3 docs, Bulk create issues: up to 50.
@@ -17,8 +22,8 @@ const MAX_BULK: usize = 50;
 struct Draft<'a> {
     project: &'a Project,
     fields: Map<String, Value>,
-    properties: Vec<(String, Value)>,
-    comments: Vec<Value>,
+    properties: BTreeMap<String, Value>,
+    comments: Vec<Comment>,
     transition: Option<String>,
 }
 
@@ -57,18 +62,23 @@ fn store(call: &Call<'_>, draft: Draft<'_>) -> Value {
     let me = call.site.me();
     let mut store = call.site.store();
     let comment_ids: Vec<u64> = draft.comments.iter().map(|_| store.next()).collect();
-    let issue = store.create(&draft.project.key, draft.fields);
+    let first = call.site.workflow(&draft.project.key).first();
+    let issue = store.create(&draft.project.key, first, draft.fields);
     issue.properties.extend(draft.properties);
-    for (id, body) in comment_ids.into_iter().zip(draft.comments) {
-        activity::keep_comment(issue, id, &me, body);
+    for (id, comment) in comment_ids.into_iter().zip(draft.comments) {
+        comments::keep(issue, id, &me, comment);
     }
-    if let Some(id) = draft.transition {
-        activity::follow(call.site, issue, &id);
-    }
+    let moved = draft
+        .transition
+        .map(|id| transitions::go(call.site, issue, &id, None));
     let (id, key) = (issue.id.clone(), issue.key.clone());
     store.index(&key);
     let link = call.site.link(call.api, &format!("issue/{id}"));
-    json!({"id": id, "key": key, "self": link})
+    let mut created = json!({"id": id, "key": key, "self": link});
+    if let Some(moved) = moved {
+        created["transition"] = transitions::told(call, moved);
+    }
+    created
 }
 
 fn draft<'a>(call: &'a Call<'_>, body: &Value) -> Result<Draft<'a>, Refusal> {
@@ -76,8 +86,11 @@ fn draft<'a>(call: &'a Call<'_>, body: &Value) -> Result<Draft<'a>, Refusal> {
         return Err(call.bad_request());
     };
     let project = project(call, given)?;
+    if call.site.no_create().contains(&project.key) {
+        return Err(no_permission(call));
+    }
     let issue_type = issue_type(call, project, given)?;
-    let screen = call.screen(project);
+    let screen = call.screen(project, Purpose::Create);
     let mut refusal = Refusal::nothing();
     let mut taken = Map::new();
     taken.insert("project".to_owned(), call.site.project_json(project));
@@ -91,8 +104,8 @@ fn draft<'a>(call: &'a Call<'_>, body: &Value) -> Result<Draft<'a>, Refusal> {
         }
     }
     let verbs = verbs(call, screen, body, &mut taken, &mut refusal);
-    let properties = properties(call, body, &mut refusal);
-    need(call, project, &issue_type, &taken, &mut refusal);
+    let properties = properties::given(call, body, &mut refusal);
+    need(call, screen, &issue_type, &taken, &mut refusal);
     refusal.if_any()?;
     fill(call, &mut taken);
     let transition = body
@@ -161,30 +174,36 @@ fn issue_type(
     })
 }
 
+/// Said in `errorMessages` only (issue 11).
+fn no_permission(call: &Call<'_>) -> Refusal {
+    let text = call.say(
+        "You do not have permission to create issues in this project.",
+        "Sie haben keine Berechtigung, in diesem Projekt Vorgänge zu erstellen.",
+    );
+    Refusal::message(400, text)
+}
+
 /// What must be there on create.
 fn need(
     call: &Call<'_>,
-    project: &Project,
+    screen: Screen<'_>,
     issue_type: &str,
     taken: &Map<String, Value>,
     refusal: &mut Refusal,
 ) {
     let parent = is_subtask(issue_type).then_some("parent");
-    let required = project.required.iter().map(String::as_str);
+    let required = screen.project.required.iter().map(String::as_str);
     for field in required.chain(["summary"]).chain(parent) {
         let empty = taken.get(field).is_none_or(|value| *value == json!([]));
         if empty {
-            let text = match field {
-                "summary" => call.say(
+            let flaw = match field {
+                "summary" => Flaw::Field(call.say(
                     "You must specify a summary of the issue.",
                     "Sie müssen eine Zusammenfassung des Vorgangs angeben.",
-                ),
-                _ => call.say(
-                    format!("{field} is required."),
-                    format!("{field} ist erforderlich."),
-                ),
+                )),
+                _ => screen.required(field),
             };
-            refusal.add(field, Flaw::Field(text));
+            refusal.add(field, flaw);
         }
     }
 }
@@ -204,31 +223,14 @@ fn fill(call: &Call<'_>, fields: &mut Map<String, Value>) {
     }
 }
 
-fn properties(call: &Call<'_>, body: &Value, refusal: &mut Refusal) -> Vec<(String, Value)> {
-    let given = body.get("properties").and_then(Value::as_array);
-    let mut kept = Vec::new();
-    for property in given.into_iter().flatten() {
-        let key = property
-            .get("key")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let value = property.get("value").cloned().unwrap_or_default();
-        match activity::check_property(call, key, &value) {
-            Ok(()) => kept.push((key.to_owned(), value)),
-            Err(wrong) => refusal.messages.extend(wrong.messages),
-        }
-    }
-    kept
-}
-
 /// Applies `update` to `fields`; returns the comments it adds.
-fn verbs(
+pub(crate) fn verbs(
     call: &Call<'_>,
     screen: Screen<'_>,
     body: &Value,
     fields: &mut Map<String, Value>,
     refusal: &mut Refusal,
-) -> Vec<Value> {
+) -> Vec<Comment> {
     let mut comments = Vec::new();
     let updates = body.get("update").and_then(Value::as_object);
     for (field, list) in updates.into_iter().flatten() {
@@ -245,24 +247,14 @@ fn verbs(
             continue;
         }
         for verb in list.as_array().into_iter().flatten() {
-            let applied = match field.as_str() {
-                "comment" => comment_verb(screen, verb, &mut comments),
-                _ => apply(screen, field, verb, fields),
-            };
-            if let Err(flaw) = applied {
+            if field == "comment" {
+                comments.extend(comments::draft_of(call, screen, verb, refusal));
+            } else if let Err(flaw) = apply(screen, field, verb, fields) {
                 refusal.add(field, flaw);
             }
         }
     }
     comments
-}
-
-fn comment_verb(screen: Screen<'_>, verb: &Value, comments: &mut Vec<Value>) -> Result<(), Flaw> {
-    match verb.get("add").and_then(|comment| comment.get("body")) {
-        Some(body) => comments.push(screen.rich(body)?),
-        None => return Err(screen.off_screen("comment")),
-    }
-    Ok(())
 }
 
 /// One verb: `{"set": value}` for every field, `add` and `remove` for lists.
@@ -303,7 +295,7 @@ fn apply(
 pub(crate) fn update(call: &Call<'_>) -> Outcome {
     // Checking may look at other issues, so it works on a copy.
     let issue = call.issue()?;
-    let screen = call.screen(call.project_of(&issue)?);
+    let screen = call.screen(call.project_of(&issue)?, call.edit_purpose(&issue));
     let given = call.body.get("fields");
     if given.or_else(|| call.body.get("update")).is_none() {
         return Err(call.bad_request());
@@ -321,8 +313,12 @@ pub(crate) fn update(call: &Call<'_>) -> Outcome {
     }
     let mut checked = issue.fields.clone();
     verbs(call, screen, &call.body, &mut checked, &mut refusal);
-    let properties = properties(call, &call.body, &mut refusal);
+    let properties = properties::given(call, &call.body, &mut refusal);
     refusal.if_any()?;
+    for field in updated(&call.body).filter(|field| looks_around(screen, field)) {
+        let value = checked.get(field).cloned().unwrap_or_default();
+        wanted.insert(field.to_owned(), value);
+    }
     commit(call, screen, wanted, properties)
 }
 
@@ -332,7 +328,7 @@ fn commit(
     call: &Call<'_>,
     screen: Screen<'_>,
     wanted: Map<String, Value>,
-    properties: Vec<(String, Value)>,
+    properties: BTreeMap<String, Value>,
 ) -> Outcome {
     let me = call.site.me();
     let mut store = call.site.store();
@@ -345,25 +341,37 @@ fn commit(
         return Err(call.no_issue());
     };
     let (mut after, mut refusal) = (issue.fields.clone(), Refusal::nothing());
-    let parentless = without_parent(&call.body);
-    let comments = verbs(call, screen, &parentless, &mut after, &mut refusal);
+    let alone = without_others(call, screen);
+    let comments = verbs(call, screen, &alone, &mut after, &mut refusal);
     after.extend(wanted);
     for (field, value) in after {
         issue.set(&me.display_name, &field, value);
     }
-    for (id, body) in ids.into_iter().zip(comments) {
-        activity::keep_comment(issue, id, &me, body);
+    for (id, comment) in ids.into_iter().zip(comments) {
+        comments::keep(issue, id, &me, comment);
     }
     issue.properties.extend(properties);
     store.index(call.part(1));
     Ok(Answer::empty(204))
 }
 
-/// The body without `update.parent`, whose check needs the lock we hold.
-fn without_parent(body: &Value) -> Value {
-    let mut body = body.clone();
+/// The fields that `update` names.
+fn updated(body: &Value) -> impl Iterator<Item = &str> {
+    let updates = body.get("update").and_then(Value::as_object);
+    updates.into_iter().flat_map(Map::keys).map(String::as_str)
+}
+
+/// Whether a field's check looks at other issues.
+fn looks_around(screen: Screen<'_>, field: &str) -> bool {
+    let custom = screen.project.custom_field(field);
+    field == "parent" || custom.is_some_and(|it| it.kind == FieldKind::EpicLink)
+}
+
+/// The body without verbs whose check needs the lock we hold.
+fn without_others(call: &Call<'_>, screen: Screen<'_>) -> Value {
+    let mut body = call.body.clone();
     if let Some(update) = body.get_mut("update").and_then(Value::as_object_mut) {
-        update.remove("parent");
+        update.retain(|field, _| !looks_around(screen, field));
     }
     body
 }

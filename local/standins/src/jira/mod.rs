@@ -13,11 +13,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! What differs from one Jira to the next is set up, what happens to one is
+//! done to it, what stands in between is a fault:
+//!
+//! ```no_run
+//! # async fn example() -> anyhow::Result<()> {
+//! use jira_intake_standins::jira::{Fault, JiraOptions, JiraStandIn, Project, RetryAfter, Workflow};
+//!
+//! let workflow = Workflow::line(&["Open", "Fixing", "Closed"])
+//!     .need("Closed", "resolution", &["Done"])
+//!     .not_editable("Closed");
+//! let soc = Project::new("SOC").workflow(workflow).service_desk();
+//! let jira = JiraStandIn::start(JiraOptions::data_center().project(soc)).await?;
+//! jira.forbid_create("SOC");
+//! jira.inject(Fault::waf().issue("SOC-101").always());
+//! jira.inject(Fault::later(503, RetryAfter::A_DAY).times(2));
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod adf;
 
-mod activity;
 mod call;
+mod comments;
+mod custom_field;
+mod custom_values;
 mod faults;
 mod fields;
 mod issue;
@@ -25,36 +46,37 @@ mod issues;
 mod jql;
 mod links;
 mod meta;
+mod names;
 mod operation;
 mod options;
+mod people;
 mod project;
+mod properties;
 mod refusal;
 mod render;
 mod routes;
+mod screens;
 mod search;
 mod site;
 mod store;
+mod transitions;
 mod workflow;
 
 use std::ops::Deref;
 use std::sync::atomic::Ordering;
-use std::time::SystemTime;
-
-use serde_json::{Map, Value};
 
 use crate::chance::Chance;
 pub use crate::faults::Injected;
 use crate::server::Request;
 use crate::service::StandIn;
-pub use faults::{ChaosRates, Fault, FaultKind, Match};
+pub use custom_field::{Choice, CustomField, FieldKind};
+pub use faults::{ChaosRates, Fault, FaultKind, Match, RetryAfter};
 pub use issue::{Change, Comment, Issue, IssueLink, RemoteLink};
 pub use operation::Operation;
 pub use options::{Credentials, Deployment, JiraOptions, Locale, User};
-pub use project::{Choice, CustomField, FieldKind, Project};
+pub use project::Project;
 pub use site::Site;
-
-/// Who edits when a person does.
-const PERSON: &str = "Ada Analyst";
+pub use workflow::{ScreenField, Status, Transition, Workflow};
 
 /// A running Jira stand-in; it does what every [`StandIn`] does. Cloning gives
 /// another handle to the same one; it stops when the last handle is gone.
@@ -154,102 +176,29 @@ impl JiraStandIn {
         self.site().bad_logins.store(0, Ordering::SeqCst);
     }
 
-    /// A person edits an issue in the browser: no check but that it exists.
-    /// A `status` may be set by its English name. False when there is no such
-    /// issue.
-    pub fn edit(&self, key: &str, work: impl FnOnce(&mut Map<String, Value>)) -> bool {
-        let mut store = self.site().store();
-        let Some(issue) = store.get_mut(key) else {
-            return false;
-        };
-        let mut after = issue.fields.clone();
-        work(&mut after);
-        let status = after.remove("status");
-        let gone: Vec<String> = issue
-            .fields
-            .keys()
-            .filter(|field| !after.contains_key(*field))
-            .cloned()
-            .collect();
-        for (field, value) in after {
-            issue.set(PERSON, &field, value);
-        }
-        for field in gone {
-            issue.set(PERSON, &field, Value::Null);
-        }
-        let status = status
-            .as_ref()
-            .and_then(Value::as_str)
-            .and_then(workflow::status);
-        if let Some(status) = status {
-            activity::arrive(issue, PERSON, status);
-        }
-        store.index(key);
-        true
+    /// The token expires. On Cloud search then answers 200 with nothing, issues
+    /// and projects are 404, a create is a 400 that names `pid`, `field` and
+    /// `mypermissions` answer as to nobody, and `myself` is 401 (facts/jira.md,
+    /// "Authentication"); for a `myself` of 404 add [`Fault::hidden`]. Data Center
+    /// answers 401 to everything.
+    pub fn expire_token(&self) {
+        self.site().expired.store(true, Ordering::SeqCst);
     }
 
-    /// A person files an issue with these fields, unchecked; answers its key.
-    pub fn file(&self, project: &str, fields: Value) -> String {
-        let mut known = Map::new();
-        if let Some(project) = self.site().project(project) {
-            known.insert("project".to_owned(), self.site().project_json(project));
-            if let Some(first) = project.issue_types.first() {
-                let first = self.site().issue_type_json(project, first);
-                known.insert("issuetype".to_owned(), first);
-            }
-        }
-        if let Value::Object(fields) = fields {
-            known.extend(fields);
-        }
-        let mut store = self.site().store();
-        let key = store.create(project, known).key.clone();
-        store.index(&key);
-        key
+    /// The token is good again.
+    pub fn renew_token(&self) {
+        self.site().expired.store(false, Ordering::SeqCst);
     }
 
-    /// A person moves an issue to another project; answers the new key. The
-    /// old key still leads to the issue.
-    pub fn move_issue(&self, key: &str, project: &str) -> Option<String> {
-        let moved = self.site().project(project)?;
-        let mut store = self.site().store();
-        let new_key = store.rename(key, project)?;
-        let issue = store.get_mut(key)?;
-        issue.set(PERSON, "project", self.site().project_json(moved));
-        store.index(key);
-        Some(new_key)
+    /// Takes the permission to create issues in a project: `mypermissions` says
+    /// so, a create is a 400 that names no field (issue 11).
+    pub fn forbid_create(&self, project: &str) {
+        self.site().no_create().insert(project.to_owned());
     }
 
-    /// A person moves an issue to a status by its name, whatever the workflow
-    /// allows. False when there is no such issue or status.
-    pub fn move_to(&self, key: &str, status: &str) -> bool {
-        let mut store = self.site().store();
-        let Some((issue, status)) = store.get_mut(key).zip(workflow::status(status)) else {
-            return false;
-        };
-        activity::arrive(issue, PERSON, status);
-        store.index(key);
-        true
-    }
-
-    /// A person deletes a comment. False when there is no such comment.
-    pub fn delete_comment(&self, key: &str, id: &str) -> bool {
-        let mut store = self.site().store();
-        let Some(issue) = store.get_mut(key) else {
-            return false;
-        };
-        let before = issue.comments.len();
-        issue.comments.retain(|comment| comment.id != id);
-        let deleted = issue.comments.len() < before;
-        if deleted {
-            issue.updated = SystemTime::now();
-            store.index(key);
-        }
-        deleted
-    }
-
-    /// A person deletes an issue. False when there is no such issue.
-    pub fn delete(&self, key: &str) -> bool {
-        self.site().store().delete(key).is_some()
+    /// Gives the permission to create issues in a project.
+    pub fn allow_create(&self, project: &str) {
+        self.site().no_create().remove(project);
     }
 }
 

@@ -51,6 +51,8 @@ pub enum Operation {
     CreateTypes,
     /// `GET issue/createmeta/{project}/issuetypes/{type}`
     CreateFields,
+    /// `GET issue/{key}/editmeta`
+    EditFields,
     /// `GET field`
     Fields,
     /// `GET mypermissions`
@@ -81,6 +83,24 @@ impl Operation {
         )
     }
 
+    /// Whether it is about one issue.
+    pub(crate) fn is_on_issue(self) -> bool {
+        use Operation as Op;
+        let reads = matches!(
+            self,
+            Op::Read
+                | Op::Delete
+                | Op::EditFields
+                | Op::ReadComments
+                | Op::ReadComment
+                | Op::ReadTransitions
+                | Op::ReadRemoteLinks
+                | Op::ReadProperties
+                | Op::ReadProperty
+        );
+        reads || self.writes_issue()
+    }
+
     /// The operation of a method and the path's parts after `rest/api/{version}`.
     pub(crate) fn of(method: &str, parts: &[&str]) -> Operation {
         use Operation as Op;
@@ -93,6 +113,7 @@ impl Operation {
             ("PUT", ["issue", _]) => Op::Update,
             ("DELETE", ["issue", _]) => Op::Delete,
             ("POST", ["issue", _, "comment"]) => Op::Comment,
+            ("GET", ["issue", _, "editmeta"]) => Op::EditFields,
             ("GET", ["issue", _, "comment"]) => Op::ReadComments,
             ("GET", ["issue", _, "comment", _]) => Op::ReadComment,
             ("PUT", ["issue", _, "comment", _]) => Op::UpdateComment,

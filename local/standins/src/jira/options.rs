@@ -9,6 +9,9 @@ use base64::prelude::BASE64_STANDARD;
 
 use super::project::Project;
 
+/// `jira.text.field.character.limit`, Jira's default.
+const MAX_TEXT: usize = 32_767;
+
 /// No figure is published; and no issue that Jira takes comes near it.
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
@@ -145,6 +148,17 @@ pub struct JiraOptions {
     /// does: ADF with `localId`s and another order of members, text with
     /// `\r\n` and without blanks at the end.
     pub rewrites_text: bool,
+    /// The longest description, comment and paragraph, in characters; 0 is no
+    /// limit. Data Center's `jira.text.field.character.limit` (case C11).
+    pub text_limit: usize,
+    /// A refusal names one field only, so that a client meets the next one when
+    /// it tries again (case C09).
+    pub one_field_at_a_time: bool,
+    /// The names of the resolutions.
+    pub resolutions: Vec<String>,
+    /// The address that `serverInfo` tells, when it is not the one used: people
+    /// browse there (facts/two-way.md, section 6).
+    pub base_url: Option<String>,
     /// The longest body taken, in bytes; above it the answer is 413.
     pub max_body: usize,
     /// The seed of faults that come by chance.
@@ -185,6 +199,12 @@ impl JiraOptions {
             done_is_final: false,
             utf16_lengths: false,
             rewrites_text: false,
+            text_limit: MAX_TEXT,
+            one_field_at_a_time: false,
+            resolutions: ["Done", "Won't Do", "Duplicate", "Cannot Reproduce"]
+                .map(str::to_owned)
+                .into(),
+            base_url: None,
             max_body: MAX_BODY,
             seed: 1,
         }
@@ -308,6 +328,36 @@ impl JiraOptions {
     pub fn rewrites_text(mut self) -> JiraOptions {
         self.rewrites_text = true;
         self
+    }
+
+    /// Takes descriptions, comments and paragraphs of at most so many
+    /// characters; 0 is no limit.
+    #[must_use]
+    pub fn text_limit(mut self, characters: usize) -> JiraOptions {
+        self.text_limit = characters;
+        self
+    }
+
+    /// Names one field only in each refusal.
+    #[must_use]
+    pub fn one_field_at_a_time(mut self) -> JiraOptions {
+        self.one_field_at_a_time = true;
+        self
+    }
+
+    /// Lets `serverInfo` tell this address.
+    #[must_use]
+    pub fn base_url(mut self, url: &str) -> JiraOptions {
+        self.base_url = Some(url.to_owned());
+        self
+    }
+
+    /// The gateway for scoped tokens: Jira is under `/ex/jira/{cloud_id}`, people
+    /// browse at `site` (facts/two-way.md, section 6; case C06).
+    #[must_use]
+    pub fn gateway(self, cloud_id: &str, site: &str) -> JiraOptions {
+        self.context_path(&format!("/ex/jira/{cloud_id}"))
+            .base_url(site)
     }
 
     /// Takes bodies of at most this many bytes.

@@ -1,6 +1,10 @@
-//! A project's types, screen and custom fields.
+//! A project's types, screens, custom fields, workflow and permissions.
 
 use std::collections::BTreeSet;
+
+use super::custom_field::CustomField;
+use super::fields::Purpose;
+use super::workflow::Workflow;
 
 /// The system fields on a new project's screen.
 const SCREEN: [&str; 10] = [
@@ -33,6 +37,19 @@ pub struct Project {
     pub custom_fields: Vec<CustomField>,
     /// Fields that must be given on create, besides summary.
     pub required: BTreeSet<String>,
+    /// Fields that are not on the screen for creating.
+    pub not_on_create: BTreeSet<String>,
+    /// Fields that are not on the screen for editing.
+    pub not_on_edit: BTreeSet<String>,
+    /// Its security levels; the field `security` is on the screen if there are any.
+    pub security_levels: Vec<String>,
+    /// Whether it is a service desk (Jira Service Management).
+    pub service_desk: bool,
+    /// Whether the account may create issues in it at first; see
+    /// [`super::JiraStandIn::allow_create`].
+    pub may_create: bool,
+    /// Its workflow; the site's usual one if none.
+    pub workflow: Option<Workflow>,
 }
 
 impl Project {
@@ -50,6 +67,12 @@ impl Project {
             screen: SCREEN.map(str::to_owned).into(),
             custom_fields: CustomField::samples(),
             required: BTreeSet::new(),
+            not_on_create: BTreeSet::new(),
+            not_on_edit: BTreeSet::new(),
+            security_levels: Vec::new(),
+            service_desk: false,
+            may_create: true,
+            workflow: None,
         }
     }
 
@@ -75,6 +98,59 @@ impl Project {
         self
     }
 
+    /// Takes a field off the screen for creating only; editing takes it.
+    #[must_use]
+    pub fn without_on_create(mut self, field: &str) -> Project {
+        self.not_on_create.insert(field.to_owned());
+        self
+    }
+
+    /// Takes a field off the screen for editing only; creating takes it (case
+    /// C14).
+    #[must_use]
+    pub fn without_on_edit(mut self, field: &str) -> Project {
+        self.not_on_edit.insert(field.to_owned());
+        self
+    }
+
+    /// Puts `security` on the screen, with these levels to choose from (case
+    /// C08). A project without levels refuses the field.
+    #[must_use]
+    pub fn security_levels(mut self, names: &[&str]) -> Project {
+        self.security_levels = names.iter().map(|name| (*name).to_owned()).collect();
+        self
+    }
+
+    /// Makes it a service desk, where a comment that is not internal is mailed
+    /// to the customer (case C17).
+    #[must_use]
+    pub fn service_desk(mut self) -> Project {
+        self.service_desk = true;
+        self
+    }
+
+    /// Takes the permission to create issues (issue 11: a refused place).
+    #[must_use]
+    pub fn no_create(mut self) -> Project {
+        self.may_create = false;
+        self
+    }
+
+    /// Gives it a workflow of its own.
+    #[must_use]
+    pub fn workflow(mut self, workflow: Workflow) -> Project {
+        self.workflow = Some(workflow);
+        self
+    }
+
+    /// Adds a custom field of each kind that is not there from the beginning:
+    /// epic, sprint, organisations, request type, group…
+    #[must_use]
+    pub fn every_kind(mut self) -> Project {
+        self.custom_fields.extend(CustomField::more_samples());
+        self
+    }
+
     /// Adds a custom field, or replaces the one with the same id.
     #[must_use]
     pub fn custom(mut self, field: CustomField) -> Project {
@@ -90,125 +166,24 @@ impl Project {
         self
     }
 
-    /// The custom field with this id, if it is on the screen.
+    /// The custom field with this id.
     pub(crate) fn custom_field(&self, id: &str) -> Option<&CustomField> {
         self.custom_fields.iter().find(|field| field.id == id)
     }
-}
 
-/// What a custom field holds, and so the JSON it takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FieldKind {
-    /// `"text"`, one line of at most 255 characters.
-    Text,
-    /// `"text"` in v2, an ADF document in v3.
-    Paragraph,
-    /// `4.5`
-    Number,
-    /// `"2026-11-22"`
-    Date,
-    /// `"2026-11-22T06:32:27.000+0000"`
-    DateTime,
-    /// `{"value": "SOC"}`
-    Select,
-    /// `[{"value": "Splunk"}, …]`
-    MultiSelect,
-    /// `{"value": "Europe", "child": {"value": "Berlin"}}`
-    Cascading,
-    /// `{"accountId": …}` on Cloud, `{"name": …}` on Data Center.
-    User,
-    /// `["one", "two"]`
-    Labels,
-    /// `"https://…"`
-    Url,
-}
-
-impl FieldKind {
-    /// Jira's own names: schema type, items of an array, last part of the custom type.
-    pub(crate) fn schema(self) -> (&'static str, Option<&'static str>, &'static str) {
-        match self {
-            FieldKind::Text => ("string", None, "textfield"),
-            FieldKind::Paragraph => ("string", None, "textarea"),
-            FieldKind::Number => ("number", None, "float"),
-            FieldKind::Date => ("date", None, "datepicker"),
-            FieldKind::DateTime => ("datetime", None, "datetime"),
-            FieldKind::Select => ("option", None, "select"),
-            FieldKind::MultiSelect => ("array", Some("option"), "multiselect"),
-            FieldKind::Cascading => ("option-with-child", None, "cascadingselect"),
-            FieldKind::User => ("user", None, "userpicker"),
-            FieldKind::Labels => ("array", Some("string"), "labels"),
-            FieldKind::Url => ("string", None, "url"),
-        }
-    }
-}
-
-/// An allowed value of a select field, with its own values when it cascades.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
-    /// The value.
-    pub value: String,
-    /// The values below it.
-    pub children: Vec<String>,
-}
-
-/// A custom field.
-#[derive(Debug, Clone)]
-pub struct CustomField {
-    /// `customfield_10039`
-    pub id: String,
-    /// What people read.
-    pub name: String,
-    /// What it holds.
-    pub kind: FieldKind,
-    /// The values a select field takes.
-    pub choices: Vec<Choice>,
-}
-
-impl CustomField {
-    /// A field without choices.
-    pub fn new(id: &str, name: &str, kind: FieldKind) -> CustomField {
-        CustomField {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            kind,
-            choices: Vec::new(),
-        }
-    }
-
-    /// The same field with one more allowed value.
-    #[must_use]
-    pub fn choice(mut self, value: &str, children: &[&str]) -> CustomField {
-        let children = children.iter().map(|child| (*child).to_owned()).collect();
-        self.choices.push(Choice {
-            value: value.to_owned(),
-            children,
-        });
-        self
-    }
-
-    /// One field of each kind.
-    fn samples() -> Vec<CustomField> {
-        use FieldKind as Kind;
-        vec![
-            CustomField::new("customfield_10030", "Affected system", Kind::Text),
-            CustomField::new("customfield_10031", "Impact", Kind::Paragraph),
-            CustomField::new("customfield_10032", "Risk score", Kind::Number),
-            CustomField::new("customfield_10033", "Detected on", Kind::Date),
-            CustomField::new("customfield_10034", "First seen", Kind::DateTime),
-            CustomField::new("customfield_10039", "Team", Kind::Select)
-                .choice("SOC", &[])
-                .choice("CERT", &[])
-                .choice("IT", &[]),
-            CustomField::new("customfield_10040", "Sources", Kind::MultiSelect)
-                .choice("OpenCTI", &[])
-                .choice("Splunk", &[])
-                .choice("Mail", &[]),
-            CustomField::new("customfield_10041", "Location", Kind::Cascading)
-                .choice("Europe", &["Berlin", "Paris"])
-                .choice("Asia", &["Tokyo"]),
-            CustomField::new("customfield_10042", "Affected user", Kind::User),
-            CustomField::new("customfield_10043", "Tactics", Kind::Labels),
-            CustomField::new("customfield_10044", "Reference", Kind::Url),
-        ]
+    /// Whether a field, system or custom, is on the screen for this purpose.
+    pub(crate) fn shows(&self, field: &str, purpose: Purpose) -> bool {
+        let exists = match field {
+            "security" => !self.security_levels.is_empty(),
+            _ => self.screen.contains(field) || self.custom_field(field).is_some(),
+        };
+        let hidden = match purpose {
+            Purpose::Create => self.not_on_create.contains(field),
+            Purpose::Edit => self.not_on_edit.contains(field),
+            Purpose::Locked => true,
+            // The transition itself says what is on its screen.
+            Purpose::Transition => false,
+        };
+        purpose == Purpose::Transition || (exists && !hidden)
     }
 }

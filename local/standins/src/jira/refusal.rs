@@ -77,6 +77,13 @@ impl Refusal {
         }
     }
 
+    /// The same refusal, naming the first field only.
+    #[must_use]
+    pub(crate) fn first_field(mut self) -> Refusal {
+        self.errors.truncate(1);
+        self
+    }
+
     /// The body as Jira writes it. With `INVALID_INPUT` no field is named.
     pub(crate) fn body(&self) -> Value {
         let named = self.errors.iter().filter(|_| self.reason.is_none());

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::call::{Call, Outcome};
+use super::custom_field::FieldKind;
 use super::issue::Issue;
-use super::project::FieldKind;
 use super::site::Api;
-use super::{adf, links, workflow};
+use super::{adf, links};
 use crate::clock::jira_time;
 use crate::server::Answer;
 
@@ -99,7 +99,8 @@ fn fields(call: &Call<'_>, issue: &Issue) -> Map<String, Value> {
         };
         fields.insert(field.clone(), value);
     }
-    let status = workflow::status(&issue.status).map(|status| status.json(call.site.locale()));
+    let status = call.site.status_of(issue);
+    let status = status.map(|status| status.json(call.site.locale()));
     fields.insert("status".to_owned(), json!(status));
     fields.insert("created".to_owned(), json!(jira_time(issue.created)));
     fields.insert("updated".to_owned(), json!(jira_time(issue.updated)));

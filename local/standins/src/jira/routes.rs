@@ -7,11 +7,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::call::{Call, Outcome};
-use super::faults::Fault;
+use super::faults::{self, Fault, captcha};
 use super::operation::Operation;
 use super::refusal::{Refusal, rate_limited};
 use super::site::{Api, Site};
-use super::{activity, issues, links, meta, render, search};
+use super::{comments, issues, links, meta, properties, render, screens, search, transitions};
 use crate::faults::FaultKind;
 use crate::server::{Answer, Request};
 use crate::service::Service;
@@ -20,6 +20,10 @@ use crate::service::Service;
 /// or 100 in 30 s on one issue.
 const WRITE_LIMITS: [(usize, Duration); 2] =
     [(20, Duration::from_secs(2)), (100, Duration::from_secs(30))];
+
+/// Where Jira says what became of the login.
+const LOGIN_REASON: &str = "x-seraph-loginreason";
+const FAILED: &str = "AUTHENTICATED_FAILED";
 
 impl Service for Site {
     type Fault = Fault;
@@ -38,6 +42,10 @@ impl Service for Site {
 
     fn seed(&self) -> u64 {
         self.options.seed
+    }
+
+    fn concerns(&self, fault: &Fault, request: &Request) -> bool {
+        faults::concerns(self, fault, request)
     }
 
     fn mishaps(&self) -> Vec<FaultKind> {
@@ -72,12 +80,18 @@ fn answer(site: &Site, request: &Request) -> Answer {
         parts,
         operation,
         body: Value::Null,
+        anonymous: false,
     };
     if let Err(answer) = call.admit() {
         return answer;
     }
-    let answer = call.run().unwrap_or_else(|refusal| refusal.answer());
-    with_limits(answer)
+    let answer = call
+        .run()
+        .unwrap_or_else(|refusal| match site.options.one_field_at_a_time {
+            true => refusal.first_field().answer(),
+            false => refusal.answer(),
+        });
+    with_headers(&call, answer)
 }
 
 /// Reads `rest/api/{version}`; Data Center has no version 3.
@@ -101,8 +115,15 @@ fn not_found() -> Answer {
 }
 
 /// The head-room that Jira tells with each answer. The stand-in has no bucket
-/// to empty; a client meets its end as a fault.
-fn with_limits(answer: Answer) -> Answer {
+/// to empty; a client meets its end as a fault. Data Center tells of the login
+/// as well, also with a 400 (recorded in saltstack/salt, issue 51639), Cloud of
+/// a bad one (recorded in MrRefactoring/jira.js, issue 418).
+fn with_headers(call: &Call<'_>, answer: Answer) -> Answer {
+    let answer = match (call.site.is_cloud(), call.anonymous) {
+        (true, false) => answer,
+        (true, true) => answer.header(LOGIN_REASON, FAILED),
+        (false, _) => answer.header(LOGIN_REASON, "OK"),
+    };
     answer
         .header("x-ratelimit-limit", "100")
         .header("x-ratelimit-remaining", "99")
@@ -134,7 +155,7 @@ impl Call<'_> {
         self.keep_write_limits()
     }
 
-    fn log_in(&self) -> Result<(), Answer> {
+    fn log_in(&mut self) -> Result<(), Answer> {
         if self.operation == Operation::ServerInfo {
             return Ok(());
         }
@@ -143,30 +164,54 @@ impl Call<'_> {
         if bad_logins.load(Ordering::SeqCst) >= most {
             return Err(self.locked());
         }
-        if self.has_credentials() {
+        let expired = self.site.expired.load(Ordering::SeqCst);
+        if self.has_credentials() && !expired {
             bad_logins.store(0, Ordering::SeqCst);
             return Ok(());
         }
-        bad_logins.fetch_add(1, Ordering::SeqCst);
-        let silent = self.site.options.silent_bad_token;
-        match self.operation {
-            Operation::Search if silent => {
-                let empty = json!({"issues": [], "isLast": true});
-                Err(Answer::json(200, &empty))
-            }
-            Operation::Read if silent => Err(self.no_issue().answer()),
-            _ => Err(self.unauthorized()),
+        // An expired token is no wrong password.
+        bad_logins.fetch_add(usize::from(!expired), Ordering::SeqCst);
+        let silent = self.site.options.silent_bad_token || (expired && self.site.is_cloud());
+        if silent {
+            return self.go_on_as_nobody(expired);
         }
+        Err(self.unauthorized())
+    }
+
+    /// Cloud takes a bad or expired token for no token: what is open to everybody
+    /// goes on, issues and projects are not there (facts/jira.md,
+    /// "Authentication"), and a header tells why (facts/two-way.md, section 6).
+    fn go_on_as_nobody(&mut self, expired: bool) -> Result<(), Answer> {
+        use Operation as Op;
+        let answer = match self.operation {
+            Op::Search => Answer::json(200, &json!({"issues": [], "isLast": true})),
+            Op::Create if expired => self.nobody_creates().answer(),
+            Op::Project => self.no_project(self.part(1)).answer(),
+            Op::Fields | Op::Permissions | Op::FindUsers => {
+                self.anonymous = true;
+                return Ok(());
+            }
+            operation if operation.is_on_issue() => self.no_issue().answer(),
+            _ => return Err(self.unauthorized()),
+        };
+        Err(answer.header(LOGIN_REASON, FAILED))
+    }
+
+    /// A 400 that reads like a missing permission: text and field as in the tests
+    /// of Atlassian's jira-rest-java-client; people met it with a bad Cloud token.
+    fn nobody_creates(&self) -> Refusal {
+        let text = self.say(
+            "Anonymous users do not have permission to create issues in this project. Please try \
+             logging in first.",
+            "Anonyme Benutzer dürfen in diesem Projekt keine Vorgänge erstellen. Melden Sie sich \
+             zuerst an.",
+        );
+        Refusal::field("pid", text)
     }
 
     /// Too many bad logins: Jira asks for a CAPTCHA that only a browser shows.
     fn locked(&self) -> Answer {
-        Answer::html(
-            403,
-            "<html><body><h1>Basic Authentication Failure</h1></body></html>",
-        )
-        .header("x-seraph-loginreason", "AUTHENTICATION_DENIED")
-        .header("x-authentication-denied-reason", "CAPTCHA_CHALLENGE")
+        captcha(self.site.base.get().map_or("", String::as_str))
     }
 
     fn has_credentials(&self) -> bool {
@@ -186,7 +231,7 @@ impl Call<'_> {
         let page = format!("<html><head><title>401</title></head><body>{text}</body></html>");
         Answer::html(401, page)
             .header("www-authenticate", "OAuth realm=\"http%3A%2F%2Flocalhost\"")
-            .header("x-seraph-loginreason", "AUTHENTICATED_FAILED")
+            .header(LOGIN_REASON, FAILED)
     }
 
     fn no_endpoint(&self) -> Answer {
@@ -247,25 +292,26 @@ impl Call<'_> {
             Op::Read => render::read(self),
             Op::Update => issues::update(self),
             Op::Delete => issues::delete(self),
-            Op::Comment => activity::comment(self),
-            Op::ReadComments => activity::comments(self),
-            Op::ReadComment => activity::one_comment(self),
-            Op::UpdateComment => activity::update_comment(self),
-            Op::Transition => activity::transition(self),
-            Op::ReadTransitions => activity::transitions(self),
+            Op::Comment => comments::add(self),
+            Op::ReadComments => comments::list(self),
+            Op::ReadComment => comments::one(self),
+            Op::UpdateComment => comments::update(self),
+            Op::Transition => transitions::follow(self),
+            Op::ReadTransitions => transitions::list(self),
             Op::RemoteLink => links::add_remote(self),
             Op::ReadRemoteLinks => links::remotes(self),
-            Op::SetProperty => activity::set_property(self),
-            Op::ReadProperty => activity::property(self),
-            Op::DeleteProperty => activity::delete_property(self),
-            Op::ReadProperties => activity::properties(self),
+            Op::SetProperty => properties::set(self),
+            Op::ReadProperty => properties::one(self),
+            Op::DeleteProperty => properties::delete(self),
+            Op::ReadProperties => properties::keys(self),
             Op::LinkIssues => links::add(self),
             Op::LinkTypes => links::types(self),
             Op::Search => search::search(self),
             Op::Myself => meta::myself(self),
             Op::ServerInfo => meta::server_info(self),
-            Op::CreateTypes => meta::create_types(self),
-            Op::CreateFields => meta::create_fields(self),
+            Op::CreateTypes => screens::create_types(self),
+            Op::CreateFields => screens::create_fields(self),
+            Op::EditFields => screens::edit_fields(self),
             Op::Fields => meta::fields(self),
             Op::Permissions => meta::permissions(self),
             Op::Priorities => meta::priorities(self),

@@ -1,15 +1,18 @@
 //! One Jira site: its setup, its data, its mishaps, and the small questions
 //! every endpoint asks about them.
 
-use std::sync::atomic::AtomicUsize;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::{Value, json};
 
 use super::faults::ChaosRates;
+use super::issue::Issue;
 use super::options::{Deployment, JiraOptions, Locale, User};
 use super::project::Project;
 use super::store::Store;
+use super::workflow::{Status, Workflow};
 use crate::chance::Chance;
 
 /// Jira numbers many things from here.
@@ -23,6 +26,12 @@ pub struct Site {
     pub(crate) base: OnceLock<String>,
     /// Wrong credentials in a row.
     pub(crate) bad_logins: AtomicUsize,
+    /// Whether the token has expired.
+    pub(crate) expired: AtomicBool,
+    /// The workflow of projects without one of their own.
+    usual: Workflow,
+    /// The projects in which the account may not create, by key.
+    no_create: Mutex<BTreeSet<String>>,
     store: Mutex<Store>,
     chaos: Mutex<Option<(Chance, ChaosRates)>>,
 }
@@ -38,7 +47,11 @@ pub(crate) enum Api {
 
 impl Site {
     pub(crate) fn new(options: JiraOptions) -> Site {
+        let closed = options.projects.iter().filter(|it| !it.may_create);
         Site {
+            expired: AtomicBool::new(false),
+            usual: Workflow::usual(&options),
+            no_create: Mutex::new(closed.map(|it| it.key.clone()).collect()),
             chaos: Mutex::default(),
             store: Mutex::new(Store::new(options.index_lag)),
             base: OnceLock::new(),
@@ -54,6 +67,32 @@ impl Site {
     /// What goes wrong at random.
     pub(crate) fn chaos(&self) -> MutexGuard<'_, Option<(Chance, ChaosRates)>> {
         self.chaos.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The projects in which the account may not create.
+    pub(crate) fn no_create(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.no_create
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The workflow of a project.
+    pub(crate) fn workflow(&self, project: &str) -> &Workflow {
+        let own = self.project(project).and_then(|it| it.workflow.as_ref());
+        own.unwrap_or(&self.usual)
+    }
+
+    /// A status of any workflow, by name or id.
+    pub(crate) fn status_named(&self, named: &str) -> Option<&Status> {
+        let projects = self.options.projects.iter();
+        let mut all = projects.map(|project| self.workflow(&project.key));
+        all.find_map(|workflow| workflow.status(named))
+    }
+
+    /// The status of an issue.
+    pub(crate) fn status_of(&self, issue: &Issue) -> Option<&Status> {
+        let own = self.workflow(issue.project()).status(&issue.status);
+        own.or_else(|| self.status_named(&issue.status))
     }
 
     pub(crate) fn is_cloud(&self) -> bool {
@@ -130,6 +169,14 @@ impl Site {
         json!({"id": (position.unwrap_or_default() + 1).to_string(), "name": name})
     }
 
+    pub(crate) fn resolution_json(&self, name: &str) -> Value {
+        json!({"id": id_in(self.options.resolutions.iter(), name), "name": name})
+    }
+
+    pub(crate) fn level_json(&self, project: &Project, name: &str) -> Value {
+        json!({"id": id_in(project.security_levels.iter(), name), "name": name})
+    }
+
     pub(crate) fn issue_type_json(&self, project: &Project, name: &str) -> Value {
         let id = id_in(project.issue_types.iter(), name);
         json!({"id": id, "name": name, "subtask": is_subtask(name)})
@@ -140,7 +187,16 @@ impl Site {
     }
 
     pub(crate) fn project_json(&self, project: &Project) -> Value {
-        json!({"id": self.project_id(project), "key": project.key, "name": project.name})
+        let kind = match project.service_desk {
+            true => "service_desk",
+            false => "software",
+        };
+        json!({
+            "id": self.project_id(project),
+            "key": project.key,
+            "name": project.name,
+            "projectTypeKey": kind,
+        })
     }
 }
 
@@ -156,4 +212,17 @@ pub(crate) fn number(index: usize) -> String {
 
 fn id_in<'a>(mut names: impl Iterator<Item = &'a String>, name: &str) -> String {
     number(names.position(|known| known == name).unwrap_or_default())
+}
+
+/// A number as Jira writes it in a text: `32,767`, in German `32.767`.
+pub(crate) fn grouped(number: usize, locale: Locale) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push_str(&locale.say(",", "."));
+        }
+        out.push(digit);
+    }
+    out
 }

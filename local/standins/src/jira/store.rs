@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use serde_json::{Map, Value};
 
 use super::issue::{Change, Issue};
+use super::workflow::Status;
 
 /// The first issue of a project gets this number, so that a key is never
 /// mistaken for a count.
@@ -41,7 +42,12 @@ impl Store {
     }
 
     /// Stores a new issue and names it.
-    pub(crate) fn create(&mut self, project: &str, fields: Map<String, Value>) -> &mut Issue {
+    pub(crate) fn create(
+        &mut self,
+        project: &str,
+        status: &Status,
+        fields: Map<String, Value>,
+    ) -> &mut Issue {
         let key = self.new_key(project);
         let id = self.next();
         let now = SystemTime::now();
@@ -53,8 +59,8 @@ impl Store {
             comments: Vec::new(),
             remote_links: Vec::new(),
             links: Vec::new(),
-            status: "To Do".to_owned(),
-            status_category: "new".to_owned(),
+            status: status.name.clone(),
+            status_category: status.category.clone(),
             changes: Vec::new(),
             created: now,
             updated: now,

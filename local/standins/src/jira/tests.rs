@@ -1,11 +1,18 @@
 //! Each rule one test, over real HTTP.
 
+mod access;
+mod answers;
 mod change;
 mod comment;
 mod create;
+mod desk;
 mod fault;
+mod kinds;
 mod meta;
+mod moved;
+mod screens;
 mod search;
+mod workflow;
 
 use serde_json::{Value, json};
 

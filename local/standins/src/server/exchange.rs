@@ -171,7 +171,7 @@ fn decode_path(text: &str) -> String {
 }
 
 /// An answer, and the manner in which it shall reach the client.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The status code.
     pub status: u16,
@@ -182,7 +182,7 @@ pub struct Answer {
     pub(super) manner: Manner,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Manner {
     Whole,
     Drip(Duration),

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::operation::Operation;
 use super::super::refusal::{Refusal, rate_limited};
+use super::retry_after::RetryAfter;
 use crate::faults::{self, Aim, Often, page};
 use crate::server::{Answer, Request};
 
@@ -43,6 +44,15 @@ pub enum FaultKind {
         /// Whether Jira behind the gateway had done the work.
         done: bool,
     },
+    /// Not now: an HTML page with `Retry-After`, nothing done.
+    Later {
+        /// 429 or 503, say.
+        status: u16,
+        /// When to come back.
+        retry_after: RetryAfter,
+    },
+    /// This answer, nothing done.
+    Answer(Answer),
     /// 400 naming this field, as long as the request has it.
     RefusedField {
         /// The field's id.
@@ -84,6 +94,12 @@ pub struct Fault {
 pub struct Match {
     /// The operation is one of these.
     pub operations: Vec<Operation>,
+    /// The operation is none of these.
+    pub except: Vec<Operation>,
+    /// The issue, by key or id, however the request names it.
+    pub issue: Option<String>,
+    /// The key of the project, named by the request or by its issue.
+    pub project: Option<String>,
     /// The method.
     pub method: Option<String>,
     /// A part of the path.
@@ -128,6 +144,28 @@ impl Fault {
     #[must_use]
     pub fn on(mut self, operation: Operation) -> Fault {
         self.when.operations.push(operation);
+        self
+    }
+
+    /// All but requests for this operation; may be said more than once.
+    #[must_use]
+    pub fn except(mut self, operation: Operation) -> Fault {
+        self.when.except.push(operation);
+        self
+    }
+
+    /// Only requests for this issue, by key or id, whichever of its keys or its
+    /// id the request's path has.
+    #[must_use]
+    pub fn issue(mut self, key_or_id: &str) -> Fault {
+        self.when.issue = Some(key_or_id.to_owned());
+        self
+    }
+
+    /// Only requests for this project: they name it, or one of its issues.
+    #[must_use]
+    pub fn project(mut self, key: &str) -> Fault {
+        self.when.project = Some(key.to_owned());
         self
     }
 
@@ -225,6 +263,11 @@ fn answer(fault: &FaultKind) -> Answer {
                 None => answer,
             }
         }
+        FaultKind::Later {
+            status,
+            retry_after,
+        } => page(*status, "Not now").header("retry-after", retry_after.header()),
+        FaultKind::Answer(answer) => answer.clone(),
         FaultKind::RefusedField { field, text } => Refusal::field(field, text).answer(),
         FaultKind::Garbage => Answer::json(200, &Value::Null).with_body("<<<not json>>>"),
         _ => page(401, "Unauthorized"),
@@ -241,6 +284,7 @@ impl Aim for Fault {
         };
         has_field
             && (when.operations.is_empty() || when.operations.contains(&operation))
+            && !when.except.contains(&operation)
             && when
                 .method
                 .as_ref()

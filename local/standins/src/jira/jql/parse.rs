@@ -307,12 +307,18 @@ impl Parser<'_> {
                 .iter()
                 .any(|it| it.issue_types.iter().any(same)),
             "priority" => options.priorities.iter().any(same),
-            "status" => workflow::is_status(value),
+            "status" => self.site.status_named(value).is_some(),
             "statuscategory" => workflow::is_category(value),
             "key" | "parent" => self.site.store().get(value).is_some(),
             _ => true,
         };
-        let value = value.to_lowercase();
+        // One thing, several names: the issue's key of today, a status's name.
+        let today = match field {
+            "key" => self.site.store().get(value).map(|it| it.key.clone()),
+            "status" => self.site.status_named(value).map(|it| it.name.clone()),
+            _ => None,
+        };
+        let value = today.unwrap_or_else(|| value.to_owned()).to_lowercase();
         let missing = format!("The value '{value}' does not exist for the field '{field}'.");
         exists.then_some(value).ok_or(missing)
     }

@@ -35,7 +35,7 @@ pub(super) fn of(issue: &Issue, field: &str) -> Vec<String> {
     let mut names = Vec::new();
     match field {
         "key" => names.extend([issue.key.clone(), issue.id.clone()]),
-        "status" => names.extend(workflow::names(&issue.status)),
+        "status" => names.push(issue.status.clone()),
         "statuscategory" => names.extend(workflow::category_names(&issue.status_category)),
         "text" => names.extend([issue.summary().to_owned(), issue.description()]),
         "description" => names.extend(Some(issue.description()).filter(|text| !text.is_empty())),

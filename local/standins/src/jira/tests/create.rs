@@ -301,6 +301,20 @@ async fn a_field_is_not_both_set_and_updated() {
 }
 
 #[tokio::test]
+async fn a_create_may_succeed_while_its_transition_fails() {
+    let jira = cloud().await;
+    let mut body = fields(json!({}));
+    for (id, status, name) in [("31", 200, "Done"), ("99", 400, "To Do")] {
+        body["transition"] = json!({"id": id});
+        let reply = jira.post("issue", body.clone()).await;
+        assert_eq!(reply.status, 201);
+        assert_eq!(reply.json["transition"]["status"], status);
+        let key = reply.json["key"].as_str().unwrap();
+        assert_eq!(jira.standin.issue(key).unwrap().status, name);
+    }
+}
+
+#[tokio::test]
 async fn a_bulk_create_files_what_it_can_and_names_what_it_cannot() {
     let jira = cloud().await;
     let good = fields(json!({}));
