@@ -64,7 +64,7 @@ async fn without_any_setting_it_starts_is_alive_and_says_what_is_missing() {
     assert!(line.contains("webhook_token: is not set"), "{line}");
 
     let function = Function::bare(&[("webhook_token", WEBHOOK_TOKEN)]).await;
-    for answer in [readyz(&function).await, function.opencti("{}").await] {
+    for answer in [readyz(&function).await, function.opencti(event()).await] {
         assert_eq!(answer.status, 500, "{}", answer.text());
         let named: Vec<String> = mistakes(&answer)
             .iter()

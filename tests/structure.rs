@@ -1,6 +1,6 @@
 //! The walls between modules: no circles, neither between modules nor between
 //! files, and no module uses one that it must not know (`docs/design.md`,
-//! "Who may use whom").
+//! "Modules").
 //!
 //! What is read are the `use` declarations and the paths in the code, as far as
 //! it is no test. A name that a module only passes on (`pub use`) counts as its

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::answer::{Problem, nothing_here};
 use super::auth::{self, Denied};
 use super::session::Session;
-use crate::notify::CHATS;
+use crate::notify;
 use crate::pipeline::Failure;
 use crate::platform::log::Level;
 use crate::settings::{Settings, SettingsError, WebhookAuth};
@@ -24,7 +24,7 @@ pub(super) enum Told {
 /// Reads all settings. Every mistake goes into the log, and to one who has shown
 /// the token.
 pub(super) fn check_settings(session: &Session<'_>, told: Told) -> Result<(), Problem> {
-    let chats = CHATS.map(|chat| chat.key);
+    let chats = notify::keys();
     // Anew: a provider of variables may be there again.
     let checked = Settings::new(session.ports.variables).check(&chats);
     checked.map_err(|error| misconfigured(session, &error, told))

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::render::Warnings;
-use super::table::{TABLE, summary};
+use super::table::{Row, TABLE, summary};
 use super::target::Target;
-use crate::model::{Entity, IssueFields, RemoteLink};
+use crate::model::{Entity, IssueFields, OnChange, RemoteLink};
 use crate::settings::templates::render_value;
 use crate::text::digest;
 
@@ -23,17 +23,29 @@ pub struct Mapped {
 pub fn map(entity: &Entity, target: &Target<'_>) -> Mapped {
     let mut warnings = Warnings::new();
     let mut values = Vec::new();
+    let custom = custom(entity, target, &mut warnings);
     for row in &TABLE {
+        let has_it = !target.withheld || row.if_withheld;
+        if !has_it || is_overridden(row, &custom) {
+            continue;
+        }
         let value = (row.read)(entity, target, &mut warnings);
         values.extend(value.map(|value| (row.field, value)));
     }
     let fields = IssueFields {
         place: target.place(),
         values,
-        custom: custom(entity, target, &mut warnings),
+        custom,
         property: property(entity),
     };
     Mapped { fields, warnings }
+}
+
+/// What an operator says of a field comes before what the entity says; the
+/// fields that make an issue findable, or that people write in, are ours.
+fn is_overridden(row: &Row, custom: &Map<String, Value>) -> bool {
+    let may_be = matches!(row.field.on_change, OnChange::Write | OnChange::Leave);
+    may_be && custom.contains_key(row.field.id)
 }
 
 /// The summary alone: what the issue is called elsewhere.

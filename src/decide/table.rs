@@ -16,6 +16,9 @@ use crate::text::{cut, one_line};
 /// A field, and how it is read.
 pub(super) struct Row {
     pub(super) field: Field,
+    /// Whether the issue of an entity that must not be shown (`max_tlp`) has it.
+    /// `read` then leaves out everything that `docs/mapping.md#tlp` does not allow.
+    pub(super) if_withheld: bool,
     /// What an entity's issue has there, if anything.
     pub(super) read: fn(&Entity, &Target<'_>, &mut Warnings) -> Option<FieldValue>,
 }
@@ -29,6 +32,7 @@ pub(super) static TABLE: [Row; 6] = [
             on_change: OnChange::RespectPeople,
             is_optional: false,
         },
+        if_withheld: true,
         read: |entity, target, warnings| Some(FieldValue::Line(summary(entity, target, warnings))),
     },
     Row {
@@ -38,6 +42,7 @@ pub(super) static TABLE: [Row; 6] = [
             on_change: OnChange::RespectPeople,
             is_optional: true,
         },
+        if_withheld: true,
         read: |entity, target, warnings| {
             Some(FieldValue::Text(Description {
                 document: document(entity, target, warnings),
@@ -52,6 +57,7 @@ pub(super) static TABLE: [Row; 6] = [
             on_change: OnChange::AddAndRemove,
             is_optional: true,
         },
+        if_withheld: true,
         read: |entity, target, _| Some(FieldValue::Words(all_labels(entity, target))),
     },
     Row {
@@ -61,6 +67,7 @@ pub(super) static TABLE: [Row; 6] = [
             on_change: OnChange::Write,
             is_optional: true,
         },
+        if_withheld: true,
         read: |entity, target, _| priority(entity, target).map(FieldValue::Named),
     },
     Row {
@@ -70,6 +77,7 @@ pub(super) static TABLE: [Row; 6] = [
             on_change: OnChange::Leave,
             is_optional: true,
         },
+        if_withheld: true,
         read: |_, target, _| Some(FieldValue::AllNamed(target.route?.components.clone()?)),
     },
     Row {
@@ -79,6 +87,7 @@ pub(super) static TABLE: [Row; 6] = [
             on_change: OnChange::Leave,
             is_optional: true,
         },
+        if_withheld: true,
         read: |_, target, _| Some(FieldValue::User(target.route?.assignee.clone()?)),
     },
 ];
@@ -148,4 +157,21 @@ fn priority(entity: &Entity, target: &Target<'_>) -> Option<String> {
     let words = [&entity.priority, &entity.severity];
     let words = words.into_iter().flatten().map(String::as_str);
     target.mapping.priority_for(words).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Shown;
+
+    #[test]
+    fn what_people_edit_can_be_compared_with_what_they_made_of_it() {
+        let respected = TABLE
+            .iter()
+            .filter(|row| row.field.on_change == OnChange::RespectPeople);
+        for row in respected {
+            let shown = Shown::default();
+            assert!(shown.of(row.field.id).is_some(), "{}", row.field.id);
+        }
+    }
 }

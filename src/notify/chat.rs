@@ -29,14 +29,16 @@ pub struct Chat {
     pub key: &'static str,
     /// What people call it: `Slack`.
     pub name: &'static str,
-    /// What to check where it refuses: `that its channel takes messages`.
+    /// What to check where it refuses, as the end of "Check
+    /// slack_webhook_url, and": `that its channel takes messages`.
     pub check: &'static str,
     /// A message as its webhook takes it.
     pub body: fn(&Message) -> Value,
-    /// Whether an answer (status and code) says that people see the message.
+    /// Whether an answer (status and code) says that the message was taken. Of
+    /// all others, 429 and 5xx are tried again.
     pub is_taken: fn(u16, &str) -> bool,
-    /// The code of an answer's body. A longer text of it is not repeated: it can
-    /// hold the address.
+    /// The code of an answer's body. Only letters, digits, `_` and `.` are
+    /// repeated, at most 100; anything else can hold the address.
     pub code: fn(&[u8]) -> String,
 }
 
@@ -129,7 +131,7 @@ impl Chat {
 }
 
 fn is_code(code: &str) -> bool {
-    let is_plain = |c: u8| c.is_ascii_alphanumeric() || c == b'_';
+    let is_plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.');
     code.len() <= CODE_LIMIT && code.bytes().all(is_plain)
 }
 

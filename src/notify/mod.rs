@@ -2,7 +2,7 @@
 //! delivery.
 //!
 //! A new chat is a file with a [`Chat`] in it and a line in [`CHATS`]; see
-//! "Adding a chat" in `docs/design.md`.
+//! "A chat" in `docs/design.md`.
 
 mod chat;
 mod message;
@@ -18,9 +18,14 @@ pub use chat::{Chat, ChatError};
 pub use message::{Message, Occasion};
 
 /// The chats that can be told.
-pub static CHATS: [&Chat; 2] = [&slack::SLACK, &teams::TEAMS];
+pub static CHATS: &[&Chat] = &[&slack::SLACK, &teams::TEAMS];
+
+/// How the settings of the chats begin.
+pub fn keys() -> Vec<&'static str> {
+    CHATS.iter().map(|chat| chat.key).collect()
+}
 
 /// The chat of this key.
 pub fn chat(key: &str) -> Option<&'static Chat> {
-    CHATS.into_iter().find(|chat| chat.key == key)
+    CHATS.iter().copied().find(|chat| chat.key == key)
 }

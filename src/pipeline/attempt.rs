@@ -9,9 +9,11 @@ use super::look_first::look_first;
 use super::outcomes::{outcome, queued};
 use super::retry::{Retry, retry};
 use crate::context::Context;
-use crate::model::{Event, IssueRecord, Outcome, OutcomeKind, TaskKind};
+use crate::model::{Event, IssueRecord, Outcome, OutcomeKind, Scope, TaskKind};
+use crate::notify;
 use crate::outbox::{self, About};
 use crate::platform::log::Level;
+use crate::settings::SettingsError;
 use crate::store::{Hold, Lease, Pending, RecordError, Sent, hold};
 use crate::tracker::TrackerError;
 
@@ -44,6 +46,10 @@ pub(super) async fn work(
     match attempt(context, &mut lease, &event, before).await {
         Ok((done, tasks)) => finish(context, lease, &event, done, tasks).await,
         Err(Failure::Tracker(error)) => {
+            if let Err(error) = settings_behind(context, &error) {
+                context.released(lease.give_back()?);
+                return Err(Failure::Settings(error));
+            }
             // Firings and steps may have been noted meanwhile.
             let pending = lease.pending().cloned().unwrap_or(pending);
             failed(context, lease, pending, &error).await
@@ -54,6 +60,19 @@ pub(super) async fn work(
             Err(Failure::Settings(error))
         }
         Err(Failure::Record(error)) => Err(Failure::Record(error)),
+    }
+}
+
+/// Spin denies every call where the setting of any host is wrong, also of one
+/// that nothing needs. So where nothing gets through, all settings are looked at.
+fn settings_behind(context: Context<'_>, error: &TrackerError) -> Result<(), SettingsError> {
+    match error {
+        TrackerError::Misconfigured {
+            scope: Scope::Everything,
+            is_login: false,
+            ..
+        } => context.settings.check(&notify::keys()),
+        _ => Ok(()),
     }
 }
 

@@ -34,7 +34,8 @@ pub const LOGIN_REASON: HeaderName = HeaderName::from_static("x-seraph-loginreas
 pub const LOGIN_DENIED: HeaderName = HeaderName::from_static("x-authentication-denied-reason");
 
 /// What is read of an answer's headers; the platform hands over no others.
-pub const RESPONSE_HEADERS: [HeaderName; 5] = [
+pub const RESPONSE_HEADERS: [HeaderName; 6] = [
+    CONTENT_TYPE,
     RETRY_AFTER,
     RATELIMIT_REASON,
     LOGIN_REASON,

@@ -14,7 +14,7 @@ mod others;
 mod reading;
 
 /// The chats of which webhooks are checked.
-const CHATS: [&str; 2] = ["slack", "teams"];
+static CHATS: LazyLock<Vec<&str>> = LazyLock::new(crate::notify::keys);
 
 /// The manifest.
 static MANIFEST: LazyLock<toml::Table> = LazyLock::new(|| {
@@ -142,7 +142,7 @@ fn host_variables() -> Vec<(String, String)> {
 #[test]
 fn every_host_in_the_manifest_is_not_set_or_a_host_by_default() {
     let hosts = host_variables();
-    assert_eq!(hosts.len(), 6);
+    assert_eq!(hosts.len(), 4 + CHATS.len());
     for (name, default) in hosts {
         let read = Host::parse(&default);
         let expected = match name.as_str() {

@@ -2,7 +2,7 @@
 //! sender's JSON.
 //!
 //! A new source is a folder (or a file) with a [`Source`] in it and a line in
-//! [`SOURCES`]; see "Adding a source" in `docs/design.md`.
+//! [`SOURCES`]; see "A source" in `docs/design.md`.
 
 pub mod generic;
 mod json;

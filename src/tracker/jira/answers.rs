@@ -6,7 +6,7 @@
 //! form of Jira's answers is not believed.
 
 use http::StatusCode;
-use http::header::LOCATION;
+use http::header::{CONTENT_TYPE, LOCATION};
 use serde_json::Value;
 
 use super::said::Said;
@@ -53,6 +53,7 @@ pub(super) fn read(answer: &Answer, expected: Expected, now: Timestamp) -> Resul
         200..=299 => match json {
             Some(json) => Ok(json),
             None if expected == Expected::Anything && is_empty(answer) => Ok(Value::Null),
+            None if says_json(answer) => Err(broken(answer)),
             None => Err(Doubt::NotJira(foreign(answer))),
         },
         _ => Err(refusal(answer, json.as_ref(), now)),
@@ -63,6 +64,17 @@ pub(super) fn read(answer: &Answer, expected: Expected, now: Timestamp) -> Resul
 fn jiras(answer: &Answer) -> Option<Value> {
     let json: Value = serde_json::from_slice(&answer.body).ok()?;
     (json.is_object() || json.is_array()).then_some(json)
+}
+
+fn says_json(answer: &Answer) -> bool {
+    let media = answer.headers.get(CONTENT_TYPE);
+    media.is_some_and(|media| media.as_bytes().starts_with(b"application/json"))
+}
+
+/// Called JSON, but none: cut short on the way. It says nothing about the others.
+fn broken(answer: &Answer) -> Doubt {
+    let why = format!("Jira answered {} with broken JSON", answer.status);
+    TrackerError::Ambiguous { why }.into()
 }
 
 fn is_empty(answer: &Answer) -> bool {
