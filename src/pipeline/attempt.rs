@@ -30,12 +30,14 @@ pub(super) async fn work(
     let event = pending.event.clone();
     let now = context.ports.clock.now();
     let held = held::held(context, &lease, &event).await?;
-    let wait = held
-        .or_else(|| (pending.not_before > now).then(|| (pending.not_before, pending.why.clone())));
+    let is_held = held.is_some();
+    let is_early = pending.not_before > now && !pending.held;
+    let wait = held.or_else(|| is_early.then(|| (pending.not_before, pending.why.clone())));
     if let Some((not_before, why)) = wait {
         outbox::run_due(context, &mut lease).await?;
         let pending = Pending {
             not_before,
+            held: is_held,
             why,
             // Nothing was sent this time.
             sent: lease.earlier().cloned(),
@@ -126,6 +128,7 @@ async fn failed(
     let now = context.ports.clock.now();
     pending.attempts += 1;
     pending.why = error.why().to_owned();
+    pending.held = false;
     lease.trace(pending.why.clone());
     pending.sent = match error {
         // It may have been carried out: the next one looks first.
@@ -144,6 +147,7 @@ async fn failed(
                     login: is_login.then(|| context.tracker.login()),
                 };
                 hold::set(context.ports, hold)?;
+                pending.held = true;
             }
             pending.not_before = now.after(wait);
             put_off(context, lease, pending)

@@ -12,6 +12,10 @@ const PROBE: Duration = Duration::from_secs(30);
 /// Until a refused login is asked about again.
 const LOGIN_HOLD: Duration = Duration::from_secs(15 * 60);
 
+/// An event that waits for a login is looked at again after this long at most:
+/// another login may have been set.
+const LOOK: Duration = Duration::from_secs(60);
+
 /// Until when an event is held back, and why.
 pub(super) async fn held(
     context: Context<'_>,
@@ -32,7 +36,11 @@ pub(super) async fn held(
         match &hold.login {
             // Another login may be better.
             Some(refused) if *refused != login => {}
-            _ if hold.until > now => return Ok(Some((hold.until, hold.why))),
+            Some(_) if hold.until > now => {
+                let until = hold.until.min(now.after(LOOK));
+                return Ok(Some((until, hold.why)));
+            }
+            None if hold.until > now => return Ok(Some((hold.until, hold.why))),
             Some(_) => {
                 if let Some(held) = probe(context, hold).await? {
                     return Ok(Some(held));
@@ -73,5 +81,5 @@ async fn probe(context: Context<'_>, hold: Hold) -> Result<Option<(Timestamp, St
         ..hold
     };
     hold::set(context.ports, hold)?;
-    Ok(Some((until, why)))
+    Ok(Some((until.min(now.after(LOOK)), why)))
 }

@@ -30,6 +30,10 @@ pub struct Pending {
     /// Not to be tried before.
     #[serde(default)]
     pub not_before: Timestamp,
+    /// It waits for the end of a hold: where there is none, it may be tried
+    /// before.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub held: bool,
     /// Why it was put off.
     #[serde(default)]
     pub why: String,
@@ -77,6 +81,14 @@ impl<'de> Deserialize<'de> for Pending {
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
 impl Pending {
     /// An event that has just arrived.
     pub fn new(event: Event, now: Timestamp) -> Self {
@@ -87,6 +99,7 @@ impl Pending {
             attempts: 0,
             since: now,
             not_before: Timestamp::UNKNOWN,
+            held: false,
             why: String::new(),
             done: Vec::new(),
             revived: None,

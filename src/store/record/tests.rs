@@ -69,17 +69,24 @@ fn issue() -> BoxedStrategy<IssueRecord> {
 
 fn pending() -> BoxedStrategy<Pending> {
     let sent = (strategy::event(), time()).prop_map(|(event, at)| Sent { event, at });
-    let numbers = (any::<u32>(), time(), time(), of(any::<u64>()));
+    let numbers = (
+        any::<u32>(),
+        time(),
+        time(),
+        of(any::<u64>()),
+        any::<bool>(),
+    );
     let done = proptest::collection::vec(text(), 0..3);
     (strategy::event(), of(sent), numbers, (text(), done))
         .prop_map(
-            |(event, sent, (attempts, since, not_before, revived), (why, done))| Pending {
+            |(event, sent, (attempts, since, not_before, revived, held), (why, done))| Pending {
                 enrichment: sent.as_ref().map(|_| Enrichment::default()),
                 event,
                 sent,
                 attempts,
                 since,
                 not_before,
+                held,
                 why,
                 done,
                 revived,

@@ -1,0 +1,220 @@
+//! Whose answer is it? A login page, a proxy and a firewall decide nothing, a
+//! refusal holds back only what it is about, and what was refused once is not
+//! sent again.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod harness;
+
+use harness::operator::{OPERATED, admin, retry, until_quiet};
+use harness::{Function, WEBHOOK_TOKEN, cloud, with_settings};
+use jira_intake_standins::client::Answer;
+use jira_intake_standins::jira::{Fault, JiraStandIn, Operation, Project, RetryAfter};
+use serde_json::{Value, json};
+
+/// `team` of an object chooses its project.
+const ROUTES: &str = r#"
+[[route]]
+when = { label = ["ir"] }
+project = "IR"
+"#;
+
+async fn post(function: &Function, body: Value) -> Answer {
+    let token = [("x-api-key", WEBHOOK_TOKEN)];
+    let path = "/webhooks/generic";
+    function.post(path, &token, body.to_string()).await
+}
+
+async fn outcome(function: &Function, body: Value) -> String {
+    let answer = post(function, body).await;
+    answer.result()["outcome"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn odd_login(title: &str) -> Value {
+    json!({ "id": "edr-1", "title": title })
+}
+
+/// A function with one issue filed.
+async fn filed() -> (JiraStandIn, Function) {
+    let (jira, function) = with_settings(cloud(), &OPERATED).await;
+    assert_eq!(outcome(&function, odd_login("Odd login")).await, "created");
+    (jira, function)
+}
+
+async fn holds(function: &Function) -> Vec<Value> {
+    let (status, body) = admin(function, "GET", "/holds").await;
+    assert_eq!(status, 200, "{body}");
+    body["holds"].as_array().unwrap().clone()
+}
+
+/// Lets go of everything that is held back.
+async fn let_go(function: &Function) {
+    for hold in holds(function).await {
+        let path = format!("/holds/{}", hold["id"].as_str().unwrap());
+        let (status, body) = admin(function, "DELETE", &path).await;
+        assert_eq!(status, 200, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_jira_gives_up_no_issue() {
+    for fault in [
+        Fault::login_page(),
+        Fault::page(404),
+        Fault::page(403),
+        Fault::plain(404, "no such backend"),
+        Fault::plain(410, ""),
+        Fault::redirect(302, "https://sso.example.com/login"),
+        Fault::waf(),
+    ] {
+        let what = format!("{:?}", fault.what);
+        let (jira, function) = filed().await;
+        jira.inject(fault.except(Operation::Create).times(20));
+        let answer = post(&function, odd_login("Very odd login")).await;
+        assert_eq!(answer.status, 202, "{what}: {}", answer.text());
+        assert_eq!(answer.result()["outcome"], "queued", "{what}");
+        jira.clear_faults();
+        // The issue is still known: the next event is about it.
+        let_go(&function).await;
+        let again = post(&function, odd_login("Quite an odd login")).await;
+        assert_eq!(
+            again.result()["outcome"],
+            "updated",
+            "{what}: {}",
+            again.text()
+        );
+        assert_eq!(jira.issues().len(), 1, "{what}");
+        assert_eq!(jira.issues()[0].field("summary"), "Quite an odd login");
+    }
+}
+
+#[tokio::test]
+async fn an_issue_that_is_hidden_by_a_bad_token_is_not_gone() {
+    let (jira, function) = filed().await;
+    jira.expire_token();
+    assert_eq!(outcome(&function, odd_login("Odd")).await, "queued");
+    let held = holds(&function).await;
+    assert_eq!(held.len(), 1, "{held:?}");
+    assert_eq!(held[0]["is_login"], true);
+    // Nothing is sent with a login that was refused: it would lock the account.
+    let before = jira.requests().len();
+    assert_eq!(
+        outcome(&function, json!({ "id": "edr-2", "title": "New" })).await,
+        "queued"
+    );
+    retry(&function).await;
+    assert_eq!(jira.requests().len(), before);
+    jira.renew_token();
+    let_go(&function).await;
+    assert_eq!(outcome(&function, odd_login("Very odd")).await, "updated");
+    let issue = &jira.issues()[0];
+    assert_eq!(issue.field("summary"), "Very odd");
+}
+
+#[tokio::test]
+async fn other_credentials_are_tried_at_once() {
+    let (jira, mut function) = with_settings(cloud(), &OPERATED).await;
+    function.set("jira_api_token", "wrong");
+    function.kill_and_restart().await;
+    assert_eq!(outcome(&function, odd_login("Odd login")).await, "queued");
+    assert!(jira.issues().is_empty());
+    function.set("jira_api_token", harness::API_TOKEN);
+    function.kill_and_restart().await;
+    assert_eq!(outcome(&function, odd_login("Odd login!")).await, "created");
+}
+
+#[tokio::test]
+async fn a_project_where_nothing_can_be_created_holds_back_only_itself() {
+    let settings = [&OPERATED[..], &[("routes", ROUTES)]].concat();
+    let (jira, function) = with_settings(cloud().project(Project::new("IR")), &settings).await;
+    jira.forbid_create("IR");
+    let for_ir = json!({ "id": "1", "title": "For IR", "labels": ["ir"] });
+    let answer = post(&function, for_ir).await;
+    assert_eq!(answer.result()["outcome"], "queued", "{}", answer.text());
+    assert!(
+        answer.text().contains("may not create issues in IR"),
+        "{}",
+        answer.text()
+    );
+    let held = holds(&function).await;
+    assert_eq!(held.len(), 1, "{held:?}");
+    assert!(held[0]["scope"].to_string().contains("IR"), "{held:?}");
+    let creates = jira.count(Operation::Create);
+    let second = json!({ "id": "2", "title": "Also for IR", "labels": ["ir"] });
+    assert_eq!(outcome(&function, second).await, "queued");
+    assert_eq!(
+        jira.count(Operation::Create),
+        creates,
+        "the place is held back"
+    );
+    assert_eq!(outcome(&function, odd_login("For SOC")).await, "created");
+    jira.allow_create("IR");
+    let_go(&function).await;
+    let third = json!({ "id": "3", "title": "For IR again", "labels": ["ir"] });
+    assert_eq!(outcome(&function, third).await, "created");
+}
+
+#[tokio::test]
+async fn a_day_of_retry_after_is_a_quarter_of_an_hour() {
+    for status in [429, 503] {
+        let (jira, function) = with_settings(cloud(), &OPERATED).await;
+        jira.inject(Fault::later(status, RetryAfter::A_DAY).on(Operation::Create));
+        assert_eq!(outcome(&function, odd_login("Odd login")).await, "queued");
+        let held = holds(&function).await;
+        let time = |name: &str| {
+            let text = held[0][name].as_str().unwrap().to_owned();
+            humantime(&text)
+        };
+        let minutes = (time("until") - time("since")) / 60;
+        assert_eq!(minutes, 15, "{held:?}");
+    }
+}
+
+/// Seconds of the day of `2026-11-22T08:22:03.801Z`, plus those of its day of
+/// the month: enough for a difference below a day, except at a month's end.
+fn humantime(text: &str) -> i64 {
+    let number = |range: std::ops::Range<usize>| text[range].parse::<i64>().unwrap();
+    let day = number(8..10);
+    day * 86_400 + number(11..13) * 3600 + number(14..16) * 60 + number(17..19)
+}
+
+#[tokio::test]
+async fn fields_are_dropped_as_often_as_jira_names_another_and_then_left_out() {
+    let project = Project::new("SOC").without("priority").without("labels");
+    let options = cloud().project(project).one_field_at_a_time();
+    let (jira, function) = with_settings(options, &OPERATED).await;
+    let event = |id: &str| json!({ "id": id, "title": "Odd", "severity": "high", "labels": ["x"] });
+    assert_eq!(outcome(&function, event("1")).await, "created");
+    assert_eq!(jira.count(Operation::Create), 3);
+    assert_eq!(outcome(&function, event("2")).await, "created");
+    assert_eq!(
+        jira.count(Operation::Create),
+        4,
+        "what was refused is not sent again"
+    );
+    assert_eq!(jira.issues().len(), 2);
+}
+
+#[tokio::test]
+async fn a_required_field_is_never_dropped() {
+    let settings = [&OPERATED[..], &[("required_fields", "priority")]].concat();
+    let options = cloud().project(Project::new("SOC").without("priority"));
+    let (jira, function) = with_settings(options, &settings).await;
+    let event = json!({ "id": "1", "title": "Odd", "severity": "high" });
+    let answer = post(&function, event).await;
+    assert_eq!(answer.result()["outcome"], "queued", "{}", answer.text());
+    assert!(answer.text().contains("dead letter"), "{}", answer.text());
+    assert!(jira.issues().is_empty());
+}
+
+#[tokio::test]
+async fn an_unsure_create_behind_a_login_page_is_filed_once() {
+    let (jira, function) = with_settings(cloud(), &OPERATED).await;
+    jira.inject(Fault::login_page().on(Operation::Create));
+    assert_eq!(outcome(&function, odd_login("Odd login")).await, "queued");
+    let_go(&function).await;
+    until_quiet(&function, 30).await;
+    assert_eq!(jira.issues().len(), 1);
+}
