@@ -73,6 +73,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "enrichment",
             "markup",
             "model",
+            "notify",
             "outbox",
             "platform",
             "settings",
