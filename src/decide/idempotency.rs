@@ -14,6 +14,14 @@ pub fn idempotency_label(entity: &EntityKey, sequence: u32) -> String {
     format!("intake-{}", digest.get(..12).unwrap_or_default())
 }
 
+/// Whether a label has this form, so that only we may set it.
+pub(super) fn is_idempotency_label(label: &str) -> bool {
+    let label = label.trim().to_ascii_lowercase();
+    label.strip_prefix("intake-").is_some_and(|digits| {
+        digits.len() == 12 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,6 +42,10 @@ mod tests {
             "issues are found by it for ever"
         );
         assert_eq!(label.len(), 19);
+        assert!(is_idempotency_label(&label) && is_idempotency_label("Intake-0123456789AB "));
+        assert!(
+            !is_idempotency_label("intake-form") && !is_idempotency_label("intake-0123456789a")
+        );
         let others = [
             idempotency_label(&one, 1),
             idempotency_label(&one, 2),

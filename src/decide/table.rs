@@ -5,7 +5,7 @@
 //! ([`FieldValue`]).
 
 use super::description;
-use super::idempotency::idempotency_label;
+use super::idempotency::{idempotency_label, is_idempotency_label};
 use super::labels::{SUMMARY_LIMIT, labels};
 use super::render::{Warnings, render};
 use super::target::Target;
@@ -141,11 +141,13 @@ fn all_labels(entity: &Entity, target: &Target<'_>) -> Vec<String> {
         true => &[],
         false => entity.labels.as_slice(),
     };
+    // Another entity's issue would be taken for this one's.
+    let own = own.iter().filter(|label| !is_idempotency_label(label));
     let route = target
         .route
         .map_or(&[][..], |route| route.labels.as_slice());
     let idempotency = idempotency_label(&entity.key(), entity.sequence);
-    let all = own.iter().chain(route).map(String::as_str);
+    let all = own.chain(route).map(String::as_str);
     labels(all.chain([idempotency.as_str()]))
 }
 

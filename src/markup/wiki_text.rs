@@ -1,10 +1,11 @@
 //! Running text in wiki markup, so that it is read as the text it is.
 //!
 //! Jira's renderer takes a backslash before punctuation as "this sign is just a
-//! sign", except before another backslash, where it is a line break: so a
-//! backslash is written as its HTML entity. In monospace and in a link's text
-//! the renderer does not always heed backslashes, so there every sign is an
-//! entity. Only signs that could mean something are escaped: an issue is also
+//! sign", except before another backslash, where it is a line break, before a
+//! brace, which is lost, and before a dot or a parenthesis, where the backslash is
+//! shown: so these signs are written as HTML entities. In monospace and in a
+//! link's text the renderer does not always heed backslashes, so there every sign
+//! is an entity. Only signs that could mean something are escaped: an issue is also
 //! read, searched and edited as markup.
 
 use super::clean;
@@ -20,13 +21,18 @@ pub(super) enum Escape {
 
 impl Escape {
     fn put(self, c: char, out: &mut String) {
-        if self == Self::Backslash && c.is_ascii_punctuation() && c != '\\' {
+        if self == Self::Backslash && heeds_backslash(c) {
             out.push('\\');
             out.push(c);
         } else {
             entity(c, out);
         }
     }
+}
+
+/// Whether the renderer takes a backslash before this sign for an escape.
+fn heeds_backslash(c: char) -> bool {
+    c.is_ascii_punctuation() && !matches!(c, '\\' | '{' | '}' | '.' | '(' | ')')
 }
 
 fn entity(c: char, out: &mut String) {

@@ -133,7 +133,7 @@ impl Execution<'_> {
             Step::Create(fields) => {
                 let created = tracker.create(fields).await?;
                 self.created(created);
-                self.note_twins(lease, &fields.place.project);
+                self.note_twins(lease);
             }
             Step::Edit(edit) => self.edit(lease, edit).await?,
             Step::Comment(text) => {
@@ -161,12 +161,11 @@ impl Execution<'_> {
 
     /// Without atomic counters, a new issue is looked at for twins later.
     #[cfg(not(feature = "atomics"))]
-    fn note_twins(&self, lease: &Lease<'_>, project: &str) {
+    fn note_twins(&self, lease: &Lease<'_>) {
         use crate::store::twins::{self, Fresh};
         let fresh = Fresh {
             entity: lease.entity().clone(),
             sequence: lease.sequence(),
-            project: project.to_owned(),
             at: self.context.ports.clock.now(),
         };
         if let Err(error) = twins::note(self.context.ports.store, &fresh) {
@@ -176,7 +175,7 @@ impl Execution<'_> {
 
     /// With atomic counters there are no twins.
     #[cfg(feature = "atomics")]
-    fn note_twins(&self, _: &Lease<'_>, _: &str) {}
+    fn note_twins(&self, _: &Lease<'_>) {}
 
     fn created(&mut self, created: Created) {
         self.issue.key = created.key;

@@ -29,9 +29,9 @@ pub(super) async fn look_first(
     repeats::note(&mut entity, sent.event.firings());
     let mapped = fields::map(&entity, &target);
     let label = idempotency_label(&entity.key(), entity.sequence);
-    let project = &mapped.fields.place.project;
-    let found = context.tracker.find(project, &label).await?;
-    let Some(found) = found.into_iter().next() else {
+    let found = context.tracker.find(&entity.key(), &label).await?;
+    let says_so = found.iter().position(|found| found.says_so);
+    let Some(found) = found.into_iter().nth(says_so.unwrap_or_default()) else {
         let trusted_from = sent.at.after(context.settings.index_lag()?);
         let left = trusted_from.since(context.ports.clock.now());
         return match left.is_zero() {

@@ -295,6 +295,7 @@ fn a_lost_create_is_looked_for_before_another_is_sent() {
         .push(crate::tracker::Found {
             key: "SOC-7".to_owned(),
             id: "7".to_owned(),
+            says_so: true,
         });
     world.later(MINUTE);
     let asked = world.tracker.taken();

@@ -31,7 +31,9 @@ pub(super) async fn close_twins(context: Context<'_>) -> Result<usize, Failure> 
 
 async fn close_twins_of(context: Context<'_>, issue: &Fresh) -> Result<usize, Failure> {
     let label = idempotency_label(&issue.entity, issue.sequence);
-    let found = context.tracker.find(&issue.project, &label).await?;
+    let mut found = context.tracker.find(&issue.entity, &label).await?;
+    // A copy that a person made is theirs.
+    found.retain(|found| found.says_so);
     let Some((elder, younger)) = found.split_first() else {
         return Ok(0);
     };
@@ -77,6 +79,7 @@ mod tests {
         Found {
             key: format!("SOC-{number}"),
             id: number.to_string(),
+            says_so: true,
         }
     }
 
@@ -84,7 +87,6 @@ mod tests {
         let fresh = Fresh {
             entity: entity(),
             sequence: 0,
-            project: "SOC".to_owned(),
             at: Timestamp::UNKNOWN,
         };
         twins::note(&world.fake, &fresh).unwrap();
@@ -100,6 +102,17 @@ mod tests {
         assert_eq!(asked[1], "duplicates SOC-2 SOC-1");
         assert_eq!(asked[2], "transition SOC-2 a status of category done");
         assert!(twins::list(&world.fake).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_copy_of_a_person_is_no_twin() {
+        let world = World::new(&[("jira_index_lag", "0")]);
+        let copy = Found {
+            says_so: false,
+            ..found(2)
+        };
+        *world.tracker.found.borrow_mut() = vec![found(1), copy];
+        assert_eq!(closed(&world), 0);
     }
 
     #[test]

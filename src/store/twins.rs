@@ -18,8 +18,6 @@ pub struct Fresh {
     /// How many issues the entity had before.
     #[serde(default)]
     pub sequence: u32,
-    /// The project's key.
-    pub project: String,
     /// When.
     #[serde(default)]
     pub at: Timestamp,

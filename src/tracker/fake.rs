@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::error::TrackerError;
 use super::port::{Answered, Created, Dropped, Found, Tracker};
 use crate::markup::{Document, Flavor, Rendered, plain_text};
-use crate::model::{Description, Edit, Goal, IssueFields, RemoteLink, Shown, Step};
+use crate::model::{Description, Edit, EntityKey, Goal, IssueFields, RemoteLink, Shown, Step};
 use crate::text::digest;
 
 /// A tracker that does what it is asked.
@@ -131,10 +131,8 @@ impl Tracker for FakeTracker {
         self.ask(format!("is done {issue}"), || *self.is_done.borrow())
     }
 
-    fn find<'a>(&'a self, project: &'a str, label: &'a str) -> Answered<'a, Vec<Found>> {
-        self.ask(format!("find {project} {label}"), || {
-            self.found.borrow().clone()
-        })
+    fn find<'a>(&'a self, _: &'a EntityKey, label: &'a str) -> Answered<'a, Vec<Found>> {
+        self.ask(format!("find {label}"), || self.found.borrow().clone())
     }
 
     fn probe(&self) -> Answered<'_, ()> {

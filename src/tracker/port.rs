@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::error::TrackerError;
 use crate::markup::Document;
-use crate::model::{Description, Edit, Goal, IssueFields, RemoteLink, Shown, Step};
+use crate::model::{Description, Edit, EntityKey, Goal, IssueFields, RemoteLink, Shown, Step};
 use crate::platform::LocalFuture;
 
 /// What a request to a tracker comes to.
@@ -47,9 +47,11 @@ pub trait Tracker {
     /// Whether an issue's status counts as done.
     fn is_done<'a>(&'a self, issue: &'a str) -> Answered<'a, bool>;
 
-    /// The issues that carry a label in a project, the oldest first. None is
-    /// only returned by a tracker that has said who we are.
-    fn find<'a>(&'a self, project: &'a str, label: &'a str) -> Answered<'a, Vec<Found>>;
+    /// The issues of an entity: those that carry the label, in any project (an
+    /// issue may have been moved), the oldest first, without those that say that
+    /// they are another entity's. None is only returned by a tracker that has said
+    /// who we are.
+    fn find<'a>(&'a self, entity: &'a EntityKey, label: &'a str) -> Answered<'a, Vec<Found>>;
 
     /// Whether the tracker says who we are: changes nothing, and locks no
     /// account.
@@ -99,4 +101,7 @@ pub struct Found {
     pub key: String,
     /// Never changes.
     pub id: String,
+    /// Whether it says itself that it is the entity's: a copy that a person made
+    /// has only the label.
+    pub says_so: bool,
 }

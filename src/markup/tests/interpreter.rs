@@ -222,6 +222,13 @@ fn literal(line: &[char], at: usize, reading: &mut Reading) -> usize {
             item(&line[at + 2..], reading);
             line.len()
         }
+        // Braces are lost, also after a backslash.
+        ('\\', Some('{' | '}')) => at + 2,
+        // A backslash before these is shown.
+        ('\\', Some('.' | '(' | ')')) => {
+            reading.text.push('\\');
+            at + 1
+        }
         ('\\', Some(c)) if c.is_ascii_punctuation() => {
             reading.text.push(*c);
             at + 2

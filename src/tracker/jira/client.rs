@@ -8,7 +8,9 @@ use super::dropped::{drop_fields, drop_from_edit};
 use super::request::{self, JiraRequest};
 use super::{catalog, fingerprint, lookup, refusals, transitions};
 use crate::markup::{Document, Flavor};
-use crate::model::{Description, Edit, Goal, IssueFields, Place, RemoteLink, Scope, Shown, Step};
+use crate::model::{
+    Description, Edit, EntityKey, Goal, IssueFields, Place, RemoteLink, Scope, Shown, Step,
+};
 use crate::platform::Ports;
 use crate::settings::Settings;
 use crate::tracker::error::TrackerError;
@@ -149,14 +151,14 @@ impl<'a> Jira<'a> {
                 return Err(self.refused(&fields.place, fields_named, why).await);
             }
         };
-        let (Some(key), Some(id)) = (answer["key"].as_str(), answer["id"].as_str()) else {
+        let Some((key, id)) = lookup::name_of(&answer) else {
             return Err(TrackerError::Ambiguous {
                 why: "Jira answered 201, but not which issue it created".to_owned(),
             });
         };
         Ok(Created {
-            key: key.to_owned(),
-            id: id.to_owned(),
+            key,
+            id,
             shown: Shown {
                 summary: fields.line("summary").to_owned(),
                 description: request::description_of(&request),
@@ -330,8 +332,8 @@ impl Tracker for Jira<'_> {
         })
     }
 
-    fn find<'a>(&'a self, project: &'a str, label: &'a str) -> Answered<'a, Vec<Found>> {
-        Box::pin(lookup::by_label(&self.connection, project, label))
+    fn find<'a>(&'a self, entity: &'a EntityKey, label: &'a str) -> Answered<'a, Vec<Found>> {
+        Box::pin(lookup::issues_of(&self.connection, entity, label))
     }
 
     fn probe(&self) -> Answered<'_, ()> {

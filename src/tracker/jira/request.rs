@@ -191,6 +191,11 @@ pub(super) fn shown(key: &str, flavor: Flavor) -> JiraRequest {
     )
 }
 
+/// `GET issue/{id}/properties/jira-intake`: what we noted on an issue.
+pub(super) fn property(issue: &str, flavor: Flavor) -> JiraRequest {
+    JiraRequest::get(flavor, &format!("issue/{issue}/properties/{PROPERTY}"))
+}
+
 /// `GET mypermissions`: whether the account may create issues in a project.
 pub(super) fn create_permission(project: &str, flavor: Flavor) -> JiraRequest {
     let rest = format!(
