@@ -8,7 +8,7 @@ mod harness;
 use harness::operator::{OPERATED, admin, retry, until_quiet};
 use harness::{Function, WEBHOOK_TOKEN, cloud, with_settings};
 use jira_intake_standins::client::Answer;
-use jira_intake_standins::jira::{Fault, JiraStandIn, Operation, Project, RetryAfter};
+use jira_intake_standins::jira::{Fault, FaultKind, JiraStandIn, Operation, Project, RetryAfter};
 use serde_json::{Value, json};
 
 /// `team` of an object chooses its project.
@@ -217,4 +217,34 @@ async fn an_unsure_create_behind_a_login_page_is_filed_once() {
     let_go(&function).await;
     until_quiet(&function, 30).await;
     assert_eq!(jira.issues().len(), 1);
+}
+
+#[tokio::test]
+async fn an_issue_that_a_person_moved_is_still_found_and_followed() {
+    let options = cloud().project(Project::new("IR"));
+    let (jira, function) = with_settings(options, &OPERATED).await;
+    jira.inject(Fault::new(FaultKind::ResetAfter).on(Operation::Create));
+    assert_eq!(outcome(&function, odd_login("Odd login")).await, "queued");
+    let key = jira.issues()[0].key.clone();
+    jira.move_issue(&key, "IR").unwrap();
+    until_quiet(&function, 30).await;
+    assert_eq!(jira.issues().len(), 1);
+    assert_eq!(jira.count(Operation::Create), 1);
+    assert_eq!(outcome(&function, odd_login("Very odd")).await, "updated");
+    assert_eq!(jira.issues()[0].field("summary"), "Very odd");
+}
+
+#[tokio::test]
+async fn a_label_that_would_be_anothers_is_not_taken_from_a_sender() {
+    let (jira, function) = filed().await;
+    let issue = jira.issues().remove(0);
+    let label = issue.labels()[0];
+    assert!(label.starts_with("intake-"), "{label}");
+    let thief = json!({ "id": "thief", "title": "Odd", "labels": [label, "x"] });
+    assert_eq!(outcome(&function, thief).await, "created");
+    let with_it = jira.issues();
+    let with_it = with_it
+        .iter()
+        .filter(|issue| issue.labels().contains(&label));
+    assert_eq!(with_it.count(), 1);
 }

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::markup::from_markdown;
-use crate::model::{Description, Field, FieldValue, OnChange, Place};
+use crate::model::{Description, Field, FieldValue, OnChange, Place, SourceKey};
 use crate::platform::fake::{Fake, block_on};
 use crate::settings::tests::defaults;
+use crate::sources::opencti;
 use http::header::AUTHORIZATION;
 use serde_json::Map;
 
@@ -188,4 +189,43 @@ fn a_token_that_no_header_can_carry_is_a_mistake_and_not_a_panic() {
     let login = [("jira_api_token", "a\nb")];
     let error = create(&Fake::default(), &login, "cloud").unwrap_err();
     assert!(matches!(error, TrackerError::Misconfigured { .. }));
+}
+
+/// What is found for an entity, of issues whose properties answer so.
+fn found(properties: &[(u16, &str)]) -> Vec<Found> {
+    let fake = Fake::default();
+    configure(&fake, BEARER, "datacenter");
+    let issues: Vec<Value> = (1..=properties.len())
+        .map(|number| json!({ "id": number.to_string(), "key": format!("SOC-{number}") }))
+        .collect();
+    fake.reply(200, &[], &json!({ "issues": issues }).to_string());
+    for (status, body) in properties {
+        fake.reply(*status, &[], body);
+        if *status == 404 {
+            fake.reply(200, &[], r#"{"name": "bot"}"#);
+        }
+    }
+    let settings = Settings::new(&fake);
+    let entity = EntityKey {
+        source: SourceKey::of(&opencti::PROFILE),
+        id: "e1".to_owned(),
+    };
+    let found = block_on(Jira::new(fake.ports(), &settings).find(&entity, "intake-0")).unwrap();
+    let asked = sent(&fake, 0)["jql"].as_str().unwrap().to_owned();
+    assert_eq!(asked, r#"labels = "intake-0" ORDER BY created ASC"#);
+    found
+}
+
+#[test]
+fn an_issue_that_says_that_it_is_another_entitys_is_not_ours() {
+    let ours = r#"{"key": "jira-intake", "value": {"source": "opencti", "entity": "e1"}}"#;
+    let other = r#"{"key": "jira-intake", "value": {"source": "opencti", "entity": "e2"}}"#;
+    let elsewhere = r#"{"key": "jira-intake", "value": {"source": "splunk", "entity": "e1"}}"#;
+    let nothing = r#"{"errorMessages": ["no such property"], "errors": {}}"#;
+    let found = found(&[(200, other), (404, nothing), (200, ours), (200, elsewhere)]);
+    let found: Vec<(&str, bool)> = found
+        .iter()
+        .map(|found| (found.key.as_str(), found.says_so))
+        .collect();
+    assert_eq!(found, [("SOC-2", false), ("SOC-3", true)]);
 }
