@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use super::failure::Failure;
+use super::retry::LOGIN_HOLD;
 use crate::context::Context;
 use crate::model::{Event, Place, Timestamp};
 use crate::store::{Hold, Lease, hold};
 
 /// Whoever asks whether a login is good again has so long for it.
 const PROBE: Duration = Duration::from_secs(30);
-/// Until a refused login is asked about again.
-const LOGIN_HOLD: Duration = Duration::from_secs(15 * 60);
 
 /// An event that waits for a login is looked at again after this long at most:
 /// another login may have been set.

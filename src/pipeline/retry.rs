@@ -16,7 +16,7 @@ pub const GIVE_UP_AFTER: Duration = Duration::from_secs(72 * 3600);
 /// How long a place, or everything, is held back after a refusal.
 const HOLD: Duration = Duration::from_secs(60);
 /// How long after a refused login: repeated bad logins lock an account.
-const LOGIN_HOLD: Duration = Duration::from_secs(15 * 60);
+pub(super) const LOGIN_HOLD: Duration = Duration::from_secs(15 * 60);
 /// No tracker is left alone for longer before one request tries again.
 const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 /// A request that is refused for reasons of its own is tried so often: for half
