@@ -45,7 +45,8 @@ impl<'a> Context<'a> {
     /// # Errors
     /// Why it gets no issue.
     pub fn target(&self, event: &Event) -> Result<Target<'a>, NotFiled> {
-        Target::pick(event, self.profile(&event.entity), self.settings)
+        let profile = self.profile(&event.entity);
+        Target::pick(event, profile, self.settings, self.tracker.issues())
     }
 
     /// What is different about an entity's source.

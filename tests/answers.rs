@@ -5,11 +5,11 @@
 
 mod harness;
 
-use harness::operator::{OPERATED, admin, retry, until_quiet};
-use harness::{Function, WEBHOOK_TOKEN, cloud, with_settings};
-use jira_intake_standins::client::Answer;
+use harness::objects::{holds, let_go, odd_login, outcome, post};
+use harness::operator::{OPERATED, retry, until_quiet};
+use harness::{Function, cloud, with_settings};
 use jira_intake_standins::jira::{Fault, FaultKind, JiraStandIn, Operation, Project, RetryAfter};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// What has the label `ir` goes to the project IR.
 const ROUTES: &str = r#"
@@ -18,44 +18,11 @@ when = { label = ["ir"] }
 project = "IR"
 "#;
 
-async fn post(function: &Function, body: Value) -> Answer {
-    let token = [("x-api-key", WEBHOOK_TOKEN)];
-    let path = "/webhooks/generic";
-    function.post(path, &token, body.to_string()).await
-}
-
-async fn outcome(function: &Function, body: Value) -> String {
-    let answer = post(function, body).await;
-    answer.result()["outcome"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned()
-}
-
-fn odd_login(title: &str) -> Value {
-    json!({ "id": "edr-1", "title": title })
-}
-
 /// A function with one issue filed.
 async fn filed() -> (JiraStandIn, Function) {
     let (jira, function) = with_settings(cloud(), &OPERATED).await;
     assert_eq!(outcome(&function, odd_login("Odd login")).await, "created");
     (jira, function)
-}
-
-async fn holds(function: &Function) -> Vec<Value> {
-    let (status, body) = admin(function, "GET", "/holds").await;
-    assert_eq!(status, 200, "{body}");
-    body["holds"].as_array().unwrap().clone()
-}
-
-/// Lets go of everything that is held back.
-async fn let_go(function: &Function) {
-    for hold in holds(function).await {
-        let path = format!("/holds/{}", hold["id"].as_str().unwrap());
-        let (status, body) = admin(function, "DELETE", &path).await;
-        assert_eq!(status, 200, "{body}");
-    }
 }
 
 #[tokio::test]
@@ -72,13 +39,13 @@ async fn what_is_not_jira_gives_up_no_issue() {
         let what = format!("{:?}", fault.what);
         let (jira, function) = filed().await;
         jira.inject(fault.except(Operation::Create).times(20));
-        let answer = post(&function, odd_login("Very odd login")).await;
+        let answer = post(&function, &odd_login("Very odd login")).await;
         assert_eq!(answer.status, 202, "{what}: {}", answer.text());
         assert_eq!(answer.result()["outcome"], "queued", "{what}");
         jira.clear_faults();
         // The issue is still known: the next event is about it.
         let_go(&function).await;
-        let again = post(&function, odd_login("Quite an odd login")).await;
+        let again = post(&function, &odd_login("Quite an odd login")).await;
         assert_eq!(
             again.result()["outcome"],
             "updated",
@@ -131,7 +98,7 @@ async fn a_project_where_nothing_can_be_created_holds_back_only_itself() {
     let (jira, function) = with_settings(cloud().project(Project::new("IR")), &settings).await;
     jira.forbid_create("IR");
     let for_ir = json!({ "id": "1", "title": "For IR", "labels": ["ir"] });
-    let answer = post(&function, for_ir).await;
+    let answer = post(&function, &for_ir).await;
     assert_eq!(answer.result()["outcome"], "queued", "{}", answer.text());
     assert!(
         answer.text().contains("may not create issues in IR"),
@@ -201,7 +168,7 @@ async fn a_required_field_is_never_dropped() {
     let options = cloud().project(Project::new("SOC").without("priority"));
     let (jira, function) = with_settings(options, &settings).await;
     let event = json!({ "id": "1", "title": "Odd", "severity": "high" });
-    let answer = post(&function, event).await;
+    let answer = post(&function, &event).await;
     assert_eq!(answer.result()["outcome"], "queued", "{}", answer.text());
     assert!(answer.text().contains("dead letter"), "{}", answer.text());
     assert!(jira.issues().is_empty());

@@ -5,9 +5,9 @@
 mod harness;
 
 use futures::future::join_all;
-use harness::operator::{OPERATED, until_quiet};
-use harness::{DATA_CENTER, Function, WEBHOOK_TOKEN, cloud, data_center, samples, with_settings};
-use jira_intake_standins::client::Answer;
+use harness::objects::{each_family, post, post_with, same, tell};
+use harness::operator::until_quiet;
+use harness::{WEBHOOK_TOKEN, samples};
 use jira_intake_standins::jira::{Fault, FaultKind, Issue, JiraStandIn, Operation};
 use serde_json::{Value, json};
 
@@ -27,33 +27,6 @@ fn with(members: Value) -> Value {
     alert
 }
 
-/// A Jira of each family, with a function that files there.
-async fn each_family(settings: &[(&str, &str)]) -> [(JiraStandIn, Function); 2] {
-    let operated = [&OPERATED[..], settings].concat();
-    let on_data_center = [&DATA_CENTER[..], &operated].concat();
-    [
-        with_settings(cloud(), &operated).await,
-        with_settings(data_center(), &on_data_center).await,
-    ]
-}
-
-async fn post_with(function: &Function, query: &str, body: &Value) -> Answer {
-    let path = format!("/webhooks/generic{query}");
-    let token = [("x-api-key", WEBHOOK_TOKEN)];
-    function.post(&path, &token, body.to_string()).await
-}
-
-async fn post(function: &Function, body: &Value) -> Answer {
-    post_with(function, "", body).await
-}
-
-/// Posts, and reads the one result.
-async fn tell(function: &Function, body: &Value) -> Value {
-    let answer = post(function, body).await;
-    assert!(answer.status < 300, "{}: {}", answer.status, answer.text());
-    answer.result()
-}
-
 fn only_issue(jira: &JiraStandIn) -> Issue {
     let mut issues = jira.issues();
     assert_eq!(issues.len(), 1);
@@ -68,7 +41,7 @@ fn idempotency_label(issue: &Issue) -> String {
 
 #[tokio::test]
 async fn a_new_object_becomes_an_issue_with_all_that_was_posted() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         let answer = post(&function, &alert()).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         let result = answer.result();
@@ -98,7 +71,7 @@ async fn a_new_object_becomes_an_issue_with_all_that_was_posted() {
 
 #[tokio::test]
 async fn a_title_is_enough() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         let bare = json!({"title": "Disk full on FILE-01"});
         assert_eq!(tell(&function, &bare).await["outcome"], "created");
         assert_eq!(tell(&function, &bare).await["outcome"], "duplicate");
@@ -110,7 +83,7 @@ async fn a_title_is_enough() {
 
 #[tokio::test]
 async fn what_is_posted_again_unchanged_is_a_duplicate_without_a_request() {
-    for (jira, mut function) in each_family(&[]).await {
+    for (jira, mut function) in each_family(same, &[]).await {
         tell(&function, &alert()).await;
         let requests = jira.requests().len();
         let again = post(&function, &alert()).await;
@@ -125,7 +98,7 @@ async fn what_is_posted_again_unchanged_is_a_duplicate_without_a_request() {
 
 #[tokio::test]
 async fn twenty_simultaneous_posts_of_one_object_make_one_issue() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         let alert = alert();
         for result in join_all((0..20).map(|_| tell(&function, &alert))).await {
             let outcome = result["outcome"].as_str().unwrap();
@@ -138,7 +111,7 @@ async fn twenty_simultaneous_posts_of_one_object_make_one_issue() {
 
 #[tokio::test]
 async fn a_change_is_one_edit_of_what_differs() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         tell(&function, &alert()).await;
         let changed = with(json!({
             "title": "Ransom note on FILE-01 and FILE-02",
@@ -162,7 +135,7 @@ async fn a_change_is_one_edit_of_what_differs() {
 
 #[tokio::test]
 async fn what_people_wrote_stays_and_the_change_is_a_comment() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         tell(&function, &alert()).await;
         jira.edit("SOC-101", |fields| {
             fields.insert("summary".to_owned(), "FILE-01, owner called".into());
@@ -181,14 +154,14 @@ async fn what_people_wrote_stays_and_the_change_is_a_comment() {
 
 #[tokio::test]
 async fn a_change_can_be_a_comment_or_nothing() {
-    for (jira, function) in each_family(&[("on_update", "comment")]).await {
+    for (jira, function) in each_family(same, &[("on_update", "comment")]).await {
         tell(&function, &alert()).await;
         tell(&function, &with(json!({"title": "Two notes"}))).await;
         let issue = only_issue(&jira);
         assert_eq!(issue.summary(), "Ransom note on FILE-01");
         assert!(issue.comments[0].text().contains("Two notes"));
     }
-    for (jira, function) in each_family(&[("on_update", "ignore")]).await {
+    for (jira, function) in each_family(same, &[("on_update", "ignore")]).await {
         tell(&function, &alert()).await;
         let result = tell(&function, &with(json!({"title": "Two notes"}))).await;
         assert_eq!(result["reason"], "on_update = ignore", "{result}");
@@ -199,7 +172,7 @@ async fn a_change_can_be_a_comment_or_nothing() {
 #[tokio::test]
 async fn a_status_moves_the_issue_as_the_settings_say() {
     let settings = [("status_transitions", "Investigating=In Progress")];
-    for (jira, function) in each_family(&settings).await {
+    for (jira, function) in each_family(same, &settings).await {
         tell(&function, &alert()).await;
         let result = tell(&function, &with(json!({"status": "INVESTIGATING"}))).await;
         assert_eq!(result["outcome"], "updated", "{result}");
@@ -214,7 +187,7 @@ async fn a_closed_object_becomes_a_comment_a_transition_or_nothing() {
         ("transition", 1, "Done"),
         ("ignore", 0, "To Do"),
     ] {
-        for (jira, function) in each_family(&[("on_delete", on_delete)]).await {
+        for (jira, function) in each_family(same, &[("on_delete", on_delete)]).await {
             tell(&function, &alert()).await;
             let closed = with(json!({"status": "Closed"}));
             let result = tell(&function, &closed).await;
@@ -235,7 +208,7 @@ async fn a_closed_object_becomes_a_comment_a_transition_or_nothing() {
 
 #[tokio::test]
 async fn what_is_closed_before_it_was_posted_has_no_issue() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         let result = tell(&function, &with(json!({"status": "false positive"}))).await;
         assert_eq!(result["outcome"], "ignored", "{result}");
         assert_eq!(result["reason"], "no issue was filed for it");
@@ -245,7 +218,7 @@ async fn what_is_closed_before_it_was_posted_has_no_issue() {
 
 #[tokio::test]
 async fn the_same_id_of_two_sources_is_two_issues_with_two_labels() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         let incident = samples::incident("edr-4711", "An incident").to_string();
         assert_eq!(function.opencti(incident).await.status, 201);
         assert_eq!(tell(&function, &alert()).await["outcome"], "created");
@@ -261,7 +234,7 @@ async fn the_same_id_of_two_sources_is_two_issues_with_two_labels() {
 
 #[tokio::test]
 async fn nonsense_is_refused_and_told_which_members_are_missing() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         for body in [
             json!({}),
             json!({"hello": "world"}),
@@ -289,7 +262,7 @@ async fn nonsense_is_refused_and_told_which_members_are_missing() {
 
 #[tokio::test]
 async fn a_list_is_answered_with_a_result_for_each() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         tell(&function, &alert()).await;
         let list = json!([alert(), {"id": "edr-2", "title": "Two"}, {"title": "Three"}]);
         let answer = post(&function, &list).await;
@@ -313,7 +286,7 @@ async fn a_list_is_answered_with_a_result_for_each() {
 
 #[tokio::test]
 async fn a_list_with_one_bad_object_is_refused_and_nothing_is_filed() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         for bad in [json!({"severity": "high"}), json!(null), json!("text")] {
             let answer = post(&function, &json!([alert(), bad])).await;
             assert_eq!(answer.status, 422, "{bad}: {}", answer.text());
@@ -328,7 +301,7 @@ async fn a_list_with_one_bad_object_is_refused_and_nothing_is_filed() {
 
 #[tokio::test]
 async fn a_dry_run_shows_the_requests_and_sends_nothing() {
-    for (jira, function) in each_family(&[("jira_api", "datacenter")])
+    for (jira, function) in each_family(same, &[("jira_api", "datacenter")])
         .await
         .into_iter()
         .skip(1)
@@ -362,7 +335,7 @@ async fn a_dry_run_shows_the_requests_and_sends_nothing() {
 
 #[tokio::test]
 async fn a_wrong_token_is_turned_away_and_each_place_for_the_right_one_is_taken() {
-    let [(jira, function), _] = each_family(&[]).await;
+    let [(jira, function), _] = each_family(same, &[]).await;
     let bearer = format!("Bearer {WEBHOOK_TOKEN}");
     let query = format!("?token={WEBHOOK_TOKEN}");
     for (query, headers, status) in [
@@ -400,7 +373,7 @@ async fn a_wrong_token_is_turned_away_and_each_place_for_the_right_one_is_taken(
 
 #[tokio::test]
 async fn during_an_outage_the_newest_state_waits_and_is_filed_once() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         jira.pause().await;
         for title in ["One note", "Two notes", "Three notes"] {
             let answer = post(&function, &with(json!({"title": title}))).await;
@@ -415,7 +388,7 @@ async fn during_an_outage_the_newest_state_waits_and_is_filed_once() {
 
 #[tokio::test]
 async fn a_create_without_an_answer_is_found_again_by_its_label() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         jira.inject(Fault::new(FaultKind::ResetAfter).on(Operation::Create));
         let result = tell(&function, &alert()).await;
         assert_eq!(result["outcome"], "queued", "{result}");
@@ -438,7 +411,7 @@ async fn routes_and_templates_are_the_same_for_any_tool() {
         when = { severity = "info" }
         ignore = true
     "#;
-    for (jira, function) in each_family(&[("routes", routes)]).await {
+    for (jira, function) in each_family(same, &[("routes", routes)]).await {
         tell(&function, &alert()).await;
         let issue = only_issue(&jira);
         assert_eq!(issue.issue_type(), "Bug");
@@ -451,7 +424,7 @@ async fn routes_and_templates_are_the_same_for_any_tool() {
 
 #[tokio::test]
 async fn a_hostile_object_stays_text_within_jiras_limits() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         let evil = "{code}h1. x{code} [~admin] !https://evil.example/p.png! |a| \u{202e} <b>x</b>";
         let object = json!({
             "id": evil.repeat(50),
@@ -480,7 +453,7 @@ async fn a_hostile_object_stays_text_within_jiras_limits() {
 
 #[tokio::test]
 async fn a_changed_status_reaches_the_issue() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         tell(&function, &alert()).await;
         let result = tell(&function, &with(json!({"status": "Contained"}))).await;
         assert_eq!(result["outcome"], "updated", "{result}");
@@ -490,7 +463,7 @@ async fn a_changed_status_reaches_the_issue() {
 
 #[tokio::test]
 async fn a_new_observable_reaches_the_issue() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         tell(&function, &alert()).await;
         let more = with(json!({"observables": ["198.51.100.7", "203.0.113.9"]}));
         let result = tell(&function, &more).await;
@@ -501,7 +474,7 @@ async fn a_new_observable_reaches_the_issue() {
 
 #[tokio::test]
 async fn an_object_that_is_opened_again_reaches_its_issue() {
-    for (jira, function) in each_family(&[]).await {
+    for (jira, function) in each_family(same, &[]).await {
         tell(&function, &alert()).await;
         tell(&function, &with(json!({"status": "closed"}))).await;
         let again = with(json!({"title": "Ransom note on FILE-01, again"}));

@@ -215,7 +215,8 @@ async fn an_update_can_be_a_comment_or_nothing() {
         incident("update", 1, json!({"name": "Odder login"})),
     )
     .await;
-    assert_eq!(jira.operations(), [Operation::Comment]);
+    // The first comment asks whether the project is a service desk.
+    assert_eq!(jira.operations(), [Operation::Project, Operation::Comment]);
     assert_eq!(only_issue(&jira).summary(), "Odd login");
     assert!(only_issue(&jira).comments[0].text().contains("Odder login"));
 
@@ -239,7 +240,8 @@ async fn a_deletion_is_told_once() {
     let issue = only_issue(&jira);
     assert_eq!(issue.comments.len(), 1);
     assert!(issue.comments[0].text().contains("deleted"));
-    assert_eq!(jira.operations(), [Operation::Comment]);
+    // The first comment asks whether the project is a service desk.
+    assert_eq!(jira.operations(), [Operation::Project, Operation::Comment]);
 }
 
 #[tokio::test]

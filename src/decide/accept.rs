@@ -18,14 +18,16 @@ impl From<SettingsError> for NotFiled {
     }
 }
 
-/// Whether the event is to be dealt with; else the reason why not.
+/// Whether the event is to be dealt with; else the reason why not. `issues` says how
+/// the address of an issue begins.
 ///
 /// # Errors
 /// Why not.
-pub fn accept(
+pub fn accept<'a>(
     event: &Event,
     profile: &SourceProfile,
     settings: &Settings<'_>,
+    issues: impl FnOnce() -> &'a str,
 ) -> Result<(), NotFiled> {
     let ignored = |reason: &str| Err(NotFiled::Ignored(reason.to_owned()));
     let kind = &event.entity.kind;
@@ -44,20 +46,16 @@ pub fn accept(
             );
         }
     }
-    match is_echo(event, settings)? {
-        true => ignored("it only tells of our own link back to Jira"),
-        false => Ok(()),
-    }
-}
-
-/// Our write-back makes the platform tell of it.
-fn is_echo(event: &Event, settings: &Settings<'_>) -> Result<bool, SettingsError> {
     let Change::Updated {
         only_added_references: Some(urls),
     } = &event.change
     else {
-        return Ok(false);
+        return Ok(());
     };
-    let issues = format!("{}/browse/", settings.jira()?.base_url);
-    Ok(urls.iter().all(|url| url.starts_with(&issues)))
+    // Our write-back makes the platform tell of it.
+    let issues = issues();
+    match urls.iter().all(|url| url.starts_with(issues)) {
+        true => ignored("it only tells of our own link back to Jira"),
+        false => Ok(()),
+    }
 }

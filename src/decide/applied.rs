@@ -165,7 +165,7 @@ mod tests {
         let custom = r#"{"name": "{{ entity.name }}", "same": 1}"#;
         let settings = load(&[("jira_custom_fields", custom)]).unwrap();
         let event = Event::live(Change::UPDATED, entity.clone());
-        let target = Target::pick(&event, profile(&entity.source), settings).unwrap();
+        let target = Target::pick(&event, profile(&entity.source), settings, "/browse/").unwrap();
         (of(entity, &target), fields::map(entity, &target).fields)
     }
 

@@ -25,6 +25,8 @@ pub struct Case<'a> {
     pub past: &'a [String],
     /// The settings.
     pub settings: &'a Settings<'a>,
+    /// How the address of an issue begins.
+    pub issues: &'a str,
     /// The time now.
     pub now: Timestamp,
 }
@@ -66,7 +68,7 @@ pub fn decide(case: &Case<'_>, facts: &Facts) -> Result<Decided, SettingsError> 
     if let Change::Ended(end) = &case.event.change {
         return ended(case, end, facts);
     }
-    let target = match Target::pick(case.event, case.profile, case.settings) {
+    let target = match Target::pick(case.event, case.profile, case.settings, case.issues) {
         Ok(target) => target,
         Err(NotFiled::Ignored(reason)) => {
             return Ok(nothing(case, OutcomeKind::Ignored, Some(reason)));
@@ -234,17 +236,17 @@ fn count(
         target,
         case.settings.repeats()?,
     );
-    let mut plan = Vec::new();
-    if is_done {
-        plan.push(Step::Transition(Goal::Open));
-    }
-    plan.push(match &issue.counting {
+    let mut plan = vec![match &issue.counting {
         Some(id) => Step::EditComment {
             id: id.clone(),
             text,
         },
         None => Step::Comment(text),
-    });
+    }];
+    // Last: a workflow that lets nothing through must not keep the count back.
+    if is_done {
+        plan.push(Step::Transition(Goal::Open));
+    }
     Ok(Decided::Do(Box::new(Decision {
         outcome: OutcomeKind::Updated,
         reason: Some(format!("it has fired {} times", after.firings.count)),
@@ -352,7 +354,7 @@ fn ended(case: &Case<'_>, end: &End, facts: &Facts) -> Result<Decided, SettingsE
                 entity: (**survivor).clone(),
                 ..case.event.clone()
             };
-            match Target::pick(&of_survivor, case.profile, case.settings) {
+            match Target::pick(&of_survivor, case.profile, case.settings, case.issues) {
                 Ok(target) => lifecycle::merged(settings, survivor, &target, key.as_deref()),
                 Err(NotFiled::Ignored(_)) => lifecycle::deleted(settings, case.profile),
                 Err(NotFiled::Misconfigured(error)) => return Err(error),

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::render::Warnings;
 use super::table::{Row, TABLE, summary};
 use super::target::Target;
+use crate::markup::{Document, Inline};
 use crate::model::{Entity, IssueFields, OnChange, RemoteLink};
 use crate::settings::templates::render_value;
 use crate::text::digest;
@@ -51,6 +52,16 @@ fn is_overridden(row: &Row, custom: &Map<String, Value>) -> bool {
 /// The summary alone: what the issue is called elsewhere.
 pub fn title(entity: &Entity, target: &Target<'_>) -> String {
     summary(entity, target, &mut Warnings::new())
+}
+
+/// The description as a comment, for an issue that does not take it where it
+/// belongs.
+pub fn told_description(entity: &Entity, target: &Target<'_>) -> Option<Document> {
+    let fields = map(entity, target).fields;
+    let text = fields.text("description")?.document.clone();
+    let intro = "Jira did not take this as the description:";
+    let intro = Document::new().paragraph(vec![Inline::text(intro)]);
+    (!text.is_empty()).then(|| intro.append(text))
 }
 
 /// The link from an issue to its entity's page, if it has one.

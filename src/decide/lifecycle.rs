@@ -151,7 +151,7 @@ fn ended(lifecycle: &Lifecycle, comment: Document) -> Vec<Step> {
         OnDelete::Transition => vec![
             Step::Comment(comment),
             Step::Transition(match &lifecycle.done_transition {
-                Some(name) => Goal::Named(name.clone()),
+                Some(name) => Goal::DoneBy(name.clone()),
                 None => Goal::Done,
             }),
         ],

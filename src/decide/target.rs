@@ -15,13 +15,14 @@ pub struct Target<'a> {
     pub(super) extras: Extras,
     /// What is different about the entity's source.
     pub profile: &'static SourceProfile,
-    issue_url_prefix: String,
+    /// How the address of an issue begins.
+    issues: &'a str,
     /// Whether the entity's content must not be shown.
     pub(super) withheld: bool,
 }
 
 impl<'a> Target<'a> {
-    /// Picks the route.
+    /// Picks the route. `issues` is how the address of an issue begins.
     ///
     /// # Errors
     /// Why the entity gets no issue.
@@ -29,7 +30,10 @@ impl<'a> Target<'a> {
         event: &Event,
         profile: &'static SourceProfile,
         settings: &'a Settings<'_>,
+        issues: &'a str,
     ) -> Result<Self, NotFiled> {
+        // Whatever is wrong there is told before anything is sent.
+        settings.jira()?;
         let mapping = settings.mapping()?;
         let route = mapping.routes.pick(&event.entity);
         if let Some(route) = route.filter(|route| route.ignore) {
@@ -46,7 +50,7 @@ impl<'a> Target<'a> {
             route,
             extras: extras(event, profile, settings)?,
             profile,
-            issue_url_prefix: format!("{}/browse/", settings.jira()?.base_url),
+            issues,
             withheld,
         })
     }
@@ -99,7 +103,7 @@ impl<'a> Target<'a> {
 
     /// Whether an address is that of an issue in the configured Jira.
     pub fn is_issue_url(&self, url: &str) -> bool {
-        url.starts_with(&self.issue_url_prefix)
+        url.starts_with(self.issues)
     }
 }
 

@@ -112,7 +112,10 @@ impl Service {
                 None => Method::GET,
             },
             address,
-            login: secret.map(|secret| (self.header.clone(), secret)),
+            login: secret
+                .map(|secret| (self.header.clone(), secret))
+                .into_iter()
+                .collect(),
             body: body.map(String::into_bytes),
             limits: Limits {
                 time,

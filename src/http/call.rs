@@ -28,8 +28,8 @@ pub struct Call<'a> {
     pub method: Method,
     /// The whole address. It may hold a secret and is never repeated.
     pub address: &'a str,
-    /// What proves who we are: a header and its value, a secret.
-    pub login: Option<(HeaderName, String)>,
+    /// What proves who we are: headers and their values, secrets.
+    pub login: Vec<(HeaderName, String)>,
     /// The JSON to send, if any.
     pub body: Option<Vec<u8>>,
     /// How long it may take, and how much of the answer is read.
@@ -85,7 +85,7 @@ impl Call<'_> {
         if has_body {
             headers.insert(CONTENT_TYPE, json);
         }
-        if let Some((name, secret)) = self.login {
+        for (name, secret) in self.login {
             let mut value = HeaderValue::try_from(secret).map_err(|_| CallError::Login)?;
             value.set_sensitive(true);
             headers.insert(name, value);
@@ -128,7 +128,7 @@ mod tests {
         Call {
             method: Method::POST,
             address,
-            login: None,
+            login: Vec::new(),
             body: Some(b"{}".to_vec()),
             limits: Limits {
                 time: Duration::from_secs(1),
@@ -149,7 +149,7 @@ mod tests {
         let answer = send(
             &fake,
             Call {
-                login: Some(login),
+                login: vec![login],
                 ..call("https://example.com/x")
             },
         );
@@ -170,7 +170,7 @@ mod tests {
         let broken = send(
             &fake,
             Call {
-                login: Some(login),
+                login: vec![login],
                 ..call("https://example.com/")
             },
         );

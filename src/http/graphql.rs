@@ -64,7 +64,7 @@ impl<'a> Platform<'a> {
         let call = Call {
             method: Method::POST,
             address: &format!("{}/graphql", self.url),
-            login: Some((AUTHORIZATION, format!("Bearer {}", self.token))),
+            login: vec![(AUTHORIZATION, format!("Bearer {}", self.token))],
             body: Some(body.to_string().into_bytes()),
             limits: LIMITS,
         };

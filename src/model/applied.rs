@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::plan::Edit;
+
 /// What an entity was mapped to. Two of them are equal if and only if an issue
 /// would look the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +19,28 @@ pub struct AppliedState {
     /// The id of the workflow status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+}
+
+impl AppliedState {
+    /// The same without the changes that were not made: there it is as before.
+    #[must_use]
+    pub fn without(&self, left_out: &Edit, before: &Self) -> Self {
+        let mut applied = self.clone();
+        for (field, _) in &left_out.changes {
+            put(&mut applied.fields, &before.fields, field.id);
+        }
+        for name in left_out.custom.keys() {
+            put(&mut applied.custom, &before.custom, name);
+        }
+        applied
+    }
+}
+
+fn put(into: &mut Map<String, Value>, from: &Map<String, Value>, name: &str) {
+    match from.get(name) {
+        Some(value) => into.insert(name.to_owned(), value.clone()),
+        None => into.remove(name),
+    };
 }
 
 impl Shown {

@@ -9,6 +9,30 @@ use super::firings::Firings;
 use super::lenient;
 use super::timestamp::Timestamp;
 
+/// What an issue is called.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IssueName {
+    /// Such as `SOC-105`: what people read. Changes when the issue is moved.
+    pub key: String,
+    /// A number that never changes; empty if only the key is known.
+    pub id: String,
+}
+
+impl IssueName {
+    /// What names the issue in an address: the id, which survives a move.
+    pub fn address(&self) -> &str {
+        match self.id.is_empty() {
+            true => &self.key,
+            false => &self.id,
+        }
+    }
+
+    /// The key of the project that it was filed in.
+    pub fn project(&self) -> &str {
+        self.key.rsplit_once('-').map_or("", |(project, _)| project)
+    }
+}
+
 /// What we remember about an entity's Jira issue.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -47,6 +71,14 @@ pub struct IssueRecord {
 const ATTEMPTS_KEPT: usize = 10;
 
 impl IssueRecord {
+    /// What the issue is called.
+    pub fn name(&self) -> IssueName {
+        IssueName {
+            key: self.key.clone(),
+            id: self.id.clone(),
+        }
+    }
+
     /// All states that the issue can be in by our own writes. Until one of them
     /// is confirmed, what is different in any of them counts as changed.
     pub fn states(&self) -> impl Iterator<Item = &AppliedState> + Clone {

@@ -30,7 +30,7 @@ pub use event::{Change, End, Event, Provenance};
 pub use field::{Description, Field, FieldChange, FieldValue, OnChange};
 pub use firings::Firings;
 pub use hold::Scope;
-pub use issue_record::IssueRecord;
+pub use issue_record::{IssueName, IssueRecord};
 pub use kind::EntityType;
 pub use observable::Observable;
 pub use outbox::{Outbox, OutboxTask, TaskKind};

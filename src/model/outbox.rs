@@ -57,6 +57,8 @@ pub enum TaskKind {
     WriteBack,
     /// Enrichment that was missing, as a comment.
     Enrichment,
+    /// The description, as a comment: the issue did not take it.
+    Description,
     /// A message about a new issue, to the chat of this key.
     Created(String),
     /// A message about a dead letter, to the chat of this key.
@@ -69,6 +71,7 @@ impl fmt::Display for TaskKind {
             Self::Link => f.write_str("link"),
             Self::WriteBack => f.write_str("write-back"),
             Self::Enrichment => f.write_str("enrichment"),
+            Self::Description => f.write_str("description"),
             Self::Created(chat) => write!(f, "message to {chat}"),
             Self::DeadLetter(chat) => write!(f, "dead letter to {chat}"),
         }

@@ -156,9 +156,19 @@ pub enum Goal {
     Done,
     /// To any status of another category.
     Open,
+    /// Done, along the transition with this name or id, or in the status of this
+    /// name.
+    DoneBy(String),
     /// Along the transition with this name or id, or to the status of this
     /// name.
     Named(String),
+}
+
+impl Goal {
+    /// Whether it is the end: then statuses on the way are gone through.
+    pub fn is_end(&self) -> bool {
+        matches!(self, Self::Done | Self::DoneBy(_))
+    }
 }
 
 impl fmt::Display for Goal {
@@ -166,7 +176,7 @@ impl fmt::Display for Goal {
         match self {
             Self::Done => f.write_str("a status of category done"),
             Self::Open => f.write_str("a status that is not done"),
-            Self::Named(name) => f.write_str(name),
+            Self::DoneBy(name) | Self::Named(name) => f.write_str(name),
         }
     }
 }

@@ -36,6 +36,13 @@ impl Timestamp {
         Self(seconds.saturating_mul(1000))
     }
 
+    /// A date-time as RFC 3339 writes it; `None` before 1970.
+    pub fn parse(text: &str) -> Option<Self> {
+        let at = OffsetDateTime::parse(text.trim(), &Rfc3339).ok()?;
+        let millis = u64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok()?;
+        Some(Self(millis))
+    }
+
     /// Milliseconds since 1970.
     pub const fn as_millis(self) -> u64 {
         self.0

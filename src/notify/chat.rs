@@ -73,7 +73,7 @@ impl Chat {
         let call = Call {
             method: Method::POST,
             address: webhook.expose(),
-            login: None,
+            login: Vec::new(),
             body: Some((self.body)(message).to_string().into_bytes()),
             limits: LIMITS,
         };

@@ -29,7 +29,7 @@ pub async fn after_filing(
     if !tasks.is_empty() {
         let about = About {
             event,
-            key: Some(&issue.key),
+            issue: Some(issue),
             dead: None,
         };
         let left = match lease.has_time(TASKS) {
@@ -64,7 +64,10 @@ pub async fn run_due(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Stri
     let held = held.map(|hold| hold.until).max();
     let (mut due, mut enrichments, mut left) = (Vec::new(), Vec::new(), Vec::new());
     for mut task in std::mem::take(&mut outbox.tasks) {
-        let asks_tracker = matches!(task.kind, TaskKind::Link | TaskKind::Enrichment);
+        let asks_tracker = matches!(
+            task.kind,
+            TaskKind::Link | TaskKind::Enrichment | TaskKind::Description
+        );
         if let Some(until) = held.filter(|_| asks_tracker) {
             task.not_before = task.not_before.max(until);
         }
@@ -74,10 +77,10 @@ pub async fn run_due(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Stri
             _ => due.push(task),
         }
     }
-    let key = lease.issue().map(|issue| issue.key.clone());
+    let issue = lease.issue().cloned();
     let about = About {
         event: &outbox.event,
-        key: key.as_deref(),
+        issue: issue.as_ref(),
         dead: None,
     };
     match due.is_empty() {

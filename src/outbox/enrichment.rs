@@ -57,6 +57,8 @@ async fn attempt(
     let last = context.ports.clock.now().since(task.since) > GIVE_UP_AFTER;
     let mut entity = outbox.event.entity.clone();
     let found = outbox.enrichment.take();
+    // Then an earlier comment may have been made.
+    let is_found = found.is_some();
     entity.enrichment = found.unwrap_or_else(|| issue.enrichment.clone());
     let profile = context.profile(&entity);
     let target = context.target(&outbox.event);
@@ -85,7 +87,7 @@ async fn attempt(
         ));
     }
     close(&mut entity.enrichment);
-    match tell(context, lease, issue, &entity.enrichment).await {
+    match tell(context, lease, issue, &entity.enrichment, is_found).await {
         Ok(()) => Ok(None),
         Err(Untold::Record(error)) => Err(error),
         Err(Untold::Tracker(error)) => {
@@ -136,6 +138,7 @@ async fn tell(
     lease: &Lease<'_>,
     issue: &mut IssueRecord,
     found: &Enrichment,
+    may_be_there: bool,
 ) -> Result<(), Untold> {
     let known = &issue.enrichment;
     let news = Enrichment {
@@ -157,7 +160,18 @@ async fn tell(
     if !news.is_empty() {
         lease.must_be_ours().map_err(Untold::Record)?;
         let text = decide::enrichment::late(&news);
-        match context.tracker.comment(&issue.key, &text).await {
+        let (name, key) = (issue.name(), "enrichment");
+        let told = async {
+            let there = match may_be_there {
+                true => context.tracker.find_comment(&name, key).await?,
+                false => None,
+            };
+            match there {
+                Some(id) => Ok(Some(id)),
+                None => context.tracker.comment(&name, &text, key).await,
+            }
+        };
+        match told.await {
             // Nobody is left to read it.
             Ok(_) | Err(TrackerError::Gone { .. }) => {}
             Err(error) => return Err(Untold::Tracker(error)),

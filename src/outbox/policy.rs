@@ -70,6 +70,7 @@ pub(super) fn put_off(
         TaskKind::Link => "remote_link_failed",
         TaskKind::WriteBack => "write_back_failed",
         TaskKind::Enrichment => "enrichment_missing",
+        TaskKind::Description => "description_failed",
         TaskKind::Created(_) | TaskKind::DeadLetter(_) => "chat_failed",
     };
     match setback {

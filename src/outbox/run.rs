@@ -6,7 +6,7 @@ use futures::future::join_all;
 use super::policy::{GIVE_UP_AFTER, Setback, put_off};
 use crate::context::Context;
 use crate::decide::{Target, fields};
-use crate::model::{Event, OutboxTask, TaskKind};
+use crate::model::{Event, IssueRecord, OutboxTask, TaskKind};
 use crate::notify::{self, CHATS, Message, Occasion};
 use crate::settings::SettingsError;
 use crate::store;
@@ -52,8 +52,8 @@ fn chats(context: Context<'_>) -> Result<Vec<String>, SettingsError> {
 pub struct About<'a> {
     /// The event that led to them.
     pub event: &'a Event,
-    /// The issue's key, if there is an issue.
-    pub key: Option<&'a str>,
+    /// The issue, if there is one.
+    pub issue: Option<&'a IssueRecord>,
     /// Why the event became a dead letter, if it just did.
     pub dead: Option<&'a str>,
 }
@@ -86,6 +86,7 @@ async fn attempt(context: Context<'_>, about: About<'_>, task: OutboxTask) -> Op
     let done = match &task.kind {
         TaskKind::Link => link(context, about).await,
         TaskKind::WriteBack => write_back(context, about).await,
+        TaskKind::Description => describe(context, about, task.attempts > 0).await,
         TaskKind::Created(chat) | TaskKind::DeadLetter(chat) => {
             tell(context, about, &task.kind, chat).await
         }
@@ -98,23 +99,46 @@ async fn attempt(context: Context<'_>, about: About<'_>, task: OutboxTask) -> Op
 }
 
 async fn link(context: Context<'_>, about: About<'_>) -> Result<(), Setback> {
-    let (Some(key), Ok(target)) = (about.key, context.target(about.event)) else {
+    let (Some(issue), Ok(target)) = (about.issue, context.target(about.event)) else {
         return Ok(());
     };
     match fields::remote_link(&about.event.entity, &target) {
-        Some(link) => Ok(context.tracker.link(key, &link).await?),
+        Some(link) => Ok(context.tracker.link(&issue.name(), &link).await?),
         None => Ok(()),
     }
+}
+
+/// The description as a comment: it was not taken where it belongs. One that may
+/// have been made is looked for first.
+async fn describe(
+    context: Context<'_>,
+    about: About<'_>,
+    may_be_there: bool,
+) -> Result<(), Setback> {
+    let (Some(issue), Ok(target)) = (about.issue, context.target(about.event)) else {
+        return Ok(());
+    };
+    let mut entity = about.event.entity.clone();
+    entity.enrichment = issue.enrichment.clone();
+    let Some(text) = fields::told_description(&entity, &target) else {
+        return Ok(());
+    };
+    let (name, key) = (issue.name(), "description");
+    if may_be_there && context.tracker.find_comment(&name, key).await?.is_some() {
+        return Ok(());
+    }
+    context.tracker.comment(&name, &text, key).await?;
+    Ok(())
 }
 
 async fn write_back(context: Context<'_>, about: About<'_>) -> Result<(), Setback> {
     let entity = &about.event.entity;
     let platform = context.platform(entity).unwrap_or_default();
-    let (Some(key), Some(platform)) = (about.key, platform) else {
+    let (Some(issue), Some(platform)) = (about.issue, platform) else {
         return Ok(());
     };
-    let url = context.tracker.browse_url(key);
-    Ok(notify::opencti::link_issue(&platform, &entity.id, key, &url).await?)
+    let url = context.tracker.browse_url(&issue.key);
+    Ok(notify::opencti::link_issue(&platform, &entity.id, &issue.key, &url).await?)
 }
 
 async fn tell(
@@ -145,8 +169,8 @@ fn message(context: Context<'_>, about: About<'_>, kind: &TaskKind) -> Option<Me
         _ => Occasion::Created,
     };
     let issue = about
-        .key
-        .map(|key| (key.to_owned(), context.tracker.browse_url(key)));
+        .issue
+        .map(|issue| (issue.key.clone(), context.tracker.browse_url(&issue.key)));
     if occasion == Occasion::Created && issue.is_none() {
         return None;
     }

@@ -185,7 +185,7 @@ async fn to_dead_letter(
     );
     let about = About {
         event: &event,
-        key: lease.issue().map(|issue| issue.key.as_str()),
+        issue: lease.issue(),
         dead: Some(&reason),
     };
     let left = outbox::begin(context, about, outbox::of_dead_letter(context)).await;
@@ -214,7 +214,7 @@ async fn attempt(
     };
     let is_new = decision.files() || (adopted && !event.change.ends());
     // Before anything is sent: a mistake in the settings must not leave half.
-    let tasks = match is_new {
+    let mut tasks = match is_new {
         true => outbox::of_creation(context, event)?,
         false => Vec::new(),
     };
@@ -226,6 +226,9 @@ async fn attempt(
         lease.renew()?;
     }
     let done = Box::pin(execute(context, lease, decision)).await?;
+    if done.lacks_text {
+        tasks.push(TaskKind::Description);
+    }
     Ok((done, tasks))
 }
 

@@ -15,7 +15,9 @@ const ATTEMPTS: usize = 3;
 /// gone is dealt with too.
 pub(super) async fn deliver(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
     let profile = context.profile(&event.entity);
-    if let Err(not_filed) = accept(event, profile, context.settings) {
+    if let Err(not_filed) = accept(event, profile, context.settings, || {
+        context.tracker.issues()
+    }) {
         return Ok(ignored(event, reason_or_failure(not_filed)?));
     }
     let mut outcome = bring_about(context, event).await?;

@@ -8,7 +8,9 @@ use super::failure::{Failure, reason_or_failure};
 use super::outcomes::{ignored, outcome};
 use crate::context::Context;
 use crate::decide::{Case, Decided, Facts, accept, decide, fields, idempotency_label, standing};
-use crate::model::{Decision, Enrichment, Event, IssueRecord, Names, Need, Outcome, Shown, Step};
+use crate::model::{
+    Decision, Enrichment, Event, IssueName, IssueRecord, Names, Need, Outcome, Shown, Step,
+};
 use crate::sources::Received;
 use crate::store;
 
@@ -28,7 +30,9 @@ pub fn dry_run(context: Context<'_>, received: &Received) -> Result<Vec<Outcome>
         Received::Event(event) => event,
     };
     let profile = context.profile(&event.entity);
-    if let Err(not_filed) = accept(event, profile, context.settings) {
+    if let Err(not_filed) = accept(event, profile, context.settings, || {
+        context.tracker.issues()
+    }) {
         return Ok(vec![ignored(event, reason_or_failure(not_filed)?)]);
     }
     let mut event = (**event).clone();
@@ -51,21 +55,27 @@ fn rehearse(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
         sequence: known.sequence,
         past: &[],
         settings: context.settings,
+        issues: context.tracker.issues(),
         now: context.ports.clock.now(),
     };
     let (looks, decision) = decided(context, &case)?;
-    let key = known.issue.as_ref().filter(|_| !decision.begins_anew);
-    let key = key.map(|issue| issue.key.as_str());
+    let issue = known.issue.as_ref().filter(|_| !decision.begins_anew);
+    let key = issue.map(|issue| issue.key.as_str());
+    let new = IssueName {
+        key: NEW_KEY.to_owned(),
+        id: String::new(),
+    };
+    let name = issue.map_or_else(|| new.clone(), IssueRecord::name);
     let steps = looks.iter().chain(&decision.plan);
     let mut requests = Vec::new();
     for step in steps {
-        requests.push(context.tracker.preview(key.unwrap_or(NEW_KEY), step));
+        requests.push(context.tracker.preview(&name, step));
     }
     if decision.files()
         && let Ok(target) = context.target(&event)
         && let Some(link) = fields::remote_link(&event.entity, &target)
     {
-        requests.push(context.tracker.preview(NEW_KEY, &Step::Link(link)));
+        requests.push(context.tracker.preview(&new, &Step::Link(link)));
     }
     let sequence = known.sequence + u32::from(decision.begins_anew);
     let target = context.target(&event);

@@ -1,13 +1,18 @@
 //! Does what was decided, step by step. Each answer is judged by [`after`],
 //! which is pure.
 
+use std::collections::VecDeque;
+
 use super::failure::Failure;
 use crate::context::Context;
-use crate::markup::plain_text;
-use crate::model::{Attempt, Decision, Edit, Event, Goal, IssueRecord, OutcomeKind, Shown, Step};
+use crate::decide::lifecycle;
+use crate::markup::{Document, plain_text};
+use crate::model::{
+    Attempt, Decision, Edit, Event, Goal, IssueName, IssueRecord, OutcomeKind, Shown, Step,
+};
 use crate::store::Lease;
 use crate::text::digest;
-use crate::tracker::{Created, Dropped, TrackerError};
+use crate::tracker::{Created, Dropped, Moved, TrackerError};
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +21,8 @@ pub(super) struct Done {
     /// What is remembered of the issue from now on; `None`: as before.
     pub(super) issue: Option<IssueRecord>,
     pub(super) reason: Option<String>,
+    /// Whether the issue was filed without its description.
+    pub(super) lacks_text: bool,
 }
 
 impl Done {
@@ -28,6 +35,7 @@ impl Done {
             outcome: OutcomeKind::Ignored,
             reason: Some(format!("{key} is gone or hidden: {why}")),
             issue,
+            lacks_text: false,
         }
     }
 }
@@ -35,6 +43,9 @@ impl Done {
 /// What a step that failed calls for.
 #[derive(Debug, Clone, PartialEq)]
 enum After {
+    /// The event is tried again; this step may have been done, and is looked for
+    /// first.
+    LookFirst,
     /// The others are done all the same; this is said of it.
     Note(String),
     /// This is done in its place.
@@ -43,6 +54,16 @@ enum After {
     Gone(String),
     /// The event is tried again, or given up.
     Fail,
+}
+
+/// What became of a step.
+enum Performed {
+    /// It is done; this is to be done next.
+    Then(Option<Step>),
+    /// The issue refuses it as it is now.
+    Refused(Step, TrackerError),
+    /// The issue is gone or hidden, and why.
+    Gone(String),
 }
 
 /// Carries a decision out.
@@ -56,6 +77,7 @@ pub(super) async fn execute(
             outcome: decision.outcome,
             issue: None,
             reason: decision.reason,
+            lacks_text: false,
         });
     };
     let mut execution = Execution {
@@ -63,23 +85,28 @@ pub(super) async fn execute(
         before: lease.issue().cloned().unwrap_or_default(),
         issue,
         notes: decision.reason.into_iter().collect(),
+        lacks_text: false,
     };
-    let mut plan = decision.plan.into_iter().peekable();
-    if plan.peek().is_some() {
+    let mut plan = VecDeque::from(decision.plan);
+    if !plan.is_empty() {
         // A holder that was held up must not touch what others may have taken
         // over.
         lease.must_be_ours()?;
     }
-    for step in plan {
+    while let Some(step) = plan.pop_front() {
         match execution.perform(lease, step).await? {
-            None => {}
-            Some(why) => return Ok(Done::gone(lease, &why)),
+            Performed::Then(next) => next.into_iter().for_each(|step| plan.push_front(step)),
+            // A closed issue may take no comment before it is opened.
+            Performed::Refused(step, _) if opens(plan.front()) => plan.push_back(step),
+            Performed::Refused(_, error) => return Err(error.into()),
+            Performed::Gone(why) => return Ok(Done::gone(lease, &why)),
         }
     }
     Ok(Done {
         outcome: decision.outcome,
         reason: (!execution.notes.is_empty()).then(|| execution.notes.join("; ")),
         issue: Some(execution.issue),
+        lacks_text: execution.lacks_text,
     })
 }
 
@@ -91,26 +118,26 @@ struct Execution<'a> {
     issue: IssueRecord,
     /// What is said of it.
     notes: Vec<String>,
+    /// Whether the issue was filed without its description.
+    lacks_text: bool,
 }
 
 impl Execution<'_> {
-    /// Does one step, unless an earlier attempt has done it. `Some`: the issue
-    /// is gone; why.
-    async fn perform(
-        &mut self,
-        lease: &mut Lease<'_>,
-        step: Step,
-    ) -> Result<Option<String>, Failure> {
+    /// Does one step, unless an earlier attempt has done it.
+    async fn perform(&mut self, lease: &mut Lease<'_>, step: Step) -> Result<Performed, Failure> {
         let mut step = step;
         loop {
             let key = lease.pending().and_then(|it| step_key(&step, &it.event));
-            if key.as_ref().is_some_and(|key| lease.is_step_done(key)) {
-                return Ok(None);
+            let key = key.unwrap_or_default();
+            if lease.is_step_done(&key) {
+                return Ok(Performed::Then(None));
             }
-            let error = match self.send(lease, &step).await {
-                Ok(()) => {
-                    key.into_iter().for_each(|key| lease.step_done(key));
-                    return Ok(None);
+            let error = match self.send(lease, &step, &key).await {
+                Ok(next) => {
+                    if !key.is_empty() {
+                        lease.step_done(key);
+                    }
+                    return Ok(Performed::Then(next));
                 }
                 Err(Failure::Tracker(error)) => error,
                 Err(other) => return Err(other),
@@ -118,38 +145,70 @@ impl Execution<'_> {
             match after(&step, &error) {
                 After::Note(note) => {
                     self.notes.push(note);
-                    return Ok(None);
+                    return Ok(Performed::Then(None));
                 }
                 After::Instead(other) => step = other,
-                After::Gone(why) => return Ok(Some(why)),
+                After::Gone(why) => return Ok(Performed::Gone(why)),
+                After::LookFirst => {
+                    lease.step_unsure(key);
+                    return Err(error.into());
+                }
+                After::Fail if is_refusal(&error) => return Ok(Performed::Refused(step, error)),
                 After::Fail => return Err(error.into()),
             }
         }
     }
 
-    async fn send(&mut self, lease: &mut Lease<'_>, step: &Step) -> Result<(), Failure> {
-        let (tracker, key) = (self.context.tracker, self.before.key.clone());
+    /// Sends a step; what is to be done next because of its answer.
+    async fn send(
+        &mut self,
+        lease: &mut Lease<'_>,
+        step: &Step,
+        key: &str,
+    ) -> Result<Option<Step>, Failure> {
+        let (tracker, issue) = (self.context.tracker, self.before.name());
         match step {
             Step::Create(fields) => {
                 let created = tracker.create(fields).await?;
                 self.created(created);
                 self.note_twins(lease);
             }
-            Step::Edit(edit) => self.edit(lease, edit).await?,
-            Step::Comment(text) => {
-                let id = tracker.comment(&key, text).await?;
-                if self.counts() {
-                    self.issue.counting = id;
-                }
-            }
-            Step::EditComment { id, text } => tracker.edit_comment(&key, id, text).await?,
+            Step::Edit(edit) => return self.edit(lease, edit).await,
+            Step::Comment(text) => self.comment(lease, &issue, text, key).await?,
+            Step::EditComment { id, text } => tracker.edit_comment(&issue, id, text).await?,
             Step::Transition(goal) => {
-                let moved = tracker.transition(&key, goal).await?;
-                self.notes.extend(moved_note(goal, moved));
+                let moved = tracker.transition(&issue, goal).await?;
+                self.notes.extend(moved_note(goal, &moved));
             }
-            Step::Duplicates { survivor } => tracker.duplicates(&key, survivor).await?,
-            Step::Link(link) => tracker.link(&key, link).await?,
+            Step::Duplicates { survivor } => tracker.duplicates(&issue, survivor).await?,
+            Step::Link(link) => tracker.link(&issue, link).await?,
             Step::LookAtText | Step::LookAtStatus => {}
+        }
+        Ok(None)
+    }
+
+    /// Says something, unless a comment that may have been made is there.
+    async fn comment(
+        &mut self,
+        lease: &mut Lease<'_>,
+        issue: &IssueName,
+        text: &Document,
+        key: &str,
+    ) -> Result<(), Failure> {
+        let tracker = self.context.tracker;
+        let found = match lease.is_step_unsure(key) {
+            true => tracker.find_comment(issue, key).await?,
+            false => None,
+        };
+        let id = match found {
+            Some(id) => Some(id),
+            None => tracker.comment(issue, text, key).await?,
+        };
+        if self.counts() {
+            self.issue.counting.clone_from(&id);
+            // Known even if a later step fails: the next count goes there too.
+            self.before.counting = id;
+            lease.adopt(self.before.clone());
         }
         Ok(())
     }
@@ -182,30 +241,54 @@ impl Execution<'_> {
         self.issue.id = created.id;
         self.issue.summary = created.shown.summary;
         self.issue.description = created.shown.description;
+        self.lacks_text = created.lacks_text;
         self.notes.extend(dropped_note(&created.dropped));
+        if created.lacks_text {
+            let note = "Jira did not take the description, so it is in a comment";
+            self.notes.push(note.to_owned());
+        }
     }
 
     /// One edit. Should its answer be lost, the issue may show it all the same.
-    async fn edit(&mut self, lease: &mut Lease<'_>, edit: &Edit) -> Result<(), Failure> {
+    /// What Jira does not let be edited is told next.
+    async fn edit(&mut self, lease: &mut Lease<'_>, edit: &Edit) -> Result<Option<Step>, Failure> {
         let attempt = Attempt {
             applied: self.issue.applied.clone(),
             shown: self.will_show(edit),
         };
         lease.attempt(attempt)?;
-        let dropped = self.context.tracker.edit(&self.before.key, edit).await?;
-        let shown = self.will_show(edit);
-        self.issue.summary = shown.summary;
-        self.issue.description = shown.description;
+        let tracker = self.context.tracker;
+        let edited = tracker.edit(&self.before.name(), edit).await?;
+        let left_out = edited.left_out;
+        if left_out.get("summary").is_none()
+            && let Some(summary) = edit.line("summary")
+        {
+            self.issue.summary = summary.to_owned();
+        }
+        if let Some(description) = edited.description {
+            self.issue.description = description;
+        }
         self.issue.attempted.clear();
-        self.notes.extend(dropped_note(&dropped));
-        lease.adopt(IssueRecord {
-            applied: self.issue.applied.clone(),
+        self.notes.extend(dropped_note(&edited.dropped));
+        // What is left out is not dealt with before it is told.
+        let applied = self.issue.applied.without(&left_out, &self.before.applied);
+        self.before = IssueRecord {
+            applied,
             summary: self.issue.summary.clone(),
             description: self.issue.description.clone(),
             attempted: Vec::new(),
             ..self.before.clone()
-        });
-        Ok(())
+        };
+        lease.adopt(self.before.clone());
+        if left_out.is_empty() {
+            return Ok(None);
+        }
+        let note = "Jira does not let all of it be edited, so that is in a comment";
+        self.notes.push(note.to_owned());
+        let profile = lease
+            .pending()
+            .map(|it| self.context.profile(&it.event.entity));
+        Ok(profile.map(|profile| Step::Comment(lifecycle::tell(profile, &left_out))))
     }
 
     /// What people see once the edit is made.
@@ -220,6 +303,17 @@ impl Execution<'_> {
             description,
         }
     }
+}
+
+fn opens(step: Option<&Step>) -> bool {
+    matches!(step, Some(Step::Transition(Goal::Open)))
+}
+
+fn is_refusal(error: &TrackerError) -> bool {
+    matches!(
+        error,
+        TrackerError::Refused { .. } | TrackerError::Denied { .. }
+    )
 }
 
 /// By what a step is known that must not be done twice; nothing for what can be.
@@ -254,24 +348,39 @@ fn after(step: &Step, error: &TrackerError) -> After {
         // Somebody took the comment away, or closed it to us.
         (
             Step::EditComment { text, .. },
-            TrackerError::Gone { .. } | TrackerError::Refused { .. },
+            TrackerError::Gone { .. } | TrackerError::Refused { .. } | TrackerError::Denied { .. },
         ) => After::Instead(Step::Comment(text.clone())),
         (_, TrackerError::Gone { why }) => After::Gone(why.clone()),
-        (Step::Transition(goal), TrackerError::Refused { why, .. }) => {
-            After::Note(format!("it could not be moved to {goal}: {why}"))
-        }
+        (
+            Step::Transition(goal),
+            TrackerError::Refused { why, .. } | TrackerError::Denied { why },
+        ) => After::Note(format!("it could not be moved to {goal}: {why}")),
+        (
+            Step::Duplicates { survivor },
+            TrackerError::Refused { why, .. } | TrackerError::Denied { why },
+        ) => After::Note(format!("it could not be linked to {survivor}: {why}")),
+        (Step::Comment(_), TrackerError::Ambiguous { .. }) => After::LookFirst,
         _ => After::Fail,
     }
 }
 
-fn moved_note(goal: &Goal, moved: bool) -> Option<String> {
+fn moved_note(goal: &Goal, moved: &Moved) -> Option<String> {
+    let by = |via: &[String]| match via {
+        [] => String::new(),
+        via => format!(", now it is in {}", via.join(", then in ")),
+    };
     match (goal, moved) {
-        (Goal::Open, true) => Some("the issue was done, and is open again".to_owned()),
-        (Goal::Open, false) => {
-            Some("the issue is done, and no transition leads out of it".to_owned())
+        (Goal::Open, Moved::There { .. }) => {
+            Some("the issue was done, and is open again".to_owned())
         }
-        (_, true) => None,
-        (_, false) => Some(format!("no transition leads there now: {goal}")),
+        (Goal::Open, _) => Some("the issue is done, and no transition leads out of it".to_owned()),
+        (_, Moved::Already) => None,
+        (_, Moved::There { via }) => {
+            (!via.is_empty()).then(|| format!("moved over {}", via.join(", ")))
+        }
+        (_, Moved::Nowhere { via }) => {
+            Some(format!("no transition leads there now: {goal}{}", by(via)))
+        }
     }
 }
 

@@ -29,6 +29,7 @@ pub(super) async fn decided(
         sequence: lease.sequence(),
         past: &past,
         settings: context.settings,
+        issues: context.tracker.issues(),
         now: context.ports.clock.now(),
     };
     let same = before.filter(|(mapped, _)| *mapped == event);
@@ -59,10 +60,10 @@ async fn fetch(
         }
         (Need::Survivor, _) => facts.survivor = Some(survivor(context, case.event)?),
         (Need::Text, Some(issue)) => {
-            facts.text = Some(context.tracker.shown(&issue.key).await?);
+            facts.text = Some(context.tracker.shown(&issue.name()).await?);
         }
         (Need::Status, Some(issue)) => {
-            facts.is_done = Some(context.tracker.is_done(&issue.key).await?);
+            facts.is_done = Some(context.tracker.is_done(&issue.name()).await?);
         }
         // Nothing is asked of an issue that is not there.
         (Need::Text | Need::Status, None) => {}

@@ -6,7 +6,7 @@
 use super::failure::Failure;
 use crate::context::Context;
 use crate::decide::idempotency_label;
-use crate::model::Goal;
+use crate::model::{Goal, IssueName};
 use crate::platform::log::Level;
 use crate::store::twins::{self, Fresh};
 
@@ -38,8 +38,12 @@ async fn close_twins_of(context: Context<'_>, issue: &Fresh) -> Result<usize, Fa
         return Ok(0);
     };
     for twin in younger {
-        context.tracker.duplicates(&twin.key, &elder.key).await?;
-        context.tracker.transition(&twin.key, &Goal::Done).await?;
+        let name = IssueName {
+            key: twin.key.clone(),
+            id: twin.id.clone(),
+        };
+        context.tracker.duplicates(&name, &elder.key).await?;
+        context.tracker.transition(&name, &Goal::Done).await?;
         context.log.line(
             Level::Warn,
             "twin_closed",

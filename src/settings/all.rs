@@ -3,9 +3,11 @@
 use std::cell::OnceCell;
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+
 use super::access::WebhookAuth;
 use super::enrichment::EnrichmentSettings;
-use super::jira::Jira;
+use super::jira::{self, Jira};
 use super::lifecycle::Lifecycle;
 use super::mapping::{self, Mapping};
 use super::mistakes::SettingsError;
@@ -30,10 +32,13 @@ pub struct Settings<'a> {
     requests: Group<Requests>,
     jira: Group<Jira>,
     index_lag: Group<Duration>,
+    text_limit: Group<usize>,
+    internal_comments: Group<Option<bool>>,
     required_fields: Group<Vec<String>>,
     file_types: Group<Vec<EntityType>>,
     mapping: Group<Mapping>,
     lifecycle: Group<Lifecycle>,
+    done_fields: Group<Map<String, Value>>,
     file_recovered: Group<bool>,
     opencti: Group<OpenCti>,
     repeats: Group<Repeats>,
@@ -57,10 +62,13 @@ impl<'a> Settings<'a> {
             requests: OnceCell::new(),
             jira: OnceCell::new(),
             index_lag: OnceCell::new(),
+            text_limit: OnceCell::new(),
+            internal_comments: OnceCell::new(),
             required_fields: OnceCell::new(),
             file_types: OnceCell::new(),
             mapping: OnceCell::new(),
             lifecycle: OnceCell::new(),
+            done_fields: OnceCell::new(),
             file_recovered: OnceCell::new(),
             opencti: OnceCell::new(),
             repeats: OnceCell::new(),
@@ -107,6 +115,18 @@ impl<'a> Settings<'a> {
         self.group(&self.index_lag, read).copied()
     }
 
+    /// The characters that a description or a comment may have.
+    pub fn text_limit(&self) -> Result<usize, SettingsError> {
+        self.group(&self.text_limit, jira::text_limit).copied()
+    }
+
+    /// Whether comments are hidden from a service desk's customers; where nobody
+    /// says so, in service desks only.
+    pub fn internal_comments(&self) -> Result<Option<bool>, SettingsError> {
+        let read = jira::internal_comments;
+        self.group(&self.internal_comments, read).copied()
+    }
+
     /// Fields that an issue must have: one that Jira refuses is never dropped.
     pub fn required_fields(&self) -> Read<'_, Vec<String>> {
         let read = |read: &mut Reader<'_>| read.list("required_fields");
@@ -126,6 +146,12 @@ impl<'a> Settings<'a> {
     /// What becomes of the issue when the entity changes.
     pub fn lifecycle(&self) -> Read<'_, Lifecycle> {
         self.group(&self.lifecycle, Lifecycle::read)
+    }
+
+    /// Fields that a transition to a status of category done is given, by id, if
+    /// they are on its screen.
+    pub fn done_fields(&self) -> Read<'_, Map<String, Value>> {
+        self.group(&self.done_fields, Lifecycle::done_fields)
     }
 
     /// Whether replayed history files issues.
@@ -184,10 +210,13 @@ impl<'a> Settings<'a> {
         };
         note(self.jira().err());
         note(self.index_lag().err());
+        note(self.text_limit().err());
+        note(self.internal_comments().err());
         note(self.required_fields().err());
         note(self.file_types().err());
         note(self.mapping().err());
         note(self.lifecycle().err());
+        note(self.done_fields().err());
         note(self.file_recovered().err());
         note(self.opencti().err());
         note(self.repeats().err());

@@ -1,5 +1,7 @@
 //! What becomes of an issue when its entity changes, merges or goes.
 
+use serde_json::{Map, Value};
+
 use super::reader::Reader;
 
 /// The settings of an entity's later life.
@@ -65,6 +67,12 @@ impl Lifecycle {
                 .map(|(status, transition)| (status.to_lowercase(), transition))
                 .collect(),
         }
+    }
+
+    /// What a transition to done is given.
+    pub(super) fn done_fields(read: &mut Reader<'_>) -> Map<String, Value> {
+        let example = r#"{"resolution": {"name": "Done"}}"#;
+        read.object("done_transition_fields", example)
     }
 
     /// The transition that a workflow status drives, looked up by any of its

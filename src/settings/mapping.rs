@@ -19,6 +19,10 @@ const DEFAULT_FILE_TYPES: [&str; 6] = [
 /// The types that `file_types` may add.
 const MORE_FILE_TYPES: [&str; 4] = ["task", "feedback", "note", "vulnerability"];
 
+/// The type of the field that holds a request's type in Jira Service Management:
+/// only one field has it.
+const REQUEST_TYPE: &str = "com.atlassian.servicedesk:vp-origin";
+
 /// The settings of the mapping.
 #[derive(Debug, Clone)]
 pub struct Mapping {
@@ -121,22 +125,15 @@ fn priorities(read: &mut Reader<'_>) -> Vec<(String, String)> {
 /// The pairs of OpenCTI's Jira connector, and over them the JSON object.
 fn custom_fields(read: &mut Reader<'_>) -> Map<String, Value> {
     let mut fields = paired_custom_fields(read);
-    let Some(text) = read.optional("jira_custom_fields") else {
-        return fields;
-    };
-    match serde_json::from_slice::<Value>(text.as_bytes()) {
-        Ok(Value::Object(object)) => {
-            for (name, value) in object {
-                for mistake in check_value(&name, &value) {
-                    read.mistake(format!("jira_custom_fields: {mistake}"));
-                }
-                fields.insert(name, value);
-            }
+    let example = r#"{"customfield_10039": {"value": "SOC"}}"#;
+    for (name, value) in read.object("jira_custom_fields", example) {
+        for mistake in check_value(&name, &value) {
+            read.mistake(format!("jira_custom_fields: {mistake}"));
         }
-        Ok(_) => read.mistake(
-            "jira_custom_fields: is not a JSON object such as {\"customfield_10039\": {\"value\": \"SOC\"}}",
-        ),
-        Err(error) => read.mistake(format!("jira_custom_fields: is not JSON: {error}")),
+        fields.insert(name, value);
+    }
+    if let Some(request_type) = read.optional("jira_request_type") {
+        fields.insert(REQUEST_TYPE.to_owned(), request_type.into());
     }
     fields
 }

@@ -2,6 +2,7 @@
 //! all of them at once and not one per attempt.
 
 use http::Uri;
+use serde_json::{Map, Value};
 
 use super::host::{Host, HostError, UNSET, origin};
 use super::mistakes::SettingsError;
@@ -118,6 +119,20 @@ impl<'a> Reader<'a> {
             }
         }
         pairs
+    }
+
+    /// A JSON object; an empty one when it is not set. The value may be a secret
+    /// and is not repeated.
+    pub(super) fn object(&mut self, name: &str, example: &str) -> Map<String, Value> {
+        let Some(text) = self.optional(name) else {
+            return Map::new();
+        };
+        match serde_json::from_slice::<Value>(text.as_bytes()) {
+            Ok(Value::Object(object)) => return object,
+            Ok(_) => self.mistake(format!("{name}: is not a JSON object such as {example}")),
+            Err(error) => self.mistake(format!("{name}: is not JSON: {error}")),
+        }
+        Map::new()
     }
 
     /// A whole number in a range.

@@ -59,8 +59,5 @@ pub(super) fn number(value: &Value) -> Option<u64> {
 
 /// A date-time (RFC 3339).
 pub(super) fn time(value: &Value) -> Option<Timestamp> {
-    let text = value.as_str()?.trim();
-    let at = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339);
-    let millis = u64::try_from(at.ok()?.unix_timestamp_nanos() / 1_000_000).ok()?;
-    Some(Timestamp::from_millis(millis))
+    Timestamp::parse(value.as_str()?)
 }

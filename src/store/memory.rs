@@ -22,8 +22,17 @@ pub fn recall(ports: Ports<'_>, name: &str, max_age: Duration) -> Option<Value> 
 /// What is known under names that begin like this grows with the events that
 /// come, and is swept away once nobody would recall it.
 pub const PASSING: &str = "virustotal-";
+/// The same, of people.
+pub const PERSON: &str = "person-";
 /// How long that is.
 pub const PASSING_FOR: Duration = Duration::from_secs(24 * 3600);
+
+/// Whether a name is one of those.
+pub fn is_passing(name: &str) -> bool {
+    [PASSING, PERSON]
+        .iter()
+        .any(|begin| name.starts_with(begin))
+}
 
 /// Keeps something under a name. Should the store fail, it is asked for again
 /// another time.

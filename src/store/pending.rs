@@ -40,6 +40,9 @@ pub struct Pending {
     /// The keys of steps that were done already: they are not done again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub done: Vec<String>,
+    /// The keys of comments that may have been made: they are looked for first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsure: Vec<String>,
     /// The number of the dead letter that it was before, if it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revived: Option<u64>,
@@ -102,6 +105,7 @@ impl Pending {
             held: false,
             why: String::new(),
             done: Vec::new(),
+            unsure: Vec::new(),
             revived: None,
         }
     }

@@ -84,7 +84,7 @@ fn sweep_memory(ports: Ports<'_>, all: &[String], too_many: usize) -> Result<usi
     let mut swept = 0;
     let passing = all.iter().filter(|key| {
         let name = key.strip_prefix(keys::MEMORY);
-        name.is_some_and(|name| name.starts_with(memory::PASSING))
+        name.is_some_and(memory::is_passing)
     });
     for key in passing {
         let name = key.strip_prefix(keys::MEMORY).unwrap_or_default();

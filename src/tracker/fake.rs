@@ -7,9 +7,11 @@ use std::collections::VecDeque;
 use serde_json::{Value, json};
 
 use super::error::TrackerError;
-use super::port::{Answered, Created, Dropped, Found, Tracker};
+use super::port::{Answered, Created, Edited, Found, Moved, Tracker};
 use crate::markup::{Document, Flavor, Rendered, plain_text};
-use crate::model::{Description, Edit, EntityKey, Goal, IssueFields, RemoteLink, Shown, Step};
+use crate::model::{
+    Description, Edit, EntityKey, Goal, IssueFields, IssueName, RemoteLink, Shown, Step,
+};
 use crate::text::digest;
 
 /// A tracker that does what it is asked.
@@ -21,6 +23,12 @@ pub(crate) struct FakeTracker {
     pub(crate) failures: RefCell<VecDeque<(String, TrackerError)>>,
     /// What the issue shows.
     pub(crate) shown: RefCell<Shown>,
+    /// Whether a new issue does not take its description.
+    pub(crate) lacks_text: RefCell<bool>,
+    /// Whether the issue can not be edited.
+    pub(crate) is_locked: RefCell<bool>,
+    /// The keys of the comments that were made.
+    pub(crate) comments: RefCell<Vec<String>>,
     /// Whether the issue is done.
     pub(crate) is_done: RefCell<bool>,
     /// What a search finds.
@@ -78,11 +86,13 @@ impl Tracker for FakeTracker {
                 id: "10000".to_owned(),
                 shown: self.shown.borrow().clone(),
                 dropped: Vec::new(),
+                lacks_text: *self.lacks_text.borrow(),
             }
         })
     }
 
-    fn edit<'a>(&'a self, issue: &'a str, edit: &'a Edit) -> Answered<'a, Vec<Dropped>> {
+    fn edit<'a>(&'a self, issue: &'a IssueName, edit: &'a Edit) -> Answered<'a, Edited> {
+        let issue = &issue.key;
         let what = match edit.line("summary") {
             Some(summary) => summary.to_owned(),
             None => {
@@ -91,44 +101,80 @@ impl Tracker for FakeTracker {
             }
         };
         self.ask(format!("edit {issue} {what}"), || {
-            self.set_shown(edit.line("summary"), edit.text("description"));
-            Vec::new()
+            let mut edited = Edited {
+                description: edit.text("description").map(|text| self.fingerprint(text)),
+                ..Edited::default()
+            };
+            if *self.is_locked.borrow() {
+                edited.description = None;
+                edited.left_out = edit.clone();
+            } else {
+                self.set_shown(edit.line("summary"), edit.text("description"));
+            }
+            edited
         })
     }
 
-    fn comment<'a>(&'a self, issue: &'a str, text: &'a Document) -> Answered<'a, Option<String>> {
-        let words = format!("comment {issue} {}", plain_text(text));
-        self.ask(words, || Some("100".to_owned()))
+    fn comment<'a>(
+        &'a self,
+        issue: &'a IssueName,
+        text: &'a Document,
+        key: &'a str,
+    ) -> Answered<'a, Option<String>> {
+        let words = format!("comment {} {}", issue.key, plain_text(text));
+        self.ask(words, || {
+            self.comments.borrow_mut().push(key.to_owned());
+            Some("100".to_owned())
+        })
+    }
+
+    fn find_comment<'a>(
+        &'a self,
+        issue: &'a IssueName,
+        key: &'a str,
+    ) -> Answered<'a, Option<String>> {
+        self.ask(format!("find comment {}", issue.key), || {
+            let comments = self.comments.borrow();
+            comments
+                .iter()
+                .any(|known| known == key)
+                .then(|| "100".to_owned())
+        })
     }
 
     fn edit_comment<'a>(
         &'a self,
-        issue: &'a str,
+        issue: &'a IssueName,
         id: &'a str,
         text: &'a Document,
     ) -> Answered<'a, ()> {
-        let words = format!("edit comment {issue} {id} {}", plain_text(text));
+        let words = format!("edit comment {} {id} {}", issue.key, plain_text(text));
         self.ask(words, || ())
     }
 
-    fn transition<'a>(&'a self, issue: &'a str, goal: &'a Goal) -> Answered<'a, bool> {
-        self.ask(format!("transition {issue} {goal}"), || true)
+    fn transition<'a>(&'a self, issue: &'a IssueName, goal: &'a Goal) -> Answered<'a, Moved> {
+        let via = Vec::new();
+        self.ask(format!("transition {} {goal}", issue.key), || {
+            Moved::There { via }
+        })
     }
 
-    fn link<'a>(&'a self, issue: &'a str, link: &'a RemoteLink) -> Answered<'a, ()> {
-        self.ask(format!("link {issue} {}", link.url), || ())
+    fn link<'a>(&'a self, issue: &'a IssueName, link: &'a RemoteLink) -> Answered<'a, ()> {
+        self.ask(format!("link {} {}", issue.key, link.url), || ())
     }
 
-    fn duplicates<'a>(&'a self, issue: &'a str, survivor: &'a str) -> Answered<'a, ()> {
-        self.ask(format!("duplicates {issue} {survivor}"), || ())
+    fn duplicates<'a>(&'a self, issue: &'a IssueName, survivor: &'a str) -> Answered<'a, ()> {
+        self.ask(format!("duplicates {} {survivor}", issue.key), || ())
     }
 
-    fn shown<'a>(&'a self, issue: &'a str) -> Answered<'a, Shown> {
-        self.ask(format!("shown {issue}"), || self.shown.borrow().clone())
+    fn shown<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, Shown> {
+        self.ask(format!("shown {}", issue.key), || {
+            self.shown.borrow().clone()
+        })
     }
 
-    fn is_done<'a>(&'a self, issue: &'a str) -> Answered<'a, bool> {
-        self.ask(format!("is done {issue}"), || *self.is_done.borrow())
+    fn is_done<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, bool> {
+        self.ask(format!("is done {}", issue.key), || *self.is_done.borrow())
     }
 
     fn find<'a>(&'a self, _: &'a EntityKey, label: &'a str) -> Answered<'a, Vec<Found>> {
@@ -151,11 +197,11 @@ impl Tracker for FakeTracker {
         }
     }
 
-    fn preview(&self, issue: &str, step: &Step) -> Value {
-        json!({ "issue": issue, "step": format!("{step:?}") })
+    fn preview(&self, issue: &IssueName, step: &Step) -> Value {
+        json!({ "issue": issue.key, "step": format!("{step:?}") })
     }
 
-    fn browse_url(&self, issue: &str) -> String {
-        format!("https://jira.example.com/browse/{issue}")
+    fn issues(&self) -> &str {
+        "https://jira.example.com/browse/"
     }
 }

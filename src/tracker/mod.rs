@@ -8,4 +8,4 @@ pub mod jira;
 mod port;
 
 pub use error::TrackerError;
-pub use port::{Answered, Created, Dropped, Found, Tracker};
+pub use port::{Answered, Created, Dropped, Edited, Found, Moved, Tracker};

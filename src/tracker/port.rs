@@ -4,48 +4,64 @@ use serde_json::Value;
 
 use super::error::TrackerError;
 use crate::markup::Document;
-use crate::model::{Description, Edit, EntityKey, Goal, IssueFields, RemoteLink, Shown, Step};
+use crate::model::{
+    Description, Edit, EntityKey, Goal, IssueFields, IssueName, RemoteLink, Shown, Step,
+};
 use crate::platform::LocalFuture;
 
 /// What a request to a tracker comes to.
 pub type Answered<'a, T> = LocalFuture<'a, Result<T, TrackerError>>;
 
-/// A place where issues live. An issue is named by its key, such as `SOC-105`.
+/// A place where issues live.
 ///
 /// Each method fails with a [`TrackerError`], whose variants say what to do next.
 pub trait Tracker {
     /// Files an issue. Optional fields that are refused are dropped.
     fn create<'a>(&'a self, fields: &'a IssueFields) -> Answered<'a, Created>;
 
-    /// Changes an issue's fields, all at once; fields that are refused are
-    /// dropped, and returned.
-    fn edit<'a>(&'a self, issue: &'a str, edit: &'a Edit) -> Answered<'a, Vec<Dropped>>;
+    /// Changes an issue's fields, all at once; fields that are refused are left
+    /// out, and returned.
+    fn edit<'a>(&'a self, issue: &'a IssueName, edit: &'a Edit) -> Answered<'a, Edited>;
 
-    /// Says something on an issue; the comment's id, if it is told.
-    fn comment<'a>(&'a self, issue: &'a str, text: &'a Document) -> Answered<'a, Option<String>>;
+    /// Says something on an issue; the comment's id, if it is told. By its key the
+    /// comment is found again.
+    fn comment<'a>(
+        &'a self,
+        issue: &'a IssueName,
+        text: &'a Document,
+        key: &'a str,
+    ) -> Answered<'a, Option<String>>;
+
+    /// The id of our comment with this key, if there is one.
+    fn find_comment<'a>(
+        &'a self,
+        issue: &'a IssueName,
+        key: &'a str,
+    ) -> Answered<'a, Option<String>>;
 
     /// Says something else in a comment of ours. Repeating it changes nothing.
     fn edit_comment<'a>(
         &'a self,
-        issue: &'a str,
+        issue: &'a IssueName,
         id: &'a str,
         text: &'a Document,
     ) -> Answered<'a, ()>;
 
-    /// Moves an issue along its workflow; false if nothing leads there now.
-    fn transition<'a>(&'a self, issue: &'a str, goal: &'a Goal) -> Answered<'a, bool>;
+    /// Moves an issue along its workflow, to its end over other statuses if need
+    /// be.
+    fn transition<'a>(&'a self, issue: &'a IssueName, goal: &'a Goal) -> Answered<'a, Moved>;
 
     /// Links an issue to a page elsewhere; repeating it changes nothing.
-    fn link<'a>(&'a self, issue: &'a str, link: &'a RemoteLink) -> Answered<'a, ()>;
+    fn link<'a>(&'a self, issue: &'a IssueName, link: &'a RemoteLink) -> Answered<'a, ()>;
 
     /// Links an issue to the one that stays.
-    fn duplicates<'a>(&'a self, issue: &'a str, survivor: &'a str) -> Answered<'a, ()>;
+    fn duplicates<'a>(&'a self, issue: &'a IssueName, survivor: &'a str) -> Answered<'a, ()>;
 
     /// What people can have edited, as it is now.
-    fn shown<'a>(&'a self, issue: &'a str) -> Answered<'a, Shown>;
+    fn shown<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, Shown>;
 
     /// Whether an issue's status counts as done.
-    fn is_done<'a>(&'a self, issue: &'a str) -> Answered<'a, bool>;
+    fn is_done<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, bool>;
 
     /// The issues of an entity: those that carry the label, in any project (an
     /// issue may have been moved), the oldest first, without those that say that
@@ -66,10 +82,15 @@ pub trait Tracker {
 
     /// The request that a step on an issue would begin with, for people: method,
     /// address, body. Nothing is sent.
-    fn preview(&self, issue: &str, step: &Step) -> Value;
+    fn preview(&self, issue: &IssueName, step: &Step) -> Value;
 
-    /// The address at which a person opens an issue.
-    fn browse_url(&self, issue: &str) -> String;
+    /// How the addresses begin at which people open issues; the key follows.
+    fn issues(&self) -> &str;
+
+    /// The address at which a person opens the issue with this key.
+    fn browse_url(&self, key: &str) -> String {
+        format!("{}{key}", self.issues())
+    }
 }
 
 /// An issue that was just created.
@@ -83,6 +104,36 @@ pub struct Created {
     pub shown: Shown,
     /// What it did not take.
     pub dropped: Vec<Dropped>,
+    /// Whether the description is among that, so that it must be told otherwise.
+    pub lacks_text: bool,
+}
+
+/// What became of an edit.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Edited {
+    /// A fingerprint of the description that was written, if one was.
+    pub description: Option<String>,
+    /// The fields that could not be made out, or whose values could not.
+    pub dropped: Vec<Dropped>,
+    /// The changes that the tracker refused.
+    pub left_out: Edit,
+}
+
+/// Where a transition led.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moved {
+    /// To the goal, over these statuses.
+    There {
+        /// Their names.
+        via: Vec<String>,
+    },
+    /// The issue was done already.
+    Already,
+    /// Nothing leads there from where it is now, over these statuses.
+    Nowhere {
+        /// Their names.
+        via: Vec<String>,
+    },
 }
 
 /// A field that an issue had to do without.

@@ -158,6 +158,7 @@ impl Example {
                 let requests = jira.requests();
                 let lines = requests.iter().skip(self.seen).map(|request| {
                     let path = request.path.replace("/rest/api/2/", "");
+                    let path = by_id(jira, path);
                     format!("{} {path}", request.method)
                 });
                 lines.collect::<Vec<_>>().join("\n")
@@ -175,6 +176,14 @@ impl Example {
 
 /// Whether a text is the one that a page shows. There, a line `…` stands for
 /// any number of lines, and a `…` in a line for the rest of it.
+/// A path that says `{id}` where an issue's id stands.
+fn by_id(jira: &jira_intake_standins::jira::JiraStandIn, path: String) -> String {
+    let issues = jira.issues().into_iter();
+    issues.fold(path, |path, issue| {
+        path.replace(&format!("issue/{}", issue.id), "issue/{id}")
+    })
+}
+
 fn shows(found: &str, shown: &str) -> bool {
     let mut found = found.trim().lines().map(str::trim_end);
     let mut skipping = false;

@@ -10,6 +10,7 @@
 )]
 
 pub mod alerts;
+pub mod objects;
 pub mod operator;
 pub mod others;
 pub mod process;

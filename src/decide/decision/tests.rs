@@ -69,6 +69,7 @@ impl Setup {
             sequence: self.sequence,
             past: &[],
             settings: self.settings,
+            issues: "https://jira.example.com/browse/",
             now: self.now,
         }
     }

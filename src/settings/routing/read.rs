@@ -82,9 +82,14 @@ fn routes(text: &str) -> Result<Vec<Route>, Vec<String>> {
 }
 
 /// One sentence for each error, in the order of their places.
-fn not_toml(text: &str, mut errors: Vec<Error>) -> Vec<String> {
+fn not_toml(text: &str, found: Vec<Error>) -> Vec<String> {
     let start = |error: &Error| error.span().map_or(0, |span| span.start);
-    errors.sort_by_key(start);
+    let mut errors: Vec<Error> = Vec::new();
+    // There are few of them.
+    for error in found {
+        let place = errors.partition_point(|other| start(other) <= start(&error));
+        errors.insert(place, error);
+    }
     let sentence = |error: &Error| {
         let before = text.bytes().take(start(error));
         let line = 1 + before.filter(|byte| *byte == b'\n').count();

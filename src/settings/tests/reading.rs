@@ -40,18 +40,25 @@ type Accessor = fn(&Settings<'_>) -> bool;
 
 /// Each accessor of a group, and what it reads where nothing but the smallest
 /// configuration is set.
-const GROUPS: [(Accessor, &str); 14] = [
+const GROUPS: [(Accessor, &str); 17] = [
     (
         |it| it.jira().is_ok(),
-        "jira_api jira_api_token jira_context_path jira_login_email jira_url",
+        "jira_api jira_api_token jira_browse_url jira_context_path jira_headers \
+         jira_login_email jira_url",
     ),
     (|it| it.index_lag().is_ok(), "jira_index_lag"),
+    (|it| it.text_limit().is_ok(), "jira_text_limit"),
+    (
+        |it| it.internal_comments().is_ok(),
+        "jira_internal_comments",
+    ),
+    (|it| it.done_fields().is_ok(), "done_transition_fields"),
     (|it| it.file_types().is_ok(), "file_types"),
     (
         |it| it.mapping().is_ok(),
         "above_max_tlp description_template jira_custom_fields jira_custom_fields_keys \
-         jira_custom_fields_values jira_issue_type_name jira_project_key max_tlp priority_map \
-         routes summary_template",
+         jira_custom_fields_values jira_issue_type_name jira_project_key jira_request_type \
+         max_tlp priority_map routes summary_template",
     ),
     (
         |it| it.lifecycle().is_ok(),

@@ -136,6 +136,7 @@ impl<'a> Lease<'a> {
         Ok(Some(Pending {
             enrichment,
             done: dead.done,
+            unsure: dead.unsure,
             revived: Some(letter),
             ..Pending::new(dead.event, self.ports.clock.now())
         }))

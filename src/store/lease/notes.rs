@@ -88,6 +88,22 @@ impl Lease<'_> {
         }
     }
 
+    /// A step may have been done: its answer was lost. That is written down with
+    /// the failure.
+    pub fn step_unsure(&mut self, key: String) {
+        if let Some(pending) = self.record.pending_mut()
+            && !pending.unsure.contains(&key)
+        {
+            pending.unsure.push(key);
+        }
+    }
+
+    /// Whether an earlier attempt at the event may have done a step.
+    pub fn is_step_unsure(&self, key: &str) -> bool {
+        let pending = self.record.pending();
+        pending.is_some_and(|pending| pending.unsure.iter().any(|unsure| unsure == key))
+    }
+
     /// Notes what became of the event, for whoever looks into it later.
     pub fn trace(&mut self, what: String) {
         let now = self.ports.clock.now();

@@ -88,6 +88,7 @@ fn pending() -> BoxedStrategy<Pending> {
                 not_before,
                 held,
                 why,
+                unsure: done.clone(),
                 done,
                 revived,
             },

@@ -38,6 +38,8 @@ pub(super) enum Doubt {
     NotJira(String),
     /// Jira says that there is no such thing.
     Missing(String),
+    /// Cloud's gateway lets this token do something, but not this.
+    NoScope(String),
 }
 
 impl From<TrackerError> for Doubt {
@@ -105,6 +107,9 @@ fn refusal(answer: &Answer, json: Option<&Value>, now: Timestamp) -> Doubt {
     let status = answer.status;
     let said = json.map(Said::read).unwrap_or_default();
     let why = format!("Jira answered {status}{said}");
+    if is_scope(status, json) {
+        return Doubt::NoScope(format!("{why}. Check the scopes of jira_api_token"));
+    }
     if status == StatusCode::UNAUTHORIZED || login_is_bad(answer) {
         return login(answer, &why).into();
     }
@@ -132,6 +137,13 @@ fn refusal(answer: &Answer, json: Option<&Value>, now: Timestamp) -> Doubt {
         .into(),
         _ => TrackerError::Denied { why }.into(),
     }
+}
+
+/// The gateway of scoped tokens answers `{"code": 401, "message"}`, also where only
+/// this request needs another scope. Jira itself has no `code`.
+fn is_scope(status: StatusCode, json: Option<&Value>) -> bool {
+    let code = json.map(|json| &json["code"]);
+    status == StatusCode::UNAUTHORIZED && code.is_some_and(Value::is_number)
 }
 
 /// Jira says `OK` on any answer of a good login.

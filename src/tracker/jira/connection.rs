@@ -6,16 +6,17 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use http::HeaderName;
 use http::header::AUTHORIZATION;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::answers::{self, Doubt, Expected};
 use super::request::JiraRequest;
 use crate::http::{Answer, Call, CallError, PLATFORM_ANSWER};
-use crate::markup::Flavor;
+use crate::markup::{DESCRIPTION_LIMIT, Flavor};
 use crate::model::Scope;
 use crate::platform::{Limits, Ports};
-use crate::settings::{self, Api, Login, Settings};
+use crate::settings::{self, Api, Login, Settings, SettingsError};
 use crate::store::memory;
 use crate::text::digest;
 use crate::tracker::error::TrackerError;
@@ -27,12 +28,30 @@ const LIMITS: Limits = Limits {
 };
 /// A Jira does not change its family while anybody remembers.
 const FOR_EVER: Duration = Duration::MAX;
+/// Where scoped tokens of Cloud are let in; people cannot browse there.
+const GATEWAY: &str = "/ex/jira/";
+
+/// Without these, an issue would be shown to the wrong people, or stand in the
+/// wrong place.
+const NEVER_DROPPED: [&str; 3] = ["security", "parent", "reporter"];
+
+/// What a Jira says of itself.
+struct Site {
+    flavor: Flavor,
+    /// How the address of an issue begins for people.
+    issues: String,
+}
+
+/// Jira says that there is no such thing; its words.
+pub(super) struct Missing(pub(super) String);
 
 /// A Jira that can be asked. It is connected to with the first request.
 pub(super) struct Connection<'a> {
     pub(super) ports: Ports<'a>,
     settings: &'a Settings<'a>,
-    flavor: OnceCell<Flavor>,
+    site: OnceCell<Site>,
+    /// How the address of an issue begins as long as Jira has not said it.
+    issues: OnceCell<String>,
 }
 
 impl<'a> Connection<'a> {
@@ -40,20 +59,31 @@ impl<'a> Connection<'a> {
         Self {
             ports,
             settings,
-            flavor: OnceCell::new(),
+            site: OnceCell::new(),
+            issues: OnceCell::new(),
         }
     }
 
     pub(super) fn settings(&self) -> Result<&'a settings::Jira, TrackerError> {
-        let settings = self.settings.jira();
-        settings.map_err(|error| TrackerError::misconfigured(Scope::Everything, error.to_string()))
+        self.settings.jira().map_err(wrong)
     }
 
-    /// Fields that an issue must have.
-    pub(super) fn required_fields(&self) -> Result<&'a [String], TrackerError> {
-        let fields = self.settings.required_fields();
-        let fields = fields.map(Vec::as_slice);
-        fields.map_err(|error| TrackerError::misconfigured(Scope::Everything, error.to_string()))
+    /// Whether an issue cannot do without a field: content that is shown to the
+    /// wrong people is worse than none, and the operator may want it so.
+    pub(super) fn is_kept(&self, field: &str) -> Result<bool, TrackerError> {
+        let required = self.settings.required_fields().map_err(wrong)?;
+        Ok(NEVER_DROPPED.contains(&field) || required.iter().any(|name| name == field))
+    }
+
+    /// What a transition to done is given.
+    pub(super) fn done_fields(&self) -> Result<&'a Map<String, Value>, TrackerError> {
+        self.settings.done_fields().map_err(wrong)
+    }
+
+    /// Whether comments are hidden from a service desk's customers, if that is
+    /// set.
+    pub(super) fn internal_comments(&self) -> Result<Option<bool>, TrackerError> {
+        self.settings.internal_comments().map_err(wrong)
     }
 
     /// Origin and context path, without a trailing slash.
@@ -61,14 +91,25 @@ impl<'a> Connection<'a> {
         self.settings.jira().map_or("", |jira| &jira.base_url)
     }
 
+    /// The characters that a text may have.
+    pub(super) fn text_limit(&self) -> usize {
+        self.settings.text_limit().unwrap_or(DESCRIPTION_LIMIT)
+    }
+
     /// How this Jira writes text: as it is configured or remembered, or by its
     /// own word.
     pub(super) async fn flavor(&self) -> Result<Flavor, TrackerError> {
-        if let Some(flavor) = self.known_flavor() {
-            return Ok(flavor);
+        if let Some(site) = self.known_site() {
+            return Ok(site.flavor);
         }
-        let flavor = self.ask_family().await?;
-        Ok(*self.flavor.get_or_init(|| flavor))
+        let jira = self.settings()?;
+        let site = match (self.ask_site().await, jira.api) {
+            (Ok(site), _) => site,
+            // Only the address for people is lacking.
+            (Err(_), Api::Cloud | Api::DataCenter) => self.site_of(jira.api == Api::Cloud, None),
+            (Err(error), Api::Auto) => return Err(error),
+        };
+        Ok(self.site.get_or_init(|| site).flavor)
     }
 
     /// The same without asking: a Jira that is not known is taken for what its
@@ -78,60 +119,82 @@ impl<'a> Connection<'a> {
             true => Flavor::Adf,
             false => Flavor::Wiki,
         };
-        self.known_flavor().unwrap_or(guess)
+        self.known_site().map_or(guess, |site| site.flavor)
     }
 
-    fn known_flavor(&self) -> Option<Flavor> {
-        if let Some(flavor) = self.flavor.get() {
-            return Some(*flavor);
+    /// How the address of an issue begins for people.
+    pub(super) fn issues(&self) -> &str {
+        match self.known_site() {
+            Some(site) => &site.issues,
+            None => self.issues.get_or_init(|| self.site_of(false, None).issues),
+        }
+    }
+
+    fn known_site(&self) -> Option<&Site> {
+        if let Some(site) = self.site.get() {
+            return Some(site);
         }
         let jira = self.settings.jira().ok()?;
-        let cloud = match jira.api {
-            Api::Cloud => true,
-            Api::DataCenter => false,
-            Api::Auto => memory::recall(self.ports, &memory_name(jira), FOR_EVER)?.as_bool()?,
-        };
-        let flavor = match cloud {
-            true => Flavor::Adf,
-            false => Flavor::Wiki,
-        };
-        Some(*self.flavor.get_or_init(|| flavor))
-    }
-
-    /// Which family this Jira belongs to: its own word, not its host's name.
-    async fn ask_family(&self) -> Result<Flavor, TrackerError> {
-        let answer = self
-            .ask(&JiraRequest::get(Flavor::Wiki, "serverInfo"))
-            .await?;
-        let flavor = match answer["deploymentType"].as_str() {
-            Some("Cloud") => Flavor::Adf,
-            Some(_) => Flavor::Wiki,
-            None => {
-                let why = "Jira's serverInfo does not say what it is. Check jira_url and jira_context_path, or set jira_api";
-                return Err(TrackerError::misconfigured(Scope::Everything, why));
+        let is_told = jira.browse_url.is_some() || !jira.base_url.contains(GATEWAY);
+        let site = match jira.api {
+            Api::Cloud if is_told => self.site_of(true, None),
+            Api::DataCenter if is_told => self.site_of(false, None),
+            _ => {
+                let known = memory::recall(self.ports, &memory_name(jira), FOR_EVER)?;
+                self.site_of(known["cloud"].as_bool()?, known["browse"].as_str())
             }
         };
+        Some(self.site.get_or_init(|| site))
+    }
+
+    /// What is known of a Jira; where people browse is set, or told, or the base
+    /// address.
+    fn site_of(&self, is_cloud: bool, told: Option<&str>) -> Site {
+        let jira = self.settings.jira().ok();
+        let set = jira.and_then(|jira| jira.browse_url.as_deref());
+        let browse = set.or(told).unwrap_or_else(|| self.base_url());
+        Site {
+            flavor: match is_cloud {
+                true => Flavor::Adf,
+                false => Flavor::Wiki,
+            },
+            issues: format!("{}/browse/", browse.trim_end_matches('/')),
+        }
+    }
+
+    /// Which family this Jira belongs to, and where people find it: its own word,
+    /// not its host's name.
+    async fn ask_site(&self) -> Result<Site, TrackerError> {
+        let request = JiraRequest::get(Flavor::Wiki, "serverInfo");
+        let answer = self.ask(&request).await?;
+        let Some(family) = answer["deploymentType"].as_str() else {
+            let why = "Jira's serverInfo does not say what it is. Check jira_url and jira_context_path, or set jira_api";
+            return Err(TrackerError::misconfigured(Scope::Everything, why));
+        };
+        let is_cloud = family == "Cloud";
+        let browse = answer["baseUrl"].as_str();
+        let browse = browse.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
         memory::remember(
             self.ports,
             &memory_name(self.settings()?),
-            Value::from(flavor == Flavor::Adf),
+            json!({ "cloud": is_cloud, "browse": browse }),
         );
-        Ok(flavor)
+        Ok(self.site_of(is_cloud, browse))
     }
 
     /// A question that changes nothing; its answer is JSON.
     pub(super) async fn ask(&self, request: &JiraRequest) -> Result<Value, TrackerError> {
         let answer = self.send(request).await.map_err(TrackerError::harmless)?;
         let now = self.ports.clock.now();
-        let read = answers::read(&answer, Expected::Json, now);
-        match read {
+        match answers::read(&answer, Expected::Json, now) {
             Ok(json) => Ok(json),
-            Err(Doubt::Certain(error)) => Err(error.harmless()),
-            Err(Doubt::NotJira(why)) => Err(self.not_jira(why).await),
-            Err(Doubt::Missing(why)) => {
-                let why = format!("{why}. Check jira_url and jira_context_path");
-                Err(TrackerError::misconfigured(Scope::Everything, why))
-            }
+            Err(doubt) => Err(match self.settle(doubt).await {
+                Ok(error) => error.harmless(),
+                Err(Missing(why)) => {
+                    let why = format!("{why}. Check jira_url and jira_context_path");
+                    TrackerError::misconfigured(Scope::Everything, why)
+                }
+            }),
         }
     }
 
@@ -144,24 +207,34 @@ impl<'a> Connection<'a> {
         let answer = self.send(request).await?;
         match answers::read(&answer, expected, self.ports.clock.now()) {
             Ok(json) => Ok(json),
-            Err(Doubt::Certain(error)) => Err(error),
-            Err(Doubt::NotJira(why)) => Err(self.not_jira(why).await),
-            Err(Doubt::Missing(why)) => Err(match self.myself().await {
-                Ok(()) => TrackerError::Gone { why },
-                Err(error) => error,
+            Err(doubt) => Err(match self.settle(doubt).await {
+                Ok(error) => error,
+                Err(Missing(why)) => match self.myself().await {
+                    Ok(()) => TrackerError::Gone { why },
+                    Err(error) => error,
+                },
             }),
         }
     }
 
-    /// Something in between answered: where it lets Jira speak for itself, it is
-    /// about this request alone.
-    pub(super) async fn not_jira(&self, why: String) -> TrackerError {
-        let scope = match self.myself().await {
-            Ok(()) => Scope::Event,
-            Err(TrackerError::Misconfigured { is_login: true, .. }) => Scope::Event,
-            Err(_) => Scope::Everything,
+    /// What an answer means that is no success. Where that is not certain, `myself`
+    /// tells whether it is about this request alone.
+    pub(super) async fn settle(&self, doubt: Doubt) -> Result<TrackerError, Missing> {
+        let (why, is_jiras) = match doubt {
+            Doubt::Certain(error) => return Ok(error),
+            Doubt::Missing(why) => return Err(Missing(why)),
+            Doubt::NotJira(why) => (why, false),
+            Doubt::NoScope(why) => (why, true),
         };
-        TrackerError::misconfigured(scope, why)
+        Ok(match self.myself().await {
+            // A login that is refused is told where it is used.
+            Err(TrackerError::Misconfigured { is_login: true, .. }) if !is_jiras => {
+                TrackerError::misconfigured(Scope::Event, why)
+            }
+            Ok(()) => TrackerError::misconfigured(Scope::Event, why),
+            Err(error) if is_jiras => error,
+            Err(_) => TrackerError::misconfigured(Scope::Everything, why),
+        })
     }
 
     /// Whether Jira says who we are: the proof that it is Jira, and that the
@@ -184,7 +257,7 @@ impl<'a> Connection<'a> {
             )),
             Err(Doubt::Certain(error)) => Err(error.harmless()),
             Err(Doubt::NotJira(why)) => Err(TrackerError::misconfigured(Scope::Everything, why)),
-            Err(Doubt::Missing(why)) => Err(TrackerError::Misconfigured {
+            Err(Doubt::Missing(why) | Doubt::NoScope(why)) => Err(TrackerError::Misconfigured {
                 scope: Scope::Everything,
                 is_login: true,
                 why: format!("Authentication failed: {why}. Check jira_api_token"),
@@ -197,7 +270,8 @@ impl<'a> Connection<'a> {
         let Ok(jira) = self.settings.jira() else {
             return String::new();
         };
-        digest(format!("{} {}", jira.base_url, authorization(&jira.login)).as_bytes())
+        let headers = headers(jira).map(|(name, value)| format!("\n{name}: {value}"));
+        digest(format!("{}{}", jira.base_url, headers.collect::<String>()).as_bytes())
     }
 
     pub(super) async fn send(&self, request: &JiraRequest) -> Result<Answer, TrackerError> {
@@ -205,7 +279,7 @@ impl<'a> Connection<'a> {
         let call = Call {
             method: request.method.clone(),
             address: &format!("{}{}", jira.base_url, request.path),
-            login: Some((AUTHORIZATION, authorization(&jira.login))),
+            login: headers(jira).collect(),
             body: request
                 .body
                 .as_ref()
@@ -225,8 +299,19 @@ impl<'a> Connection<'a> {
     }
 }
 
+fn wrong(error: SettingsError) -> TrackerError {
+    TrackerError::misconfigured(Scope::Everything, error.to_string())
+}
+
 fn memory_name(jira: &settings::Jira) -> String {
-    format!("cloud-{}", digest(jira.base_url.as_bytes()))
+    format!("site-{}", digest(jira.base_url.as_bytes()))
+}
+
+/// What lets a request in: at Jira, and at what stands in front of it.
+fn headers(jira: &settings::Jira) -> impl Iterator<Item = (HeaderName, String)> {
+    let others = jira.headers.iter();
+    let others = others.map(|(name, value)| (name.clone(), value.expose().to_owned()));
+    std::iter::once((AUTHORIZATION, authorization(&jira.login))).chain(others)
 }
 
 fn authorization(login: &Login) -> String {

@@ -2,20 +2,25 @@
 //!
 //! `request.rs` turns a step into a request and is pure (the dry run shows what
 //! it makes); `connection.rs` sends it; `answers.rs` says what an answer means
-//! that is no success; `client.rs` is the tracker that the rest of the project
-//! speaks to.
+//! that is no success. `create.rs`, `edit.rs`, `comments.rs` and `moving.rs` do one
+//! step each, and `client.rs` is the tracker that the rest of the project speaks
+//! to.
 
 mod answers;
-mod catalog;
 mod client;
+mod comments;
 mod connection;
-mod dropped;
+mod create;
+mod edit;
+mod fields;
 mod fingerprint;
 mod lookup;
+mod moving;
+mod place;
 mod refusals;
 mod request;
 mod said;
-mod screen;
+mod text_size;
 mod transitions;
 
 pub use client::Jira;

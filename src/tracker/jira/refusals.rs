@@ -6,44 +6,51 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::connection::Connection;
-use crate::model::{IssueFields, Place};
+use crate::model::Place;
 use crate::store::memory;
 use crate::text::digest;
-use crate::tracker::port::Dropped;
 
 /// How long a refusal is remembered.
 const MAX_AGE: Duration = Duration::from_secs(3600);
+/// Under this name stands how long a text may be: no field is called so.
+const TEXT_LIMIT: &str = " text";
 
-/// Takes out of an issue what was refused in its place. What went is returned
-/// without a word: an issue that said so was filed before.
-pub(super) fn drop_known(connection: &Connection<'_>, fields: &mut IssueFields) -> Vec<Dropped> {
-    let Some(known) = recall(connection, &fields.place) else {
-        return Vec::new();
-    };
-    for name in known.keys() {
-        fields
-            .values
-            .retain(|(field, _)| field.id != name || !field.is_optional);
-        fields.custom.remove(name);
-    }
-    Vec::new()
-}
+/// What a place refuses.
+#[derive(Debug, Default)]
+pub(super) struct Refusals(Map<String, Value>);
 
-/// Remembers what was dropped in a place. A description that is too long says
-/// nothing of the next one.
-pub(super) fn remember(connection: &Connection<'_>, place: &Place, dropped: &[Dropped]) {
-    let mut known = recall(connection, place).unwrap_or_default();
-    for dropped in dropped.iter().filter(|it| it.field != "description") {
-        known.insert(dropped.field.clone(), dropped.why.as_str().into());
+impl Refusals {
+    pub(super) fn recall(connection: &Connection<'_>, place: &Place) -> Self {
+        let known = memory::recall(connection.ports, &name(connection, place), MAX_AGE);
+        let known = known.as_ref().and_then(Value::as_object);
+        Self(known.cloned().unwrap_or_default())
     }
-    if !known.is_empty() {
-        memory::remember(connection.ports, &name(connection, place), known.into());
-    }
-}
 
-fn recall(connection: &Connection<'_>, place: &Place) -> Option<Map<String, Value>> {
-    let known = memory::recall(connection.ports, &name(connection, place), MAX_AGE)?;
-    known.as_object().cloned()
+    /// Whether a field was refused.
+    pub(super) fn hold(&self, field: &str) -> bool {
+        self.0.contains_key(field)
+    }
+
+    /// How long a text may be, if that was found out.
+    pub(super) fn text_limit(&self) -> Option<usize> {
+        let limit = self.0.get(TEXT_LIMIT)?.as_u64()?;
+        usize::try_from(limit).ok()
+    }
+
+    /// A field was refused.
+    pub(super) fn add(&mut self, field: &str) {
+        self.0.insert(field.to_owned(), true.into());
+    }
+
+    /// A text may be so long.
+    pub(super) fn set_text_limit(&mut self, limit: usize) {
+        self.0.insert(TEXT_LIMIT.to_owned(), limit.into());
+    }
+
+    pub(super) fn remember(&self, connection: &Connection<'_>, place: &Place) {
+        let known = self.0.clone().into();
+        memory::remember(connection.ports, &name(connection, place), known);
+    }
 }
 
 fn name(connection: &Connection<'_>, place: &Place) -> String {

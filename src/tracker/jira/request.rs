@@ -4,9 +4,11 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::fingerprint;
-use crate::markup::{DESCRIPTION_LIMIT, Document, Ending, Flavor, Inline, PanelKind, Rendered};
-use crate::model::{Description, Edit, FieldChange, FieldValue, IssueFields, RemoteLink};
+use super::transitions::Way;
+use crate::markup::{Document, Ending, Flavor, Inline, PanelKind, Rendered};
+use crate::model::{
+    Description, Edit, FieldChange, FieldValue, IssueFields, IssueName, RemoteLink,
+};
 use crate::tracker::port::Dropped;
 
 /// The issue property in which we keep what the issue stands for. Jira takes
@@ -53,8 +55,14 @@ fn path(flavor: Flavor, rest: &str) -> String {
 
 /// `POST issue`. The custom fields must stand under their ids. The description
 /// says which fields were dropped.
-pub(super) fn create(fields: &IssueFields, dropped: &[Dropped], flavor: Flavor) -> JiraRequest {
+pub(super) fn create(
+    fields: &IssueFields,
+    dropped: &[Dropped],
+    limit: usize,
+    flavor: Flavor,
+) -> JiraRequest {
     let mut json = fields.custom.clone();
+    json.retain(|_, value| !value.is_null());
     let mut set = |name: &str, value: Value| drop(json.insert(name.to_owned(), value));
     set("project", json!({ "key": fields.place.project }));
     set("issuetype", json!({ "name": fields.place.issue_type }));
@@ -65,7 +73,7 @@ pub(super) fn create(fields: &IssueFields, dropped: &[Dropped], flavor: Flavor) 
         };
         // Empty values would be refused where the field is not on the screen.
         if !value.is_empty() {
-            set(field.id, in_jira(&value, flavor));
+            set(field.id, in_jira(&value, limit, flavor));
         }
     }
     let body = json!({ "fields": json, "properties": properties(&fields.property) });
@@ -73,10 +81,10 @@ pub(super) fn create(fields: &IssueFields, dropped: &[Dropped], flavor: Flavor) 
 }
 
 /// A value as Jira takes it.
-fn in_jira(value: &FieldValue, flavor: Flavor) -> Value {
+fn in_jira(value: &FieldValue, limit: usize, flavor: Flavor) -> Value {
     match value {
         FieldValue::Line(text) => json!(text),
-        FieldValue::Text(text) => render(text, flavor).into_json(),
+        FieldValue::Text(text) => render(text, limit, flavor).into_json(),
         FieldValue::Words(words) => json!(words),
         FieldValue::Named(name) => json!({ "name": name }),
         FieldValue::AllNamed(names) => names.iter().map(|name| json!({ "name": name })).collect(),
@@ -84,21 +92,20 @@ fn in_jira(value: &FieldValue, flavor: Flavor) -> Value {
     }
 }
 
-/// A fingerprint of the description that a create sends; of none where it
-/// sends none, because Jira shows none then.
-pub(super) fn description_of(create: &JiraRequest) -> String {
-    let description = create.body.as_ref().map(|it| &it["fields"]["description"]);
-    fingerprint::of(description.unwrap_or(&Value::Null))
+/// The description that a create or an edit sends; null for none.
+pub(super) fn description_of(request: &JiraRequest) -> &Value {
+    let fields = request.body.as_ref().map(|body| &body["fields"]);
+    fields.map_or(&Value::Null, |fields| &fields["description"])
 }
 
-/// `PUT issue/{key}`: everything in one request.
-pub(super) fn edit(key: &str, edit: &Edit, flavor: Flavor) -> JiraRequest {
+/// `PUT issue/{id}`: everything in one request.
+pub(super) fn edit(issue: &IssueName, edit: &Edit, limit: usize, flavor: Flavor) -> JiraRequest {
     let mut fields = edit.custom.clone();
     let mut updates = Map::new();
     for (field, change) in &edit.changes {
         match change {
             FieldChange::Set(value) => {
-                fields.insert(field.id.to_owned(), in_jira(value, flavor));
+                fields.insert(field.id.to_owned(), in_jira(value, limit, flavor));
             }
             // One by one: a whole list would wipe what people added.
             FieldChange::Entries { added, removed } => {
@@ -116,56 +123,113 @@ pub(super) fn edit(key: &str, edit: &Edit, flavor: Flavor) -> JiraRequest {
         body.insert("update".to_owned(), updates.into());
     }
     body.insert("properties".to_owned(), properties(&edit.property));
-    JiraRequest::with_body(Method::PUT, flavor, &issue(key), body.into())
+    JiraRequest::with_body(Method::PUT, flavor, &path_of(issue), body.into())
 }
 
-/// `POST issue/{key}/comment`.
-pub(super) fn comment(key: &str, document: &Document, flavor: Flavor) -> JiraRequest {
-    let rest = format!("{}/comment", issue(key));
-    JiraRequest::with_body(Method::POST, flavor, &rest, said(document, flavor))
+/// A comment as it is sent.
+pub(super) struct Said<'a> {
+    pub(super) text: &'a Document,
+    /// The characters that it may have.
+    pub(super) limit: usize,
+    /// By which it is found again.
+    pub(super) key: Option<&'a str>,
+    /// Whether a service desk's customers do not see it.
+    pub(super) is_internal: bool,
 }
 
-/// `PUT issue/{key}/comment/{id}`.
+impl Said<'_> {
+    /// The text as Jira takes it.
+    pub(super) fn render(&self, flavor: Flavor) -> Rendered {
+        let ending = Ending {
+            text: "… cut here".to_owned(),
+            url: None,
+        };
+        self.text.render(flavor, self.limit, &ending)
+    }
+
+    fn body(&self, flavor: Flavor) -> Value {
+        let key = self
+            .key
+            .map(|key| json!({ "key": PROPERTY, "value": { "step": key } }));
+        let internal = json!({ "key": "sd.public.comment", "value": { "internal": true } });
+        let internal = self.is_internal.then_some(internal);
+        let properties: Vec<Value> = key.into_iter().chain(internal).collect();
+        let mut body = json!({ "body": self.render(flavor).into_json() });
+        if !properties.is_empty() {
+            body["properties"] = properties.into();
+        }
+        body
+    }
+}
+
+/// `POST issue/{id}/comment`.
+pub(super) fn comment(issue: &IssueName, said: &Said<'_>, flavor: Flavor) -> JiraRequest {
+    let rest = format!("{}/comment", path_of(issue));
+    JiraRequest::with_body(Method::POST, flavor, &rest, said.body(flavor))
+}
+
+/// `PUT issue/{id}/comment/{comment}`.
 pub(super) fn edit_comment(
-    key: &str,
+    issue: &IssueName,
     id: &str,
-    document: &Document,
+    said: &Said<'_>,
     flavor: Flavor,
 ) -> JiraRequest {
-    let rest = format!("{}/comment/{}", issue(key), encoded(id));
-    JiraRequest::with_body(Method::PUT, flavor, &rest, said(document, flavor))
+    let rest = format!("{}/comment/{}", path_of(issue), encoded(id));
+    JiraRequest::with_body(Method::PUT, flavor, &rest, said.body(flavor))
 }
 
-fn said(document: &Document, flavor: Flavor) -> Value {
-    let ending = Ending {
-        text: "… cut here".to_owned(),
-        url: None,
-    };
-    let body = document.render(flavor, DESCRIPTION_LIMIT, &ending);
-    json!({ "body": body.into_json() })
+/// `GET issue/{id}/comment`: the latest ones, with their properties.
+pub(super) fn comments(issue: &IssueName, flavor: Flavor) -> JiraRequest {
+    let rest = format!(
+        "{}/comment?orderBy=-created&maxResults=50&expand=properties",
+        path_of(issue)
+    );
+    JiraRequest::get(flavor, &rest)
 }
 
-/// `GET issue/{key}`: where it stands in its workflow.
-pub(super) fn status(key: &str, flavor: Flavor) -> JiraRequest {
-    JiraRequest::get(flavor, &format!("{}?fields=status", issue(key)))
+/// Whether a comment of Jira's answer has this key.
+pub(super) fn has_key(comment: &Value, key: &str) -> bool {
+    let properties = comment["properties"].as_array().into_iter().flatten();
+    let mut ours = properties.filter(|property| property["key"] == PROPERTY);
+    ours.any(|property| property["value"]["step"] == key)
 }
 
-/// `POST issue/{key}/transitions`.
-pub(super) fn transition(key: &str, id: &str, flavor: Flavor) -> JiraRequest {
-    let rest = format!("{}/transitions", issue(key));
-    let body = json!({ "transition": { "id": id } });
+/// `GET issue/{id}`: where it stands in its workflow.
+pub(super) fn status(issue: &IssueName, flavor: Flavor) -> JiraRequest {
+    JiraRequest::get(flavor, &format!("{}?fields=status", path_of(issue)))
+}
+
+/// `POST issue/{id}/transitions`.
+pub(super) fn transition(issue: &IssueName, way: &Way, flavor: Flavor) -> JiraRequest {
+    let rest = format!("{}/transitions", path_of(issue));
+    let mut body = json!({ "transition": { "id": way.id } });
+    if !way.fields.is_empty() {
+        body["fields"] = way.fields.clone().into();
+    }
     JiraRequest::with_body(Method::POST, flavor, &rest, body)
 }
 
-/// `GET issue/{key}/transitions`.
-pub(super) fn transitions(key: &str, flavor: Flavor) -> JiraRequest {
-    JiraRequest::get(flavor, &format!("{}/transitions", issue(key)))
+/// `GET issue/{id}/transitions`, with what each asks for.
+pub(super) fn transitions(issue: &IssueName, flavor: Flavor) -> JiraRequest {
+    let rest = format!("{}/transitions?expand=transitions.fields", path_of(issue));
+    JiraRequest::get(flavor, &rest)
 }
 
-/// `POST issue/{key}/remotelink`: creates the link, or updates the one with
+/// `GET issue/{id}/editmeta`: the fields that can be edited now.
+pub(super) fn editable(issue: &IssueName, flavor: Flavor) -> JiraRequest {
+    JiraRequest::get(flavor, &format!("{}/editmeta", path_of(issue)))
+}
+
+/// `GET project/{key}`: of which kind it is.
+pub(super) fn project(key: &str, flavor: Flavor) -> JiraRequest {
+    JiraRequest::get(flavor, &format!("project/{}", encoded(key)))
+}
+
+/// `POST issue/{id}/remotelink`: creates the link, or updates the one with
 /// the same global id.
-pub(super) fn remote_link(key: &str, link: &RemoteLink, flavor: Flavor) -> JiraRequest {
-    let rest = format!("{}/remotelink", issue(key));
+pub(super) fn remote_link(issue: &IssueName, link: &RemoteLink, flavor: Flavor) -> JiraRequest {
+    let rest = format!("{}/remotelink", path_of(issue));
     let body = json!({
         "globalId": link.global_id,
         "object": { "url": link.url, "title": link.title },
@@ -173,21 +237,25 @@ pub(super) fn remote_link(key: &str, link: &RemoteLink, flavor: Flavor) -> JiraR
     JiraRequest::with_body(Method::POST, flavor, &rest, body)
 }
 
-/// `POST issueLink`: `key` duplicates `survivor`.
-pub(super) fn duplicates(key: &str, survivor: &str, flavor: Flavor) -> JiraRequest {
+/// `POST issueLink`: the issue duplicates `survivor`.
+pub(super) fn duplicates(issue: &IssueName, survivor: &str, flavor: Flavor) -> JiraRequest {
+    let inward = match issue.id.is_empty() {
+        true => json!({ "key": issue.key }),
+        false => json!({ "id": issue.id }),
+    };
     let body = json!({
         "type": { "name": "Duplicate" },
-        "inwardIssue": { "key": key },
+        "inwardIssue": inward,
         "outwardIssue": { "key": survivor },
     });
     JiraRequest::with_body(Method::POST, flavor, "issueLink", body)
 }
 
-/// `GET issue/{key}`: what people can have edited.
-pub(super) fn shown(key: &str, flavor: Flavor) -> JiraRequest {
+/// `GET issue/{id}`: what people can have edited.
+pub(super) fn shown(issue: &IssueName, flavor: Flavor) -> JiraRequest {
     JiraRequest::get(
         flavor,
-        &format!("{}?fields=summary,description", issue(key)),
+        &format!("{}?fields=summary,description", path_of(issue)),
     )
 }
 
@@ -206,10 +274,9 @@ pub(super) fn create_permission(project: &str, flavor: Flavor) -> JiraRequest {
 }
 
 /// The description as Jira takes it.
-pub(super) fn render(description: &Description, flavor: Flavor) -> Rendered {
-    description
-        .document
-        .render(flavor, DESCRIPTION_LIMIT, &description.ending)
+pub(super) fn render(description: &Description, limit: usize, flavor: Flavor) -> Rendered {
+    let Description { document, ending } = description;
+    document.render(flavor, limit, ending)
 }
 
 /// The description, with a word about fields that Jira did not take.
@@ -245,11 +312,12 @@ fn properties(value: &Value) -> Value {
     json!([{ "key": PROPERTY, "value": value }])
 }
 
-/// Keys come from Jira, and are written into a path.
-fn issue(key: &str) -> String {
-    format!("issue/{}", encoded(key))
+/// Names come from Jira, and are written into a path.
+fn path_of(issue: &IssueName) -> String {
+    format!("issue/{}", encoded(issue.address()))
 }
 
-fn encoded(part: &str) -> String {
+/// A part of a path or a query.
+pub(super) fn encoded(part: &str) -> String {
     form_urlencoded::byte_serialize(part.as_bytes()).collect()
 }

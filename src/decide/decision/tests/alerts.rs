@@ -85,10 +85,10 @@ fn the_first_repeat_is_a_comment_and_later_ones_edit_it() {
 }
 
 #[test]
-fn a_repeat_opens_an_issue_that_is_done_before_it_is_counted() {
+fn a_repeat_is_counted_on_an_issue_that_is_done_and_opens_it() {
     assert_eq!(
         done(&[("on_repeat_after_done", "reopen")]).line(&fired("second", 1_200)),
-        "Status? updated (it has fired 2 times): move to a status that is not done, comment"
+        "Status? updated (it has fired 2 times): comment, move to a status that is not done"
     );
 }
 

@@ -107,11 +107,15 @@ fn a_login_that_fails_says_so_and_what_to_check() {
         );
         assert!(!why.contains("://"), "{why}");
     }
+}
+
+#[test]
+fn a_scope_that_a_token_lacks_may_be_about_one_request() {
     let scope = r#"{"code":401,"message":"Unauthorized; scope does not match"}"#;
+    let found = meaning(401, &[], scope);
     assert!(
-        error(401, &[], scope)
-            .why()
-            .contains("scope does not match")
+        matches!(&found, Err(Doubt::NoScope(why)) if why.contains("scope does not match")),
+        "{found:?}"
     );
 }
 

@@ -50,7 +50,7 @@ fn fields() -> IssueFields {
             field("labels", true, FieldValue::Words(Vec::new())),
             field("priority", true, FieldValue::Named("High".to_owned())),
         ],
-        custom: Map::from_iter([("customfield_1".to_owned(), "x".into())]),
+        custom: Map::from_iter([("customfield_1".to_owned(), json!({ "value": "x" }))]),
         property: Value::Null,
     }
 }
@@ -83,7 +83,7 @@ fn an_issue_is_created_with_one_request() {
     assert!(requests[0].headers()[AUTHORIZATION].is_sensitive());
     let body = sent(&fake, 0);
     assert_eq!(body["fields"]["description"], "_now_");
-    assert_eq!(body["fields"]["customfield_1"], "x");
+    assert_eq!(body["fields"]["customfield_1"]["value"], "x");
     assert!(body["fields"].get("labels").is_none());
 }
 

@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::connection::Connection;
-use super::request::JiraRequest;
-use crate::markup::Flavor;
 use crate::model::Place;
 use crate::store::memory;
 use crate::text::digest;
 use crate::tracker::error::TrackerError;
+use crate::tracker::jira::connection::Connection;
+use crate::tracker::jira::request::{self, JiraRequest};
 
 /// How long the answer is remembered.
 const MAX_AGE: Duration = Duration::from_secs(3600);
@@ -20,10 +19,9 @@ const MAX_AGE: Duration = Duration::from_secs(3600);
 const PAGE: &str = "maxResults=200";
 
 /// The ids of the fields on the screen of new issues in this place.
-pub(super) async fn fields(
+pub(in crate::tracker::jira) async fn fields(
     connection: &Connection<'_>,
     place: &Place,
-    flavor: Flavor,
 ) -> Result<Vec<String>, TrackerError> {
     let site = format!(
         "{}/{}/{}",
@@ -35,7 +33,8 @@ pub(super) async fn fields(
     if let Some(known) = memory::recall(connection.ports, &name, MAX_AGE) {
         return Ok(ids(&known));
     }
-    let project: String = form_urlencoded::byte_serialize(place.project.as_bytes()).collect();
+    let flavor = connection.flavor().await?;
+    let project = request::encoded(&place.project);
     let base = format!("issue/createmeta/{project}/issuetypes");
     let types = connection
         .ask(&JiraRequest::get(flavor, &format!("{base}?{PAGE}")))

@@ -1,0 +1,221 @@
+//! What one step's answer makes of the others.
+
+use super::*;
+
+fn denied() -> TrackerError {
+    TrackerError::Denied {
+        why: "Jira answered 403".to_owned(),
+    }
+}
+
+/// A world in which the incident has its issue.
+fn filed(settings: &[(&str, &str)]) -> World {
+    let world = World::new(settings);
+    world.post(created(&incident(1, "Odd login"))).unwrap();
+    world.tracker.taken();
+    world
+}
+
+/// The key of the step that the store calls unsure.
+fn unsure(world: &World) -> String {
+    let values = world.fake.values.borrow();
+    let records = values.iter().filter(|(key, _)| key.contains("/record/"));
+    let mut keys = records.filter_map(|(_, value)| {
+        let record: serde_json::Value = serde_json::from_slice(value).ok()?;
+        let key = record["state"]["pending"]["unsure"][0].as_str()?;
+        Some(key.to_owned())
+    });
+    keys.next().unwrap()
+}
+
+#[test]
+fn a_comment_whose_answer_was_lost_is_looked_for_before_it_is_made_again() {
+    for was_made in [true, false] {
+        let world = filed(&[("on_update", "comment")]);
+        world.tracker.fail("comment", away());
+        let changed = updated(&incident(2, "Odder login"));
+        assert_eq!(world.kind(changed), OutcomeKind::Queued);
+        if was_made {
+            let key = unsure(&world);
+            world.tracker.comments.borrow_mut().push(key);
+        }
+        world.tracker.taken();
+        world.later(MINUTE);
+        let asked = world.tracker.taken();
+        assert_eq!(asked[0], "find comment SOC-1");
+        let made = asked.iter().filter(|asked| asked.starts_with("comment"));
+        assert_eq!(made.count(), usize::from(!was_made), "{asked:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_edited_is_told_and_then_known() {
+    let world = filed(&[]);
+    *world.tracker.is_locked.borrow_mut() = true;
+    let changed = incident(2, "Odder login");
+    let outcome = world.post(updated(&changed)).unwrap();
+    assert!(outcome.reason.unwrap().contains("in a comment"));
+    let asked = world.tracker.taken();
+    assert!(asked[2].starts_with("comment SOC-1"), "{asked:?}");
+    assert!(asked[2].contains("Odder login"), "{asked:?}");
+    assert_eq!(world.kind(updated(&changed)), OutcomeKind::Duplicate);
+    assert_eq!(world.issue(&changed).summary, "Odd login");
+}
+
+#[test]
+fn what_cannot_be_edited_is_not_dealt_with_before_it_is_told() {
+    let world = filed(&[]);
+    *world.tracker.is_locked.borrow_mut() = true;
+    world.tracker.fail("comment", away());
+    let changed = incident(2, "Odder login");
+    assert_eq!(world.kind(updated(&changed)), OutcomeKind::Queued);
+    world.tracker.taken();
+    world.later(MINUTE);
+    let asked = world.tracker.taken();
+    let told = asked.iter().any(|asked| asked.starts_with("comment SOC-1"));
+    assert!(told, "{asked:?}");
+    assert_eq!(world.kind(updated(&changed)), OutcomeKind::Duplicate);
+}
+
+#[test]
+fn a_description_that_is_not_taken_is_a_comment_that_no_outage_loses() {
+    let world = World::new(&[]);
+    *world.tracker.lacks_text.borrow_mut() = true;
+    world.tracker.fail("comment", away());
+    let entity = Entity {
+        description: Some("THE CONTENT".to_owned()),
+        ..incident(1, "Odd login")
+    };
+    assert_eq!(world.kind(created(&entity)), OutcomeKind::Created);
+    world.later(MINUTE);
+    let asked = world.tracker.taken();
+    let told = asked.last().unwrap();
+    assert!(
+        told.starts_with("comment SOC-1") && told.contains("THE CONTENT"),
+        "{asked:?}"
+    );
+    world.later(MINUTE);
+    assert!(world.tracker.taken().is_empty());
+}
+
+#[test]
+fn a_count_is_kept_though_the_issue_cannot_be_opened() {
+    for error in [refused(), denied()] {
+        let world = World::new(&[]);
+        world.post(alert("a")).unwrap();
+        *world.tracker.is_done.borrow_mut() = true;
+        world.tracker.fail("transition", error);
+        let outcome = world.post(alert("b")).unwrap();
+        assert_eq!(outcome.kind, OutcomeKind::Updated);
+        assert!(outcome.reason.unwrap().contains("could not be moved"));
+        assert_eq!(world.issue(&alert("a").entity).firings.count, 2);
+    }
+}
+
+#[test]
+fn a_closed_issue_that_takes_no_comment_is_opened_first() {
+    let world = World::new(&[]);
+    world.post(alert("a")).unwrap();
+    *world.tracker.is_done.borrow_mut() = true;
+    world.tracker.fail("comment", denied());
+    world.tracker.taken();
+    assert_eq!(world.kind(alert("b")), OutcomeKind::Updated);
+    let asked = world.tracker.taken();
+    let begins = ["is done", "comment", "transition", "comment"];
+    assert_eq!(asked.len(), begins.len(), "{asked:?}");
+    for (asked, begin) in asked.iter().zip(begins) {
+        assert!(asked.starts_with(begin), "{asked}");
+    }
+}
+
+#[test]
+fn a_counting_comment_is_known_though_a_later_step_failed() {
+    let world = World::new(&[]);
+    world.post(alert("a")).unwrap();
+    *world.tracker.is_done.borrow_mut() = true;
+    world.tracker.fail("transition", away());
+    assert_eq!(world.kind(alert("b")), OutcomeKind::Queued);
+    world.later(MINUTE);
+    world.tracker.taken();
+    world.post(alert("c")).unwrap();
+    let asked = world.tracker.taken();
+    let counts = asked
+        .iter()
+        .any(|asked| asked.starts_with("edit comment SOC-1 100"));
+    assert!(counts, "{asked:?}");
+}
+
+#[test]
+fn an_issue_that_cannot_be_linked_is_closed_all_the_same() {
+    let world = filed(&[("on_delete", "transition")]);
+    let survivor = Entity {
+        id: "incident-2".to_owned(),
+        ..incident(1, "Survivor")
+    };
+    world.post(created(&survivor)).unwrap();
+    world.tracker.fail("duplicates", denied());
+    world.tracker.taken();
+    let end = End::MergedInto(Box::new(survivor));
+    let merged = Event::live(Change::Ended(end), incident(2, "Odd login"));
+    let outcome = world.post(merged).unwrap();
+    assert!(outcome.reason.unwrap().contains("could not be linked"));
+    let asked = world.tracker.taken();
+    assert!(asked.last().unwrap().starts_with("transition"), "{asked:?}");
+}
+
+/// A, then B whose answer is lost, then A again.
+#[test]
+fn a_lost_answer_to_an_edit_does_not_leave_the_issue_wrong() {
+    let world = World::new(&[]);
+    let labelled = |modified, label: &str, severity: &str| Entity {
+        labels: vec![label.to_owned()],
+        severity: Some(severity.to_owned()),
+        ..incident(modified, "Odd login")
+    };
+    world.post(created(&labelled(1, "a", "low"))).unwrap();
+    world.tracker.fail("edit", away());
+    let lost = world.kind(updated(&labelled(2, "b", "high")));
+    assert_eq!(lost, OutcomeKind::Queued);
+    world.tracker.taken();
+    world
+        .fake
+        .now_ms
+        .set(world.fake.now_ms.get() + MINUTE.as_millis() as u64);
+    let back = labelled(3, "a", "low");
+    world.post(updated(&back)).unwrap();
+    world.later(MINUTE);
+    let asked = world.tracker.taken();
+    let edit = asked.iter().find(|asked| asked.starts_with("edit SOC-1"));
+    let edit = edit.unwrap_or_else(|| panic!("{asked:?}"));
+    assert!(
+        edit.contains(r#"+["a"]"#) && edit.contains(r#"-["b"]"#),
+        "{edit}"
+    );
+    assert!(edit.contains("Low"), "{edit}");
+    assert!(world.issue(&back).attempted.is_empty());
+}
+
+#[test]
+fn no_comment_is_repeated_because_a_later_step_failed() {
+    let world = World::new(&[("on_delete", "transition")]);
+    let entity = incident(1, "Odd login");
+    world.post(created(&entity)).unwrap();
+    world.tracker.taken();
+    for _ in 0..4 {
+        world.tracker.fail("transition", away());
+    }
+    let ended = Event::live(Change::Ended(End::Deleted), incident(2, "Odd login"));
+    assert_eq!(world.kind(ended), OutcomeKind::Queued);
+    for _ in 0..4 {
+        world.later(10 * MINUTE);
+    }
+    let asked = world.tracker.taken();
+    let count = |words: &str| {
+        asked
+            .iter()
+            .filter(|asked| asked.starts_with(words))
+            .count()
+    };
+    assert_eq!((count("comment"), count("transition")), (1, 5), "{asked:?}");
+    assert!(world.issue(&entity).ended);
+}
