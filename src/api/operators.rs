@@ -46,7 +46,7 @@ pub(super) fn holds(session: &Session<'_>, head: &Parts) -> Result<Response<Vec<
     let holds = hold::all(session.ports.store);
     let holds = holds.map_err(|error| problem(session, Failure::Record(error)))?;
     let now = session.ports.clock.now();
-    let shown = holds.iter().filter(|hold| hold.until > now);
+    let shown = holds.iter().filter(|hold| hold.lasts(now));
     let shown = shown.map(|hold| {
         json!({
             "id": hold.scope.id(),

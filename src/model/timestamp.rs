@@ -65,6 +65,11 @@ impl Timestamp {
         Self(self.0.saturating_sub(millis(time)))
     }
 
+    /// Whether it lies ahead, but by no more than so much.
+    pub fn is_ahead(self, now: Self, at_most: Duration) -> bool {
+        self > now && self <= now.after(at_most)
+    }
+
     /// How long ago another time was; nothing if it is yet to come.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))

@@ -7,7 +7,7 @@ use super::enrichment;
 use super::run::{About, begin, later, run};
 use crate::context::Context;
 use crate::model::{Event, IssueRecord, Scope, TaskKind};
-use crate::store::{Lease, RecordError, hold};
+use crate::store::{Lease, RecordError, hold, pause};
 
 /// Tasks take at most so long.
 const TASKS: Duration = Duration::from_secs(15);
@@ -60,7 +60,9 @@ pub async fn run_due(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Stri
     };
     let now = context.ports.clock.now();
     let holds = hold::all(context.ports.store)?;
-    let held = holds.iter().filter(|hold| hold.scope == Scope::Everything);
+    let held = holds
+        .iter()
+        .filter(|hold| hold.scope == Scope::Everything && hold.lasts(now));
     let held = held.map(|hold| hold.until).max();
     let (mut due, mut enrichments, mut left) = (Vec::new(), Vec::new(), Vec::new());
     for mut task in std::mem::take(&mut outbox.tasks) {
@@ -72,7 +74,7 @@ pub async fn run_due(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Stri
             task.not_before = task.not_before.max(until);
         }
         match task.kind {
-            _ if task.not_before > now => left.push(task),
+            _ if pause::lasts(task.not_before, now) => left.push(task),
             TaskKind::Enrichment => enrichments.push(task),
             _ => due.push(task),
         }

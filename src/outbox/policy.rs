@@ -7,12 +7,11 @@ use crate::http::graphql::GraphqlError;
 use crate::model::{EntityKey, OutboxTask, TaskKind};
 use crate::notify::ChatError;
 use crate::platform::SendError;
+use crate::store::pause::LONGEST as LONGEST_PAUSE;
 use crate::tracker::TrackerError;
 
 /// The first pause between attempts; it doubles from there.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
-/// The longest pause.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// Old news are no help in a chat.
 pub(super) const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 3600);
 

@@ -91,7 +91,7 @@ async fn again(
 async fn take_one_along(context: Context<'_>) -> Result<(), Failure> {
     let now = context.ports.clock.now();
     let due = queue::due(context.ports.store)?;
-    if let Some(due) = due.into_iter().find(|due| due.not_before <= now) {
+    if let Some(due) = due.into_iter().find(|due| due.is_now(now)) {
         again(context, &due.entity, true).await?;
         settle_all(context).await?;
     }
@@ -105,7 +105,7 @@ pub async fn retry_pass(context: Context<'_>) -> Result<Value, Failure> {
     let ends = started.after(PASS);
     let mut tried = 0;
     let due = queue::due(context.ports.store)?;
-    for due in due.iter().filter(|due| due.not_before <= started) {
+    for due in due.iter().filter(|due| due.is_now(started)) {
         if context.ports.clock.now() > ends {
             break;
         }

@@ -14,7 +14,7 @@ use crate::notify;
 use crate::outbox::{self, About};
 use crate::platform::log::Level;
 use crate::settings::SettingsError;
-use crate::store::{Hold, Lease, Pending, RecordError, Sent, hold};
+use crate::store::{Hold, Lease, Pending, RecordError, Sent, hold, pause};
 use crate::tracker::TrackerError;
 
 /// Tries what is to be done for the leased entity, unless it is not due or the
@@ -31,7 +31,7 @@ pub(super) async fn work(
     let now = context.ports.clock.now();
     let held = held::held(context, &lease, &event).await?;
     let is_held = held.is_some();
-    let is_early = pending.not_before > now && !pending.held;
+    let is_early = pause::lasts(pending.not_before, now) && !pending.held;
     let wait = held.or_else(|| is_early.then(|| (pending.not_before, pending.why.clone())));
     if let Some((not_before, why)) = wait {
         outbox::run_due(context, &mut lease).await?;

@@ -35,11 +35,11 @@ pub(super) async fn held(
         match &hold.login {
             // Another login may be better.
             Some(refused) if *refused != login => {}
-            Some(_) if hold.until > now => {
+            Some(_) if hold.lasts(now) => {
                 let until = hold.until.min(now.after(LOOK));
                 return Ok(Some((until, hold.why)));
             }
-            None if hold.until > now => return Ok(Some((hold.until, hold.why))),
+            None if hold.lasts(now) => return Ok(Some((hold.until, hold.why))),
             Some(_) => {
                 if let Some(held) = probe(context, hold).await? {
                     return Ok(Some(held));

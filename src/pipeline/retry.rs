@@ -3,22 +3,21 @@
 use std::time::Duration;
 
 use crate::model::{Scope, Timestamp};
-use crate::store::Pending;
+use crate::store::pause::LONGEST as LONGEST_PAUSE;
+use crate::store::{Pending, hold};
 use crate::text::digest;
 use crate::tracker::TrackerError;
 
 /// The first pause between attempts; it doubles from there.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
-/// The longest pause.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// After this long an event becomes a dead letter.
 pub const GIVE_UP_AFTER: Duration = Duration::from_secs(72 * 3600);
 /// How long a place, or everything, is held back after a refusal.
 const HOLD: Duration = Duration::from_secs(60);
 /// How long after a refused login: repeated bad logins lock an account.
-pub(super) const LOGIN_HOLD: Duration = Duration::from_secs(15 * 60);
+pub(super) const LOGIN_HOLD: Duration = hold::LONGEST;
 /// No tracker is left alone for longer before one request tries again.
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+const LONGEST_WAIT: Duration = hold::LONGEST;
 /// A request that is refused for reasons of its own is tried so often: for half
 /// an hour.
 const DENIALS: u32 = 10;

@@ -9,9 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::error::RecordError;
 use super::json::{get_readable, put};
 use super::keys;
+use super::lease::SKEW;
 use crate::model::{Scope, Timestamp, lenient};
 use crate::platform::{Ports, Store};
 
+/// The longest hold that anybody sets.
+pub const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// What the holds are remembered under.
 const NAME: &str = "holds";
 /// A hold that is over is remembered for so long: whoever comes next asks first.
@@ -37,6 +40,14 @@ pub struct Hold {
     /// one is tried with a question before anything is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<String>,
+}
+
+impl Hold {
+    /// Whether it lasts still. What is further ahead than anybody sets it was
+    /// set by a wrong clock: it is over.
+    pub fn lasts(&self, now: Timestamp) -> bool {
+        self.until.is_ahead(now, LONGEST + SKEW)
+    }
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -132,6 +143,21 @@ mod tests {
         assert!(scope.holds(Some(&place("SOC"))));
         assert!(!scope.holds(Some(&place("IR"))) && !scope.holds(None));
         assert!(Scope::Everything.holds(None) && !Scope::Event.holds(None));
+    }
+
+    #[test]
+    fn a_hold_that_is_longer_than_any_is_over() {
+        let now = Timestamp::from_secs(100);
+        let lasts = |until: Timestamp| {
+            let hold = Hold {
+                until,
+                ..hold(Scope::Everything, 0, 0)
+            };
+            hold.lasts(now)
+        };
+        let longest = now.after(LONGEST + SKEW);
+        assert!(lasts(longest) && !lasts(longest.after(Duration::from_millis(1))));
+        assert!(!lasts(now));
     }
 
     #[test]

@@ -10,6 +10,8 @@ use crate::model::{EntityKey, SourceKey};
 pub(super) const RECORD: &str = "jira-intake/record/";
 /// Counters: who may work on an entity in one generation.
 pub(super) const LEASE: &str = "jira-intake/lease/";
+/// Notes: when a lease that is too far ahead was first seen.
+pub(super) const SEEN: &str = "jira-intake/seen/";
 /// Counters: how many changes arrived while somebody was at work.
 pub(super) const ARRIVALS: &str = "jira-intake/arrivals/";
 /// Changes that arrived while somebody was at work.
@@ -45,6 +47,11 @@ pub(super) fn record(entity: &EntityKey) -> String {
 /// The counter that decides who works on an entity in one generation.
 pub(super) fn lease(entity: &EntityKey, generation: u64) -> String {
     format!("{LEASE}{}/{generation}", name(entity))
+}
+
+/// The note of when the lease of one generation was first seen.
+pub(super) fn seen(entity: &EntityKey, generation: u64) -> String {
+    format!("{SEEN}{}/{generation}", name(entity))
 }
 
 /// The counter of changes in an entity's inbox.

@@ -13,6 +13,7 @@ mod json;
 mod keys;
 pub mod lease;
 pub mod memory;
+pub mod pause;
 mod pending;
 mod probe;
 pub mod queue;

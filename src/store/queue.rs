@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::error::RecordError;
 use super::json::{get_readable, put};
 use super::record::Record;
-use super::{counter, keys};
+use super::{counter, keys, pause};
 use crate::model::{EntityKey, Event, Timestamp};
 use crate::platform::{Ports, Store};
 
@@ -99,6 +99,13 @@ pub struct Due {
     /// Not to be tried before; unknown for an inbox.
     #[serde(default)]
     pub not_before: Timestamp,
+}
+
+impl Due {
+    /// Whether it is to be tried now.
+    pub fn is_now(&self, now: Timestamp) -> bool {
+        !pause::lasts(self.not_before, now)
+    }
 }
 
 /// All entities with something to be done, the most urgent first. Lists every

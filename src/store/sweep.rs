@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use super::error::RecordError;
+use super::lease::is_leased;
 use super::record::{Record, State};
 use super::{dead_letter, keys, memory, queue};
 use crate::model::EntityKey;
@@ -31,10 +32,6 @@ pub fn sweep(ports: Ports<'_>, limits: Limits, start: usize) -> Result<usize, Re
     let mut swept = 0;
     let names = all.iter().filter_map(|key| key.strip_prefix(keys::RECORD));
     let entities: Vec<EntityKey> = names.filter_map(keys::entity).collect();
-    let mut counters: Vec<&str> = all
-        .iter()
-        .filter_map(|key| key.strip_prefix(keys::LEASE))
-        .collect();
     let too_many = match limits.max_keys {
         0 => 0,
         max => all.len().saturating_sub(max - max / 10),
@@ -59,10 +56,11 @@ pub fn sweep(ports: Ports<'_>, limits: Limits, start: usize) -> Result<usize, Re
             State::Dead { letter, .. } => dead_letter::read(ports.store, letter)?.is_some(),
             State::Idle | State::Pending(_) => false,
         };
-        if !record.is_leased(now) {
-            queue::mark_missing(ports.store, &record)?;
+        if is_leased(ports, entity, &record, now)? {
+            continue;
         }
-        if record.due().is_none() && !dead && !record.is_leased(now) {
+        queue::mark_missing(ports.store, &record)?;
+        if record.due().is_none() && !dead {
             let ended = record.issue.is_some_and(|issue| issue.ended);
             resting.push((!ended, record.touched, entity));
         }
@@ -75,7 +73,10 @@ pub fn sweep(ports: Ports<'_>, limits: Limits, start: usize) -> Result<usize, Re
             swept += forget(ports.store, entity)?;
         }
     }
-    Ok(swept + sweep_counters(ports.store, &mut counters)?)
+    for prefix in [keys::LEASE, keys::SEEN] {
+        swept += sweep_passed(ports.store, &all, prefix)?;
+    }
+    Ok(swept)
 }
 
 /// What others told us about something that passed by: what is old, and more
@@ -103,16 +104,18 @@ fn forget(store: &dyn Store, entity: &EntityKey) -> Result<usize, RecordError> {
     Ok(1)
 }
 
-/// Spent counters: of generations that have passed, and of entities that are
-/// forgotten.
-fn sweep_counters(store: &dyn Store, counters: &mut [&str]) -> Result<usize, RecordError> {
+/// What the leases of generations that have passed left below a prefix: spent
+/// counters, or notes.
+fn sweep_passed(store: &dyn Store, all: &[String], prefix: &str) -> Result<usize, RecordError> {
     let mut swept = 0;
-    // In this order, the counters of one entity follow each other.
-    counters.sort_unstable();
+    let below = all.iter().filter_map(|key| key.strip_prefix(prefix));
+    let mut leases: Vec<&str> = below.collect();
+    // In this order, the leases of one entity follow each other.
+    leases.sort_unstable();
     let mut entity = None;
     let mut generation = None;
-    for counter in counters {
-        let Some((name, number)) = counter.rsplit_once('/') else {
+    for lease in leases {
+        let Some((name, number)) = lease.rsplit_once('/') else {
             continue;
         };
         if entity != Some(name) {
@@ -126,11 +129,11 @@ fn sweep_counters(store: &dyn Store, counters: &mut [&str]) -> Result<usize, Rec
         let passed = match (number.parse::<u64>(), generation) {
             (Ok(number), Some(generation)) => number < generation,
             // Nobody remembers the entity: its first winner may just be about
-            // to write its record.
-            _ => false,
+            // to write its record. Nobody has seen a lease of that yet.
+            _ => prefix == keys::SEEN,
         };
         if passed {
-            store.delete(&format!("{}{counter}", keys::LEASE))?;
+            store.delete(&format!("{prefix}{lease}"))?;
             swept += 1;
         }
     }

@@ -1,13 +1,14 @@
 //! Asks for the lease of an entity on behalf of an event.
 
+use super::clocks::is_leased;
 use super::held::Lease;
 use super::silence::Silence;
 use super::times::{PATIENCE, PAUSE, PROMPT};
 use crate::model::{EntityKey, Event, IssueRecord};
 use crate::platform::Ports;
 use crate::store::error::RecordError;
-use crate::store::queue;
 use crate::store::record::Record;
+use crate::store::{pause, queue};
 
 /// What came of asking for a lease.
 #[derive(Debug)]
@@ -49,7 +50,8 @@ pub async fn acquire<'a>(
             return Ok(Acquired::Settled(Box::new(issue.clone())));
         }
         let now = ports.clock.now();
-        if record.is_leased(now) {
+        let leased = is_leased(ports, &entity, &record, now)?;
+        if leased {
             if !covered || now.since(started) > PATIENCE {
                 if leave(ports, event, &entity, &record)? {
                     return Ok(Acquired::Kept(
@@ -58,11 +60,14 @@ pub async fn acquire<'a>(
                 }
                 left = true;
             }
-        } else if let Some(pending) = record.pending().filter(|it| covered && it.not_before > now) {
+        } else if let Some(pending) = record.pending()
+            && covered
+            && pause::lasts(pending.not_before, now)
+        {
             queue::mark_due(ports.store, &entity, pending.not_before)?;
             return Ok(Acquired::Kept(pending.why.clone()));
         }
-        if let Some(generation) = silent.open_generation(&record, now) {
+        if let Some(generation) = silent.open_generation(&record, leased, now) {
             match Lease::win(ports, &entity, record, generation, Some(event), false)? {
                 Some(lease) => return Ok(Acquired::Mine(Box::new(lease))),
                 None => silent.lost_now(ports, &entity)?,

@@ -55,9 +55,10 @@ impl<'a> Lease<'a> {
         let mut lease = Self {
             ports,
             entity: entity.clone(),
-            // One whose lease ran out may have sent it just before.
+            // One whose lease ran out may have sent it just before, and its clock
+            // may have been ahead.
             earlier: earlier.map(|sent| Sent {
-                at: sent.at.max(record.leased_until),
+                at: sent.at.max(record.leased_until).min(asked),
                 ..sent
             }),
             was_put_off: record.due().is_some(),

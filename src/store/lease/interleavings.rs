@@ -1,7 +1,8 @@
 //! The protocol under every order of steps that proptest thinks of: workers
 //! over one model store, of which only one moves at a time, and each step of
 //! the store is a point where another may go on, time may pass (also a whole
-//! lease: a paused machine), or the worker may die.
+//! lease: a paused machine), or the worker may die. Their clocks differ by up to
+//! [`SKEW`].
 //!
 //! One thing is taken for granted, because no store of Spin has a usable
 //! compare-and-swap: a record is written within [`WRITES_WITHIN`] of the check
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::times::SKEW;
 use model::Worker;
 use world::{Pause, REFUSES, Step, WELL, World};
 
@@ -30,7 +32,9 @@ fn pauses() -> impl Strategy<Value = Pause> {
         25 => ms(1, 100).prop_map(Pause::For),
         6 => ms(500, 1200).prop_map(Pause::For),
         8 => ms(2600, 6000).prop_map(Pause::For),
-        25 => ms(60_000, 61_000).prop_map(Pause::For),
+        15 => ms(60_000, 61_000).prop_map(Pause::For),
+        // By a clock that is ahead, a lease is over.
+        10 => ms(54_500, 55_500).prop_map(Pause::For),
         4 => Just(Pause::Death),
     ]
 }
@@ -58,18 +62,33 @@ fn schedule(
     prop::collection::vec(run, 0..40).prop_map(|runs| runs.into_iter().flatten().collect())
 }
 
-/// What each worker is told, one state of the entity after the other; 0 is a
-/// retry pass.
-fn workers() -> impl Strategy<Value = Vec<Vec<u64>>> {
-    prop::collection::vec(prop::collection::vec(0_u64..5, 1..4), 2..4)
+/// One who delivers, and works off what is due.
+#[derive(Clone, Debug)]
+struct Told {
+    /// What it is told, one state of the entity after the other; 0 is a retry
+    /// pass.
+    states: Vec<u64>,
+    /// How far its clock is ahead of the slowest one.
+    ahead: Duration,
 }
 
-fn run(workers: &[Vec<u64>], schedule: Vec<Step>) -> World {
-    let world = World::new(workers.len(), schedule);
+fn workers() -> impl Strategy<Value = Vec<Told>> {
+    let skew = 0..=SKEW.as_millis() as u64;
+    let ahead = prop_oneof![1 => Just(0), 1 => skew.clone(), 1 => Just(*skew.end())];
+    let told = (prop::collection::vec(0_u64..5, 1..4), ahead).prop_map(|(states, ahead)| Told {
+        states,
+        ahead: Duration::from_millis(ahead),
+    });
+    prop::collection::vec(told, 2..4)
+}
+
+fn run(workers: &[Told], schedule: Vec<Step>) -> World {
+    let ahead = workers.iter().map(|it| it.ahead).collect();
+    let world = World::new(ahead, schedule);
     std::thread::scope(|scope| {
-        for (number, tasks) in workers.iter().enumerate() {
+        for (number, told) in workers.iter().enumerate() {
             let world = &world;
-            scope.spawn(move || Worker::new(world, number).run(tasks));
+            scope.spawn(move || Worker::new(world, number).run(&told.states));
         }
     });
     world

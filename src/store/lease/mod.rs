@@ -8,11 +8,15 @@
 //! record again after winning: one who comes late to an old generation wins
 //! nothing, and its spent counter may be swept away.
 //!
+//! Clocks may differ by [`SKEW`]. A lease that is further ahead than anybody
+//! would set it is passed over later, too; see `clocks`.
+//!
 //! A change that arrives while somebody works goes into the entity's inbox.
 //! The holder looks there after giving the lease up; the one who left it looks
 //! at the record after leaving it. One of the two sees the other.
 
 mod acquire;
+mod clocks;
 mod held;
 mod notes;
 mod reacquire;
@@ -21,10 +25,11 @@ mod tidy;
 mod times;
 
 pub use acquire::{Acquired, acquire};
+pub(super) use clocks::is_leased;
 pub use held::Lease;
 pub use reacquire::reacquire;
 pub use tidy::{Released, tidy};
-pub use times::{LEASE, PATIENCE, PROMPT};
+pub use times::{LEASE, PATIENCE, PROMPT, SKEW};
 
 #[cfg(test)]
 mod interleavings;

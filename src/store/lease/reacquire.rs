@@ -2,14 +2,15 @@
 //! was left in the inbox.
 
 use super::acquire::Acquired;
+use super::clocks::is_leased;
 use super::held::Lease;
 use super::silence::Silence;
 use super::times::{PATIENCE, PAUSE};
 use crate::model::EntityKey;
 use crate::platform::Ports;
 use crate::store::error::RecordError;
-use crate::store::queue;
 use crate::store::record::Record;
+use crate::store::{pause, queue};
 
 /// Asks for the lease of an entity for which something was put off or left in
 /// the inbox. `skip_missing` gives up on changes whose bearer never wrote them.
@@ -26,7 +27,8 @@ pub async fn reacquire<'a>(
     loop {
         let record = Record::read(ports.store, entity)?.unwrap_or_default();
         let now = ports.clock.now();
-        if record.is_leased(now) {
+        let leased = is_leased(ports, entity, &record, now)?;
+        if leased {
             return Ok(Acquired::Kept(
                 "somebody is at work on this entity".to_owned(),
             ));
@@ -41,12 +43,12 @@ pub async fn reacquire<'a>(
                 queue::unmark(ports.store, entity)?;
                 return Ok(Acquired::Nothing);
             }
-            Some(at) if at > now && !waiting => {
+            Some(at) if pause::lasts(at, now) && !waiting => {
                 return Ok(Acquired::Kept("it is not due yet".to_owned()));
             }
             _ => {}
         }
-        if let Some(generation) = silent.open_generation(&record, now) {
+        if let Some(generation) = silent.open_generation(&record, leased, now) {
             match Lease::win(ports, entity, record, generation, None, skip_missing)? {
                 Some(lease) if !lease.has_work() => drop(lease.finish(None)?),
                 Some(lease) => return Ok(Acquired::Mine(Box::new(lease))),

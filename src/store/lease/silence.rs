@@ -37,8 +37,13 @@ impl Silence {
     }
 
     /// The generation to try now, if one is open.
-    pub(super) fn open_generation(&mut self, record: &Record, now: Timestamp) -> Option<u64> {
-        if record.is_leased(now) {
+    pub(super) fn open_generation(
+        &mut self,
+        record: &Record,
+        leased: bool,
+        now: Timestamp,
+    ) -> Option<u64> {
+        if leased {
             self.lost = None;
             return None;
         }

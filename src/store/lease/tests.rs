@@ -1,5 +1,6 @@
 //! The protocol, step by step: who wins, who waits, what is kept.
 
+mod clocks;
 mod dead_letters;
 mod notes;
 

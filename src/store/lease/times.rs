@@ -14,9 +14,11 @@ pub(super) const PAUSE: Duration = Duration::from_millis(50);
 /// A change is in the inbox this soon after its number was drawn, or its
 /// bearer takes it back.
 pub const PROMPT: Duration = Duration::from_secs(1);
+/// The clocks of those who share a store may differ by this much.
+pub const SKEW: Duration = Duration::from_secs(5);
 /// What a holder checked holds for this long: nobody takes over what is still
-/// leased, and by then its write has reached the store.
-pub(super) const MARGIN: Duration = Duration::from_secs(2);
+/// leased by any clock, and within 2 s its write has reached the store.
+pub(super) const MARGIN: Duration = Duration::from_secs(2).saturating_add(SKEW);
 /// A winner writes its lease at once. One that has not done so after this
 /// long has died.
 pub(super) const SILENCE: Duration = Duration::from_secs(5);

@@ -65,6 +65,8 @@ enum Status {
 }
 
 pub(super) struct World {
+    /// How far the clock of each worker is ahead.
+    ahead: Vec<Duration>,
     state: Mutex<State>,
     turn: Condvar,
 }
@@ -95,15 +97,16 @@ pub(super) struct End {
 }
 
 impl World {
-    pub(super) fn new(workers: usize, schedule: Vec<Step>) -> Self {
+    pub(super) fn new(ahead: Vec<Duration>, schedule: Vec<Step>) -> Self {
         let state = State {
             now: Timestamp::from_secs(1000),
-            workers: vec![Status::Running; workers],
+            workers: vec![Status::Running; ahead.len()],
             schedule: schedule.into(),
             luck: WELL,
             ..State::default()
         };
         Self {
+            ahead,
             state: Mutex::new(state),
             turn: Condvar::new(),
         }
@@ -363,11 +366,12 @@ impl Store for Hand<'_> {
 
 impl Clock for Hand<'_> {
     fn now(&self) -> Timestamp {
-        self.world.state().now
+        let ahead = self.world.ahead.get(self.me).copied();
+        self.world.state().now.after(ahead.unwrap_or_default())
     }
 
     fn sleep<'a>(&'a self, duration: Duration) -> LocalFuture<'a, ()> {
-        let until = self.now().after(duration);
+        let until = self.world.state().now.after(duration);
         let slept = self.world.step(self.me, Status::Sleeping(until));
         if slept && self.world.now_is_frozen_for(self.me) {
             self.world.let_pass(duration);
