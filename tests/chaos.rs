@@ -8,7 +8,7 @@ mod harness;
 
 use std::time::{Duration, Instant};
 
-use harness::storm::{ADMIN_TOKEN, Dice, Storm, admin, leftovers, number, settle};
+use harness::storm::{ADMIN_TOKEN, Dice, Storm, admin, leftovers, number, settle, tell};
 use harness::{Function, cloud};
 use jira_intake_standins::jira::{ChaosRates, JiraStandIn};
 
@@ -93,20 +93,6 @@ async fn run(stage: Stage) {
     tell(&faults, &said, seed);
     assert!(faults.is_empty(), "seed {seed}: {faults:#?}");
     assert_eq!(dead["dead_letters"], serde_json::json!([]), "seed {seed}");
-}
-
-/// What the function said about the entities that are not as they should be.
-fn tell(faults: &[String], said: &[String], seed: u64) {
-    for fault in faults.iter().take(5) {
-        let Some(at) = fault.find("chaos-") else {
-            continue;
-        };
-        let entity = &fault[at..at + "chaos-0000".len()];
-        eprintln!("seed {seed}: {fault}");
-        for line in said.iter().filter(|line| line.contains(entity)) {
-            eprintln!("    {line}");
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

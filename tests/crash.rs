@@ -8,7 +8,8 @@ mod harness;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use harness::storm::{ADMIN_TOKEN, admin, event, leftovers, settle};
+use harness::states::event;
+use harness::storm::{ADMIN_TOKEN, admin, leftovers, settle};
 use harness::{Function, WEBHOOK_TOKEN, cloud};
 use jira_intake_standins::client::Client;
 use jira_intake_standins::jira::{Fault, FaultKind, JiraStandIn, Operation};

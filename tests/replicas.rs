@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use harness::redis::Redis;
-use harness::storm::{ADMIN_TOKEN, Dice, Storm, admin, event, number, settle};
+use harness::states::event;
+use harness::storm::{ADMIN_TOKEN, Dice, Storm, admin, number, settle};
 use harness::{Function, Launch, cloud, launch, usual};
 use jira_intake_standins::jira::{ChaosRates, JiraStandIn, Operation};
 

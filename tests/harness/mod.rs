@@ -16,6 +16,7 @@ pub mod others;
 pub mod process;
 pub mod redis;
 pub mod samples;
+pub mod states;
 pub mod storm;
 
 use std::collections::BTreeMap;

@@ -10,13 +10,13 @@ use jira_intake_standins::client::Client;
 use jira_intake_standins::jira::{Issue, JiraStandIn};
 use serde_json::Value;
 
-use super::{WEBHOOK_TOKEN, samples};
+use super::WEBHOOK_TOKEN;
+use super::states::{Look, id};
 
 /// Asked for by `/tasks/retry`.
 pub const ADMIN_TOKEN: &str = "admin-token-5ecret";
 /// How many clients deliver at once.
 const CLIENTS: usize = 12;
-const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
 
 /// A number from the environment.
 pub fn number(name: &str, or: u64) -> u64 {
@@ -53,13 +53,13 @@ impl Dice {
 #[derive(Clone, Copy, Debug)]
 struct Delivery {
     entity: usize,
-    state: u64,
+    state: usize,
 }
 
 /// The events to deliver, and how far they are.
 pub struct Storm {
-    /// The last state of each entity.
-    states: Vec<u64>,
+    /// The states of each entity.
+    states: Vec<Vec<Look>>,
     waiting: Mutex<VecDeque<Delivery>>,
     /// Where functions listen.
     urls: Mutex<Vec<String>>,
@@ -70,50 +70,51 @@ pub struct Storm {
     statuses: Mutex<BTreeMap<String, usize>>,
 }
 
-fn id(entity: usize) -> String {
-    format!("chaos-{entity:04}")
-}
-
-fn name(entity: usize, state: u64) -> String {
-    format!("Incident {entity:04} in state {state}")
-}
-
-fn description(entity: usize, state: u64) -> String {
-    format!("This is state {state} of incident {entity:04}.")
-}
-
-/// The stream event that tells this state.
-pub fn event(entity: usize, state: u64) -> String {
-    let mut event = samples::incident(&id(entity), &name(entity, state));
-    let at = format!("2025-11-01T12:{state:02}:00.000Z");
-    event["type"] = if state == 0 { "create" } else { "update" }.into();
-    event["data"]["modified"] = at.clone().into();
-    event["data"]["extensions"][EXTENSION]["updated_at"] = at.into();
-    event["data"]["description"] = description(entity, state).into();
-    event.to_string()
-}
-
 impl Storm {
     /// Each entity has 2 or 3 states, each told 1 to 4 times, in any order.
     pub fn brew(dice: &mut Dice, entities: usize) -> Arc<Self> {
         let mut waiting = Vec::new();
         let mut states = Vec::new();
         for entity in 0..entities {
-            let last = 1 + dice.roll(2);
-            for state in 0..=last {
+            let count = 2 + dice.roll(2) as usize;
+            for state in 0..count {
                 let times = 1 + dice.roll(4) as usize;
                 waiting.extend(std::iter::repeat_n(Delivery { entity, state }, times));
             }
-            states.push(last);
+            states.push(Look::series(dice, count));
         }
         dice.shuffle(&mut waiting);
         // Half of the entities come in bursts: all of their events at once.
         waiting.sort_by_key(|it| if it.entity % 2 == 0 { it.entity } else { 0 });
         let (quiet, bursts): (Vec<_>, Vec<_>) = waiting.iter().partition(|it| it.entity % 2 == 1);
+        Self::of(states, interleave(quiet, bursts))
+    }
+
+    /// Each entity goes through so many states, one after the other; now and
+    /// then one is told again later.
+    pub fn in_order(dice: &mut Dice, entities: usize, count: usize) -> Arc<Self> {
+        let states = (0..entities).map(|_| Look::series(dice, count)).collect();
+        let mut waiting = VecDeque::new();
+        for state in 0..count {
+            let mut round: Vec<Delivery> = Vec::new();
+            for entity in 0..entities {
+                round.push(Delivery { entity, state });
+                if state > 0 && dice.roll(8) == 0 {
+                    let state = state - 1;
+                    round.push(Delivery { entity, state });
+                }
+            }
+            dice.shuffle(&mut round);
+            waiting.extend(round);
+        }
+        Self::of(states, waiting)
+    }
+
+    fn of(states: Vec<Vec<Look>>, waiting: VecDeque<Delivery>) -> Arc<Self> {
         Arc::new(Self {
             states,
             deliveries: waiting.len(),
-            waiting: Mutex::new(interleave(quiet, bursts)),
+            waiting: Mutex::new(waiting),
             urls: Mutex::default(),
             acknowledged: AtomicUsize::new(0),
             attempts: AtomicUsize::new(0),
@@ -164,7 +165,8 @@ impl Storm {
                 urls[dice.roll(urls.len() as u64) as usize].clone()
             };
             let url = format!("{base}/webhooks/opencti");
-            let body = event(delivery.entity, delivery.state);
+            let look = self.states[delivery.entity][delivery.state];
+            let body = look.event(delivery.entity, delivery.state);
             let sent = client
                 .post(&url, &[("authorization", &bearer)], body.as_bytes())
                 .await;
@@ -185,7 +187,7 @@ impl Storm {
     }
 
     /// What must be true in the end: one issue for each entity, with the
-    /// newest content.
+    /// newest content, and no word of people's edits.
     pub fn faults_found(&self, jira: &JiraStandIn) -> Vec<String> {
         let mut by_entity: BTreeMap<String, Vec<Issue>> = BTreeMap::new();
         for issue in jira.issues() {
@@ -194,26 +196,14 @@ impl Storm {
             by_entity.entry(entity).or_default().push(issue);
         }
         let mut faults = Vec::new();
-        for (entity, last) in self.states.iter().enumerate() {
+        for (entity, states) in self.states.iter().enumerate() {
             let issues = by_entity.remove(&id(entity)).unwrap_or_default();
             if issues.len() != 1 {
                 let keys: Vec<&str> = issues.iter().map(|it| it.key.as_str()).collect();
                 faults.push(format!("{} has the issues {keys:?}", id(entity)));
             }
-            for issue in issues {
-                let right = issue.summary() == name(entity, *last)
-                    && issue.description().contains(&description(entity, *last));
-                if !right {
-                    faults.push(format!(
-                        "{} is at state {last}, {} shows {:?}, {:?} and {} comments",
-                        id(entity),
-                        issue.key,
-                        issue.summary(),
-                        issue.description().lines().next(),
-                        issue.comments.len(),
-                    ));
-                }
-            }
+            let newest = states[states.len() - 1];
+            faults.extend(issues.iter().flat_map(|it| newest.faults(entity, it)));
         }
         faults.extend(by_entity.into_keys().map(|id| format!("whose is {id:?}?")));
         faults
@@ -292,4 +282,18 @@ pub fn leftovers(entries: Vec<(String, Vec<u8>)>) -> Vec<String> {
         }
     }
     found
+}
+
+/// What functions said about the entities that are not as they should be.
+pub fn tell(faults: &[String], said: &[String], seed: u64) {
+    for fault in faults.iter().take(5) {
+        let Some(at) = fault.find("chaos-") else {
+            continue;
+        };
+        let entity = &fault[at..at + id(0).len()];
+        eprintln!("seed {seed}: {fault}");
+        for line in said.iter().filter(|line| line.contains(entity)) {
+            eprintln!("    {line}");
+        }
+    }
 }
