@@ -4,7 +4,9 @@
 
 mod harness;
 
+use harness::alerts;
 use harness::objects::{each_family, odd_login, outcome, tell};
+use harness::operator::until_quiet;
 use jira_intake_standins::jira::{Fault, Issue, JiraOptions, JiraStandIn, Operation, Project};
 use serde_json::{Value, json};
 
@@ -166,6 +168,28 @@ async fn a_list_of_fields_that_is_forbidden_costs_the_named_fields_only() {
             jira.issues()[0].field("customfield_10043"),
             &json!(["a", "b"])
         );
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_fields_that_is_not_jiras_is_asked_for_again() {
+    let setting = [("jira_custom_fields", r#"{"Team": "SOC"}"#)];
+    for (jira, mut function) in each_family(every_kind, &setting).await {
+        jira.inject(Fault::login_page().on(Operation::Fields).times(1));
+        let result = tell(&function, &odd_login("Odd login")).await;
+        assert_eq!(result["outcome"], "queued", "{result}");
+        assert!(
+            result["reason"].to_string().contains("not Jira"),
+            "{result}"
+        );
+        let second = json!({ "id": "edr-2", "title": "Another login" });
+        assert_eq!(outcome(&function, second).await, "created");
+        alerts::later(&mut function, 90).await;
+        until_quiet(&function, 30).await;
+        assert_eq!(jira.issues().len(), 2);
+        for issue in jira.issues() {
+            assert_eq!(issue.field("customfield_10039")["value"], "SOC");
+        }
     }
 }
 

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use crate::model::Scope;
 
+/// The id of a field that is refused, and why.
+pub(super) type Refusal = (String, String);
+
 /// A request to the tracker did not do what it should. The variants are what to
 /// do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +28,7 @@ pub enum TrackerError {
     /// It refuses what these fields hold.
     Refused {
         /// The field ids that it names, each with its reason.
-        fields: Vec<(String, String)>,
+        fields: Vec<Refusal>,
         /// What happened.
         why: String,
     },

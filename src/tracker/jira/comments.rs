@@ -93,11 +93,10 @@ async fn is_internal(connection: &Connection<'_>, issue: &IssueName) -> Result<b
     }
     let flavor = connection.flavor().await?;
     let request = request::project(project, flavor);
-    let is_desk = match connection.do_to_issue(&request, Expected::Json).await {
+    let is_desk = match connection.ask(&request).await {
         Ok(project) => project["projectTypeKey"] == "service_desk",
-        Err(TrackerError::Gone { .. }) => true,
         Err(error) if fields::is_forbidden(&error) => true,
-        Err(error) => return Err(error.harmless()),
+        Err(error) => return Err(error),
     };
     memory::remember(connection.ports, &name, is_desk.into());
     Ok(is_desk)

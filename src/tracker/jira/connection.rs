@@ -182,20 +182,31 @@ impl<'a> Connection<'a> {
         Ok(self.site_of(is_cloud, browse))
     }
 
-    /// A question that changes nothing; its answer is JSON.
+    /// A question that changes nothing; its answer is JSON. One that Jira itself
+    /// does not answer to us, while it says who we are, is denied.
     pub(super) async fn ask(&self, request: &JiraRequest) -> Result<Value, TrackerError> {
         let answer = self.send(request).await.map_err(TrackerError::harmless)?;
         let now = self.ports.clock.now();
-        match answers::read(&answer, Expected::Json, now) {
-            Ok(json) => Ok(json),
-            Err(doubt) => Err(match self.settle(doubt).await {
-                Ok(error) => error.harmless(),
-                Err(Missing(why)) => {
-                    let why = format!("{why}. Check jira_url and jira_context_path");
-                    TrackerError::misconfigured(Scope::Everything, why)
-                }
-            }),
-        }
+        let doubt = match answers::read(&answer, Expected::Json, now) {
+            Ok(json) => return Ok(json),
+            Err(doubt) => doubt,
+        };
+        let is_jiras = !matches!(doubt, Doubt::NotJira(_));
+        let error = match self.settle(doubt).await {
+            Ok(error) => error.harmless(),
+            Err(Missing(why)) => match self.myself().await {
+                Ok(()) => TrackerError::Denied { why },
+                Err(error) => error,
+            },
+        };
+        Err(match error {
+            TrackerError::Misconfigured {
+                scope: Scope::Event,
+                is_login: false,
+                why,
+            } if is_jiras => TrackerError::Denied { why },
+            error => error,
+        })
     }
 
     /// A request about one issue.

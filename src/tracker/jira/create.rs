@@ -12,14 +12,11 @@ use super::text_size::{TextSize, length};
 use super::{fingerprint, lookup, place};
 use crate::markup::Flavor;
 use crate::model::{FieldValue, IssueFields, Shown};
-use crate::tracker::error::TrackerError;
+use crate::tracker::error::{Refusal, TrackerError};
 use crate::tracker::port::{Created, Dropped};
 
 /// Refused fields are dropped so often, as long as something can be dropped.
 pub(super) const MOST_ATTEMPTS: usize = 10;
-
-/// A field that Jira refuses, and why.
-pub(super) type Refusal = (String, String);
 
 pub(super) async fn create(
     connection: &Connection<'_>,

@@ -5,14 +5,14 @@ use std::mem;
 
 use super::answers::Expected;
 use super::connection::Connection;
-use super::create::{MOST_ATTEMPTS, Refusal};
+use super::create::MOST_ATTEMPTS;
 use super::fields::{self, Resolved};
 use super::fingerprint;
 use super::request::{self, JiraRequest};
 use super::text_size::{TextSize, length};
 use crate::markup::Flavor;
 use crate::model::{Edit, IssueName};
-use crate::tracker::error::TrackerError;
+use crate::tracker::error::{Refusal, TrackerError};
 use crate::tracker::port::{Dropped, Edited};
 
 pub(super) async fn edit(
@@ -136,15 +136,14 @@ impl<'a> Draft<'a> {
             return Ok(());
         }
         let request = request::editable(self.issue, self.flavor);
-        let answer = self.connection.do_to_issue(&request, Expected::Json).await;
-        match answer {
+        match self.connection.ask(&request).await {
             Ok(answer) => {
                 let fields = answer["fields"].as_object();
                 self.editable = fields.map(|fields| fields.keys().cloned().collect());
                 Ok(())
             }
             Err(error) if fields::is_forbidden(&error) => Ok(()),
-            Err(error) => Err(error.harmless()),
+            Err(error) => Err(error),
         }
     }
 

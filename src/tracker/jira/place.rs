@@ -1,10 +1,9 @@
 //! A create that is refused as it is: is it the login, the place, or the content?
 
 use super::connection::Connection;
-use super::create::Refusal;
 use super::request;
 use crate::model::{Place, Scope};
-use crate::tracker::error::TrackerError;
+use crate::tracker::error::{Refusal, TrackerError};
 
 /// What the refusal of an issue in a place means.
 pub(super) async fn refused(

@@ -12,7 +12,7 @@ use self::catalog::Field;
 use self::kind::{Item, Kind, typed};
 use super::connection::Connection;
 use crate::markup::Flavor;
-use crate::model::{Place, Scope};
+use crate::model::Place;
 use crate::tracker::error::TrackerError;
 use crate::tracker::port::Dropped;
 
@@ -103,16 +103,13 @@ async fn catalog(
     Ok(catalog)
 }
 
-/// Whether a lookup is refused by itself, or answered by something in between.
-/// Optional fields do without it.
+/// Whether Jira itself refuses a lookup: optional fields do without it. What
+/// something in between answers says nothing; the event is tried again.
 pub(super) fn is_forbidden(error: &TrackerError) -> bool {
-    match error {
-        TrackerError::Denied { .. } | TrackerError::Refused { .. } => true,
-        TrackerError::Misconfigured {
-            is_login, scope, ..
-        } => !is_login && *scope == Scope::Event,
-        _ => false,
-    }
+    matches!(
+        error,
+        TrackerError::Denied { .. } | TrackerError::Refused { .. }
+    )
 }
 
 /// Without Jira's list, ids stand for themselves, and names for nothing.
