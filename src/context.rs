@@ -2,10 +2,11 @@
 //! the log.
 
 use std::cell::RefCell;
+use std::time::Duration;
 
 use crate::decide::{NotFiled, Target};
 use crate::http::graphql;
-use crate::model::{Entity, EntityKey, Event, Platform, SourceProfile};
+use crate::model::{Entity, EntityKey, Event, Platform, SourceProfile, Timestamp};
 use crate::platform::Ports;
 use crate::platform::log::{Level, Log};
 use crate::settings::{Settings, SettingsError};
@@ -27,6 +28,8 @@ pub struct Context<'a> {
     pub log: Log<'a>,
     /// Leases that were given up and are to be tidied up after.
     pub released: &'a RefCell<Vec<Released>>,
+    /// When a retry pass ends, in one: nothing is begun that would take longer.
+    pub ends: Option<Timestamp>,
 }
 
 impl<'a> Context<'a> {
@@ -38,6 +41,19 @@ impl<'a> Context<'a> {
     /// The lease that was given up last, to be tidied up after.
     pub fn next_released(&self) -> Option<Released> {
         self.released.borrow_mut().pop()
+    }
+
+    /// The lease of this entity that was given up, if it was.
+    pub fn released_of(&self, entity: &EntityKey) -> Option<Released> {
+        let mut released = self.released.borrow_mut();
+        let place = released.iter().position(|one| one.entity == *entity)?;
+        Some(released.remove(place))
+    }
+
+    /// How much of this time is left in a retry pass; all of it elsewhere.
+    pub fn time_left(&self, time: Duration) -> Duration {
+        let left = |ends: Timestamp| ends.since(self.ports.clock.now());
+        self.ends.map_or(time, |ends| time.min(left(ends)))
     }
 
     /// Where an event's entity goes.

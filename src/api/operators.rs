@@ -1,6 +1,9 @@
 //! For operators: the retry pass, and what went wrong lately. Both ask for
 //! `admin_token`; without one configured there is nothing here.
 
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -13,6 +16,12 @@ use crate::pipeline::{self, Failure};
 use crate::store::hold;
 use crate::store::trouble::{self, Trouble};
 
+/// How long a retry pass may take if nothing is said: managed clouds end a request
+/// after 30 s.
+const PASS: Duration = Duration::from_secs(20);
+/// How long it may take at all.
+const SECONDS: RangeInclusive<u64> = 1..=600;
+
 /// `GET` and `POST /tasks/retry`: crons of some platforms can only get.
 pub(super) async fn retry(
     session: &Session<'_>,
@@ -22,8 +31,30 @@ pub(super) async fn retry(
     admit_operator(session, head)?;
     let context = session.quiet_context();
     let context = context.map_err(|error| wrong_settings(session, &error))?;
-    let pass = pipeline::retry_pass(context).await;
+    let pass = pipeline::retry_pass(context, time(head)?).await;
     Ok(ok(&pass.map_err(|failure| problem(session, failure))?))
+}
+
+/// `?seconds=40`: how long a pass may take.
+fn time(head: &Parts) -> Result<Duration, Problem> {
+    let query = head.uri.query().unwrap_or_default();
+    let mut members = form_urlencoded::parse(query.as_bytes());
+    let Some((_, seconds)) = members.find(|(name, _)| name == "seconds") else {
+        return Ok(PASS);
+    };
+    let seconds = seconds
+        .parse()
+        .ok()
+        .filter(|seconds| SECONDS.contains(seconds));
+    let seconds = seconds.ok_or_else(|| {
+        let detail = format!(
+            "`seconds` is not a whole number from {} to {}",
+            SECONDS.start(),
+            SECONDS.end()
+        );
+        Problem::new(StatusCode::BAD_REQUEST, detail)
+    })?;
+    Ok(Duration::from_secs(seconds))
 }
 
 /// `GET /troubles`: what went wrong lately, the newest first.

@@ -47,6 +47,7 @@ impl<'a> Session<'a> {
             tracker: self.tracker,
             log: self.log(self.settings.requests()?.log_level),
             released: &self.released,
+            ends: None,
         })
     }
 

@@ -10,7 +10,7 @@ use super::answer::{Problem, dry_results, results};
 use super::session::Session;
 use crate::context::Context;
 use crate::model::{Outcome, OutcomeKind};
-use crate::pipeline::{dry_run, process};
+use crate::pipeline::{self, dry_run};
 use crate::platform::log::{Level, Log};
 use crate::platform::{Body, BodyError};
 use crate::sources::{Received, Source, SourceError};
@@ -36,7 +36,7 @@ pub(super) async fn take(
         .map_err(|problem| refuse(&context.log, problem))?;
     match is_dry {
         true => rehearse(session, context, &received),
-        false => process_all(session, context, received).await,
+        false => deal_with(session, context, received).await,
     }
 }
 
@@ -90,16 +90,17 @@ fn rehearse(
 
 /// One result each: an event that fails does not spoil the others. A request
 /// of which everything failed is answered with the first failure.
-async fn process_all(
+async fn deal_with(
     session: &Session<'_>,
     context: Context<'_>,
     received: Vec<Received>,
 ) -> Result<Response<Vec<u8>>, Problem> {
     let mut outcomes = Vec::new();
     let mut first_failure = None;
-    for event in received {
-        let entity = event.entity();
-        match process(context, event).await {
+    let entities: Vec<_> = received.iter().map(Received::entity).collect();
+    let results_of_each = pipeline::process_all(context, received).await;
+    for (entity, result) in entities.into_iter().zip(results_of_each) {
+        match result {
             Ok(outcome) => outcomes.push(outcome),
             Err(failure) => {
                 let problem = problem(session, failure);

@@ -34,6 +34,7 @@ pub use self::{
     html::from_html,
     markdown::from_markdown,
     plain::plain_text,
+    source::SOURCE_LIMIT,
     text::from_text,
     tree::{Block, Cell, Document, Inline, NESTING_LIMIT, PanelKind, Task},
 };

@@ -11,8 +11,15 @@ use crate::model::{Enrichment, IssueRecord, Outbox, OutboxTask, TaskKind, Timest
 use crate::store::{Lease, RecordError};
 use crate::tracker::TrackerError;
 
-/// How long a later attempt may take: managed clouds end a request after 30 s.
+/// How long a later attempt may take, where nobody says how much time there is:
+/// managed clouds end a request after 30 s.
 const PASS: Duration = Duration::from_secs(20);
+/// A lease lasts a minute: nobody is waited for longer than this.
+const LONGEST: Duration = Duration::from_secs(45);
+/// In less, nobody answers.
+const SHORTEST: Duration = Duration::from_secs(3);
+/// Jira is told in this time.
+const TELLING: Duration = Duration::from_secs(2);
 /// After this long, what is there is told, and the rest is given up.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(3600);
 
@@ -37,6 +44,10 @@ pub(super) async fn attempts(
     outbox: &mut Outbox,
     tasks: Vec<OutboxTask>,
 ) -> Result<Vec<OutboxTask>, RecordError> {
+    if asking_time(context) < SHORTEST {
+        // Another pass has more time.
+        return Ok(tasks);
+    }
     let mut left = Vec::new();
     for task in tasks {
         if let Some(mut issue) = lease.issue().cloned() {
@@ -71,7 +82,7 @@ async fn attempt(
         return Ok(None);
     };
     let asking = Asking {
-        time: PASS,
+        time: asking_time(context),
         patient: !last,
     };
     enrichment::ask_others(context.ports, settings, &mut entity, profile, asking).await;
@@ -103,6 +114,14 @@ async fn attempt(
             }
             Ok(left)
         }
+    }
+}
+
+/// A pass that may take longer gives slow models their time.
+fn asking_time(context: Context<'_>) -> Duration {
+    match context.ends {
+        Some(_) => context.time_left(LONGEST).saturating_sub(TELLING),
+        None => PASS,
     }
 }
 

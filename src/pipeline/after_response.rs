@@ -1,11 +1,8 @@
 //! What is done once the sender has its answer: the leases of this delivery
 //! are tidied up, changes that arrived meanwhile are taken in, and one thing
 //! that was put off is taken along, so that a busy function heals by itself.
-//! `/tasks/retry` does the same for everything that is due.
 
 use std::time::Duration;
-
-use serde_json::{Value, json};
 
 use super::attempt::work;
 use super::failure::Failure;
@@ -14,17 +11,12 @@ use crate::context::Context;
 use crate::model::EntityKey;
 use crate::platform::log::Level;
 use crate::store::lease::{PROMPT, tidy};
-use crate::store::sweep::{Limits, sweep};
 use crate::store::{Acquired, Released, queue, reacquire};
 
-/// A retry pass may take this long: managed clouds end a request after 30 s.
-const PASS: Duration = Duration::from_secs(20);
 /// How often the inbox of one entity is emptied in a row.
 const TIMES: usize = 20;
 /// How long to wait for a change whose number was drawn, and how often.
 const WAIT: Duration = Duration::from_millis(100);
-/// How many records one sweep looks at.
-const SWEEP_RECORDS: usize = 500;
 
 /// After a delivery.
 pub async fn after_response(context: Context<'_>) {
@@ -39,7 +31,7 @@ pub async fn after_response(context: Context<'_>) {
 }
 
 /// Tidies up after all leases that were given up, and those that this leads to.
-async fn settle_all(context: Context<'_>) -> Result<(), Failure> {
+pub(super) async fn settle_all(context: Context<'_>) -> Result<(), Failure> {
     loop {
         let Some(released) = context.next_released() else {
             return Ok(());
@@ -57,7 +49,7 @@ async fn settle(context: Context<'_>, released: &Released) -> Result<(), Failure
         }
         let missing_is_lost = waited > PROMPT;
         let done = again(context, &released.entity, missing_is_lost).await?;
-        more = match context.next_released() {
+        more = match context.released_of(&released.entity) {
             Some(next) => tidy(context.ports.store, &next)?,
             // Somebody else is at work, and will look for itself.
             None => done,
@@ -71,7 +63,7 @@ async fn settle(context: Context<'_>, released: &Released) -> Result<(), Failure
 }
 
 /// One attempt at an entity; true if there was something to be done.
-async fn again(
+pub(super) async fn again(
     context: Context<'_>,
     entity: &EntityKey,
     missing_is_lost: bool,
@@ -98,56 +90,7 @@ async fn take_one_along(context: Context<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Works off what is due, bounded in time; safe to call from several places at
-/// once. Then sweeps. Answers what was done and what is left.
-pub async fn retry_pass(context: Context<'_>) -> Result<Value, Failure> {
-    let started = context.ports.clock.now();
-    let ends = started.after(PASS);
-    let mut tried = 0;
-    let due = queue::due(context.ports.store)?;
-    for due in due.iter().filter(|due| due.is_now(started)) {
-        if context.ports.clock.now() > ends {
-            break;
-        }
-        match again(context, &due.entity, true).await {
-            Ok(done) => tried += usize::from(done),
-            Err(failure) => report(context, failure),
-        }
-        settle_all(context).await?;
-    }
-    let left = queue::due(context.ports.store)?;
-    let retention = context.settings.retention()?;
-    let limits = Limits {
-        retention: retention.records,
-        max_keys: retention.max_keys,
-        records: SWEEP_RECORDS,
-    };
-    let swept = sweep(context.ports, limits, (started.as_millis() / 1000) as usize)?;
-    let mut pass = json!({
-        "tried": tried,
-        "left": left.len(),
-        "next": left.first().map(|due| due.not_before.to_string()),
-        "swept": swept,
-    });
-    if let Some(closed) = twins_closed(context).await? {
-        pass["twins_closed"] = closed.into();
-    }
-    Ok(pass)
-}
-
-/// Without atomic counters, twins are looked for.
-#[cfg(not(feature = "atomics"))]
-async fn twins_closed(context: Context<'_>) -> Result<Option<usize>, Failure> {
-    super::twins::close_twins(context).await.map(Some)
-}
-
-/// With atomic counters there are no twins.
-#[cfg(feature = "atomics")]
-async fn twins_closed(_: Context<'_>) -> Result<Option<usize>, Failure> {
-    Ok(None)
-}
-
-fn report(context: Context<'_>, failure: Failure) {
+pub(super) fn report(context: Context<'_>, failure: Failure) {
     let reason = failure.to_string().into();
     context
         .log

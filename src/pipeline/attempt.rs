@@ -126,7 +126,9 @@ async fn failed(
     error: &TrackerError,
 ) -> Result<Outcome, Failure> {
     let now = context.ports.clock.now();
-    pending.attempts += 1;
+    if !is_waiting(error) {
+        pending.attempts += 1;
+    }
     pending.why = error.why().to_owned();
     pending.held = false;
     lease.trace(pending.why.clone());
@@ -154,6 +156,12 @@ async fn failed(
         }
         Retry::Never => to_dead_letter(context, lease, pending).await,
     }
+}
+
+/// Waiting is not failing: where the tracker says how long, the pause that we
+/// choose ourselves does not grow.
+fn is_waiting(error: &TrackerError) -> bool {
+    matches!(error, TrackerError::Retry { after: Some(_), .. })
 }
 
 fn put_off(context: Context<'_>, lease: Lease<'_>, pending: Pending) -> Result<Outcome, Failure> {

@@ -35,16 +35,27 @@ pub(super) async fn deliver(context: Context<'_>, event: &Event) -> Result<Outco
     Ok(outcome)
 }
 
-async fn bring_about(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
-    let wanted = match event.change.ends() {
+/// What an event maps to; `Err` in it: nothing, and why.
+pub(super) fn wanted(
+    context: Context<'_>,
+    event: &Event,
+) -> Result<Result<AppliedState, Outcome>, Failure> {
+    Ok(match event.change.ends() {
         true if store::look(context.ports.store, &event.entity.key())?.is_none() => {
-            return Ok(ignored(event, "no issue was filed for it"));
+            Err(ignored(event, "no issue was filed for it"))
         }
-        true => AppliedState::default(),
+        true => Ok(AppliedState::default()),
         false => match context.target(event) {
-            Ok(target) => applied::of(&event.entity, &target),
-            Err(not_filed) => return Ok(ignored(event, reason_or_failure(not_filed)?)),
+            Ok(target) => Ok(applied::of(&event.entity, &target)),
+            Err(not_filed) => Err(ignored(event, reason_or_failure(not_filed)?)),
         },
+    })
+}
+
+async fn bring_about(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
+    let wanted = match wanted(context, event)? {
+        Ok(wanted) => wanted,
+        Err(outcome) => return Ok(outcome),
     };
     // A mistake in the settings is found again where it can be told.
     let is_settled = |issue: &IssueRecord| {

@@ -3,6 +3,7 @@
 
 mod after_response;
 mod attempt;
+mod batch;
 mod deliver;
 mod dry_run;
 mod execute;
@@ -13,14 +14,17 @@ mod look_first;
 mod outcomes;
 mod process;
 mod retry;
+mod retry_pass;
 #[cfg(any(test, not(feature = "atomics")))]
 mod twins;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use after_response::{after_response, retry_pass};
+pub use after_response::after_response;
+pub use batch::process_all;
 pub use dry_run::dry_run;
 pub use failure::Failure;
 pub use process::process;
 pub use retry::GIVE_UP_AFTER;
+pub use retry_pass::retry_pass;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::deliver::deliver;
 use super::failure::Failure;
 use crate::context::Context;
-use crate::model::{EntityRef, Outcome};
+use crate::model::{EntityRef, Outcome, Timestamp};
 use crate::platform::log::{Level, Log};
 use crate::sources::Received;
 
@@ -27,12 +27,22 @@ pub async fn process(context: Context<'_>, received: Received) -> Result<Outcome
             (entity, deliver(context, &event).await)
         }
     };
-    let took = context.ports.clock.now().since(started);
-    match &result {
-        Ok(outcome) => log_outcome(&context.log, "delivery", outcome, took),
-        Err(failure) => log_failure(&context.log, entity.as_ref(), failure, took),
-    }
+    log(context, entity.as_ref(), &result, started);
     result
+}
+
+/// Logs what became of a delivery.
+pub(super) fn log(
+    context: Context<'_>,
+    entity: Option<&EntityRef>,
+    result: &Result<Outcome, Failure>,
+    started: Timestamp,
+) {
+    let took = context.ports.clock.now().since(started);
+    match result {
+        Ok(outcome) => log_outcome(&context.log, "delivery", outcome, took),
+        Err(failure) => log_failure(&context.log, entity, failure, took),
+    }
 }
 
 pub(super) fn log_outcome(log: &Log<'_>, event: &str, outcome: &Outcome, took: Duration) {

@@ -61,6 +61,7 @@ impl World {
             tracker: &self.tracker,
             log: Log::new(&self.fake, &self.fake, Level::Info),
             released: &released,
+            ends: None,
         };
         block_on(work(context))
     }
@@ -99,7 +100,7 @@ impl World {
         self.fake
             .now_ms
             .set(self.fake.now_ms.get() + time.as_millis() as u64);
-        self.run(async |context| retry_pass(context).await.unwrap());
+        self.run(async |context| retry_pass(context, MINUTE).await.unwrap());
     }
 
     fn issue(&self, entity: &Entity) -> IssueRecord {

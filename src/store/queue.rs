@@ -15,9 +15,11 @@ use super::{counter, keys, pause};
 use crate::model::{EntityKey, Event, Timestamp};
 use crate::platform::{Ports, Store};
 
-/// Puts a change into the inbox of an entity that somebody works on, and
-/// returns its number.
-pub(super) fn deposit(ports: Ports<'_>, event: &Event) -> Result<u64, RecordError> {
+/// Puts a change into the inbox of an entity, and returns its number.
+///
+/// # Errors
+/// When the store fails.
+pub fn deposit(ports: Ports<'_>, event: &Event) -> Result<u64, RecordError> {
     let entity = event.entity.key();
     let number = ports.store.increment(&keys::arrivals(&entity), 1)?;
     let number = u64::try_from(number).unwrap_or_default();
@@ -134,6 +136,8 @@ fn list(store: &dyn Store) -> Result<Vec<Due>, RecordError> {
             get_readable(store, &key)?
         } else if key.starts_with(keys::INBOX) {
             inbox_entry(store, &key)?
+        } else if let Some(claim) = key.strip_prefix(keys::LEASE) {
+            claimed(store, claim)?
         } else {
             None
         };
@@ -142,6 +146,24 @@ fn list(store: &dyn Store) -> Result<Vec<Due>, RecordError> {
     found.sort_by(|a: &Due, b| (a.not_before, &a.entity).cmp(&(b.not_before, &b.entity)));
     found.dedup_by(|a, b| a.entity == b.entity);
     Ok(found)
+}
+
+/// An entity that somebody works on: its counter stands until all is tidied away.
+/// Should its holder die, there is something to be done once the lease is over.
+fn claimed(store: &dyn Store, claim: &str) -> Result<Option<Due>, RecordError> {
+    let Some((name, generation)) = claim.rsplit_once('/') else {
+        return Ok(None);
+    };
+    let Some(entity) = keys::entity(name) else {
+        return Ok(None);
+    };
+    let record = Record::read(store, &entity)?.unwrap_or_default();
+    let is_held = record.leased_until.is_known() && record.due().is_some();
+    let is_this = generation.parse() == Ok(record.generation);
+    Ok((is_held && is_this).then_some(Due {
+        entity,
+        not_before: record.leased_until,
+    }))
 }
 
 /// A change that waits. One that was taken in and dealt with stays behind when

@@ -156,6 +156,8 @@ pub struct Known {
     pub issue: Option<IssueRecord>,
     /// How many issues came before this one.
     pub sequence: u32,
+    /// Whether an event of it is still to be dealt with.
+    pub has_pending: bool,
     /// Why its event became a dead letter, if there is one.
     pub dead: Option<Dead>,
 }
@@ -176,6 +178,7 @@ pub struct Dead {
 pub fn look(store: &dyn Store, entity: &EntityKey) -> Result<Option<Known>, RecordError> {
     let record = Record::read(store, entity)?;
     Ok(record.map(|record| Known {
+        has_pending: record.pending().is_some(),
         issue: record.issue,
         sequence: record.sequence,
         dead: match record.state {

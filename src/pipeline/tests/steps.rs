@@ -1,6 +1,7 @@
 //! What one step's answer makes of the others.
 
 use super::*;
+use crate::model::Scope;
 
 fn denied() -> TrackerError {
     TrackerError::Denied {
@@ -218,4 +219,50 @@ fn no_comment_is_repeated_because_a_later_step_failed() {
     };
     assert_eq!((count("comment"), count("transition")), (1, 5), "{asked:?}");
     assert!(world.issue(&entity).ended);
+}
+
+#[test]
+fn waiting_as_long_as_jira_says_is_no_failure() {
+    let world = World::new(&[]);
+    let later = |after| TrackerError::Retry {
+        after,
+        scope: Scope::Everything,
+        why: "Jira answered 429".to_owned(),
+    };
+    for _ in 0..6 {
+        let told = Some(Duration::from_secs(5));
+        world.tracker.fail("create", later(told));
+    }
+    world.tracker.fail("create", later(None));
+    let entity = incident(1, "Odd login");
+    world.post(created(&entity)).unwrap();
+    for _ in 0..6 {
+        world.later(Duration::from_secs(6));
+    }
+    // The first failure with a pause of our own: it is two seconds long.
+    world.later(Duration::from_secs(3));
+    assert_eq!(world.issue(&entity).key, "SOC-1");
+}
+
+#[test]
+fn the_work_of_a_holder_that_died_is_found_once_its_lease_is_over() {
+    let world = World::new(&[]);
+    let event = created(&incident(1, "Odd login"));
+    let acquired = block_on(store::acquire(world.fake.ports(), &event, |_| false));
+    // It dies before it has sent anything.
+    drop(acquired.unwrap());
+    let left = |world: &World| {
+        world.run(async |context| {
+            let pass = retry_pass(context, MINUTE).await.unwrap();
+            pass["left"].as_u64().unwrap()
+        })
+    };
+    assert_eq!(left(&world), 1);
+    assert!(world.tracker.taken().is_empty());
+    // The create may have been sent: it is looked for, and trusted after a while.
+    for _ in 0..4 {
+        world.later(MINUTE);
+    }
+    assert_eq!(left(&world), 0);
+    assert_eq!(world.issue(&event.entity).key, "SOC-1");
 }

@@ -3,13 +3,23 @@
 use serde_json::Value;
 
 use super::profile::PROFILE;
+use crate::markup::SOURCE_LIMIT;
 use crate::model::{
     Entity, EntityType, Fact, Named, Observable, Reference, SourceKey, Tlp, Version,
 };
 use crate::sources::json::{any_text, items, number, text, texts, time};
+use crate::text::cut;
 
+/// Longer names say nothing more; in UTF-16 units, as the limit of values.
+const NAME_LIMIT: usize = 1_000;
+/// A longer value is no value.
+const VALUE_LIMIT: usize = 4_000;
+/// More labels hide the others.
+const LABELS_LIMIT: usize = 200;
+/// An issue lists fewer.
+const REFERENCES_LIMIT: usize = 200;
 /// Where OpenCTI keeps what STIX has no place for.
-const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
+pub(super) const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
 
 /// The marking definitions of the Traffic Light Protocol are constants.
 const TLP_MARKINGS: [(&str, Tlp); 5] = [
@@ -60,16 +70,20 @@ pub(super) fn read(data: &Value) -> Option<Entity> {
         name,
         description,
         content: content(data, &kind),
-        labels: texts(&data["labels"]),
+        labels: texts(&data["labels"])
+            .into_iter()
+            .take(LABELS_LIMIT)
+            .collect(),
         severity: text(member(data, "severity")),
         priority: text(member(data, "priority")),
         confidence: number(&data["confidence"]).map(|n| n.min(100) as u8),
         tlp: tlp(data),
         author: author(data),
         status: named(&extension(data)["workflow_id"]),
-        facts: facts(data),
+        facts: facts(data).chain(more_labels(data)).collect(),
         references: items(&data["external_references"])
             .iter()
+            .take(REFERENCES_LIMIT)
             .map(reference)
             .collect(),
         version: version(data),
@@ -132,15 +146,23 @@ fn wording(data: &Value, kind: &EntityType) -> (String, Option<String>) {
         "note" => text(&data["content"]),
         _ => text(&data["description"]),
     };
-    (name.unwrap_or_default(), description)
+    let name = cut(&name.unwrap_or_default(), NAME_LIMIT, "…");
+    (name, description.map(readable))
 }
 
 /// HTML: in the object for cases, in the extension for reports and groupings.
 fn content(data: &Value, kind: &EntityType) -> Option<String> {
     match kind.as_str() {
         "note" => None,
-        _ => text(member(data, "content")),
+        _ => text(member(data, "content")).map(readable),
     }
+}
+
+/// As much of a text as is ever read, and a little more, so that it is said that
+/// something is missing.
+fn readable(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(SOURCE_LIMIT + 4));
+    text
 }
 
 fn tlp(data: &Value) -> Option<Tlp> {
@@ -164,19 +186,26 @@ fn named(id: &Value) -> Option<Named> {
     text(id).map(|id| Named { id, name: None })
 }
 
-fn facts(data: &Value) -> Vec<Fact> {
-    FACTS
-        .iter()
-        .filter_map(|(key, label)| {
-            let value = any_text(member(data, key))?;
-            // Every object says whether it is revoked; only a yes is news.
-            (*key != "revoked" || value == "yes" || value == "true").then(|| Fact {
-                key: (*key).to_owned(),
-                label: (*label).to_owned(),
-                value,
-            })
+/// What is said of labels that an issue does not get.
+fn more_labels(data: &Value) -> Option<Fact> {
+    let more = items(&data["labels"]).len().checked_sub(LABELS_LIMIT)?;
+    (more > 0).then(|| Fact {
+        key: "more_labels".to_owned(),
+        label: "More labels".to_owned(),
+        value: format!("{more} in {}", PROFILE.name),
+    })
+}
+
+fn facts(data: &Value) -> impl Iterator<Item = Fact> {
+    FACTS.iter().filter_map(|(key, label)| {
+        let value = any_text(member(data, key))?;
+        // Every object says whether it is revoked; only a yes is news.
+        (*key != "revoked" || value == "yes" || value == "true").then(|| Fact {
+            key: (*key).to_owned(),
+            label: (*label).to_owned(),
+            value: cut(&value, VALUE_LIMIT, "…"),
         })
-        .collect()
+    })
 }
 
 fn reference(value: &Value) -> Reference {

@@ -5,6 +5,8 @@
 //! A playbook sends every object of its bundle: the ones that file an issue,
 //! and others that tell more about them (an author, observables).
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::entity;
@@ -13,6 +15,8 @@ use crate::model::{Entity, Event, Observable, Version};
 use crate::sources::json;
 use crate::sources::received::{Received, SourceError};
 
+/// An issue is no database.
+const OBSERVABLES_LIMIT: usize = 100;
 /// What the notifier's "test" button posts as an instance.
 const TEST_INSTANCE: &str = "instanceId";
 
@@ -28,14 +32,13 @@ pub(super) fn read(json: &Value) -> Result<Vec<Received>, SourceError> {
             "`data` is not a list; use the notifier template of the README".to_owned(),
         ));
     };
-    let bundle = Bundle { entries };
+    let bundle = Bundle::of(entries);
     let platform_url = json::text(&json["platform_uri"]);
-    let mut all = Vec::new();
-    for entry in entries {
-        let received = bundle.received(entry, platform_url.clone());
-        let place = all.partition_point(|other| order(other) <= order(&received));
-        all.insert(place, received);
-    }
+    let entries = entries.iter();
+    let mut all: Vec<Received> = entries
+        .map(|entry| bundle.received(entry, platform_url.clone()))
+        .collect();
+    all.sort_by(|one, other| order(one).cmp(&order(other)));
     Ok(all)
 }
 
@@ -49,10 +52,27 @@ fn order(received: &Received) -> Option<(&str, Version)> {
 
 /// All that came in one call.
 struct Bundle<'a> {
-    entries: &'a [Value],
+    by_id: BTreeMap<&'a str, &'a Value>,
+    /// All observables in it, as far as one issue can show them.
+    observables: Vec<Observable>,
 }
 
-impl Bundle<'_> {
+impl<'a> Bundle<'a> {
+    fn of(entries: &'a [Value]) -> Self {
+        let instances = entries.iter().map(|entry| &entry["instance"]);
+        let mut by_id = BTreeMap::new();
+        for instance in instances.clone() {
+            if let Some(id) = instance["id"].as_str() {
+                by_id.entry(id).or_insert(instance);
+            }
+        }
+        let observables = instances.flat_map(entity::observables);
+        Self {
+            by_id,
+            observables: observables.take(OBSERVABLES_LIMIT).collect(),
+        }
+    }
+
     fn received(&self, entry: &Value, platform_url: Option<String>) -> Received {
         let instance = &entry["instance"];
         if instance["id"] == TEST_INSTANCE {
@@ -76,11 +96,8 @@ impl Bundle<'_> {
     /// Adds what the other objects of the call tell.
     fn complete(&self, entity: &mut Entity, instance: &Value) {
         if let Some(author) = &mut entity.author {
-            let reference = &instance["created_by_ref"];
-            author.name = self
-                .others()
-                .find(|other| !reference.is_null() && other["id"] == *reference)
-                .and_then(|other| json::text(&other["name"]));
+            let other = self.named(&instance["created_by_ref"]);
+            author.name = other.and_then(|other| json::text(&other["name"]));
         }
         entity.observables = self.observables_of(instance);
     }
@@ -88,15 +105,16 @@ impl Bundle<'_> {
     /// The observables that the object refers to; all of them if it has no
     /// list of what it holds (an incident has none).
     fn observables_of(&self, instance: &Value) -> Vec<Observable> {
-        let refers = instance["object_refs"].as_array();
-        self.others()
-            .filter(|other| refers.is_none_or(|refs| refs.contains(&other["id"])))
-            .flat_map(entity::observables)
-            .collect()
+        let Some(references) = instance["object_refs"].as_array() else {
+            return self.observables.clone();
+        };
+        let others = references.iter().filter_map(|id| self.named(id));
+        let observables = others.flat_map(entity::observables);
+        observables.take(OBSERVABLES_LIMIT).collect()
     }
 
-    fn others(&self) -> impl Iterator<Item = &Value> {
-        self.entries.iter().map(|entry| &entry["instance"])
+    fn named(&self, id: &Value) -> Option<&'a Value> {
+        self.by_id.get(id.as_str()?).copied()
     }
 }
 

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::entity::EXTENSION;
 use super::*;
 use crate::model::{Change, Event, Provenance, Tlp};
+use crate::platform::fake::cpu_time;
 use crate::settings::tests::load;
 
 fn read(body: &[u8]) -> Result<Vec<Received>, SourceError> {
@@ -270,4 +272,55 @@ fn strings_may_stand_for_numbers_and_booleans() {
     assert_eq!(event.entity.confidence, Some(85));
     assert_eq!(event.entity.labels, ["lone"]);
     assert_eq!(event.entity.version, Default::default());
+}
+
+/// A digest of so many entities, each with an author and an observable in it.
+fn large_digest(entries: usize) -> Vec<u8> {
+    let instance = |number: usize| {
+        let id = format!("--00000000-0000-4000-8000-{number:012}");
+        match number % 3 {
+            0 => {
+                json!({"type": "incident", "id": format!("incident{id}"), "name": "x", "created_by_ref": format!("identity{id}")})
+            }
+            1 => json!({"type": "identity", "id": format!("identity{id}"), "name": "ACME"}),
+            _ => {
+                json!({"type": "domain-name", "id": format!("domain-name{id}"), "value": "evil.top"})
+            }
+        }
+    };
+    let entries: Vec<Value> = (0..entries)
+        .rev()
+        .map(|number| json!({"type": "create", "instance": instance(number)}))
+        .collect();
+    json!({ "data": entries }).to_string().into_bytes()
+}
+
+#[test]
+fn a_digest_costs_as_much_as_it_is_long() {
+    let cost = |entries| {
+        let body = large_digest(entries);
+        let before = cpu_time();
+        let received = read(&body).unwrap();
+        assert_eq!(received.len(), entries);
+        cpu_time() - before
+    };
+    let (short, long) = (cost(1_000), cost(8_000));
+    assert!(long < short * 20, "{short:?}, {long:?}");
+}
+
+#[test]
+fn what_no_issue_can_show_is_not_kept() {
+    let labels: Vec<String> = (0..60_000)
+        .map(|number| format!("label {number}"))
+        .collect();
+    let text = "a\n".repeat(2_000_000);
+    let data = json!({"type": "report", "id": "report--1", "name": text, "description": text,
+                      "labels": labels, "context": text,
+                      "extensions": {EXTENSION: {"content": text}}});
+    let entity = entity::read(&data).unwrap();
+    let kept = serde_json::to_vec(&entity).unwrap().len();
+    assert!(kept < 512 * 1024, "{kept}");
+    assert_eq!(entity.labels.len(), 200);
+    let more = entity.facts.iter().find(|fact| fact.key == "more_labels");
+    assert_eq!(more.unwrap().value, "59800 in OpenCTI");
 }

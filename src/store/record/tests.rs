@@ -280,6 +280,7 @@ fn a_look_tells_the_issue_and_why_an_event_is_dead() {
     let known = Known {
         issue: Some(IssueRecord::default()),
         sequence: 2,
+        has_pending: false,
         dead: None,
     };
     assert_eq!(look(&fake, &key()), Ok(Some(known.clone())));

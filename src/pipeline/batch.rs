@@ -1,0 +1,159 @@
+//! Several events in one request: all are in the store before the first is worked
+//! on, so that a crash halfway loses none of them.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::stream;
+
+use super::attempt::work;
+use super::deliver::wanted;
+use super::failure::{Failure, reason_or_failure};
+use super::outcomes::{ignored, outcome, queued};
+use super::process::{self, process};
+use crate::context::Context;
+use crate::decide::{accept, settled};
+use crate::model::{Event, IssueRecord, Outcome, OutcomeKind, Timestamp};
+use crate::sources::Received;
+use crate::store::{self, Acquired, queue, reacquire};
+
+/// So many are worked on at the same time.
+const AT_ONCE: usize = 8;
+/// After this long no other one is begun: managed clouds end a request after 30 s.
+const TIME: Duration = Duration::from_secs(15);
+
+/// Deals with all that a request told; the results stand in its order.
+pub async fn process_all(
+    context: Context<'_>,
+    received: Vec<Received>,
+) -> Vec<Result<Outcome, Failure>> {
+    if received.len() < 2 {
+        let mut results = Vec::new();
+        for received in received {
+            results.push(process(context, received).await);
+        }
+        return results;
+    }
+    let started = context.ports.clock.now();
+    let kept: Vec<Kept> = received
+        .into_iter()
+        .map(|received| keep(context, received, started))
+        .collect();
+    let ends = started.after(TIME);
+    let all = kept
+        .into_iter()
+        .map(|kept| bring_about(context, kept, ends));
+    stream::iter(all).buffered(AT_ONCE).collect().await
+}
+
+/// One thing that a request told, before it is worked on.
+enum Kept {
+    /// There is nothing to be done about it.
+    Done(Result<Outcome, Failure>),
+    /// It is in its entity's inbox.
+    Waiting(Box<Event>),
+}
+
+fn keep(context: Context<'_>, received: Received, started: Timestamp) -> Kept {
+    let entity = received.entity();
+    let result = match received {
+        Received::Nothing { entity, reason } => Ok(Outcome::ignored(entity, reason)),
+        Received::Event(mut event) => {
+            event.came_at(started);
+            match keep_event(context, &event) {
+                Ok(None) => return Kept::Waiting(event),
+                Ok(Some(outcome)) => Ok(outcome),
+                Err(failure) => Err(failure),
+            }
+        }
+    };
+    process::log(context, entity.as_ref(), &result, started);
+    Kept::Done(result)
+}
+
+/// Puts an event, and what it says of entities that are gone, into their inboxes;
+/// `Some`: there is nothing to be done about it.
+fn keep_event(context: Context<'_>, event: &Event) -> Result<Option<Outcome>, Failure> {
+    let issues = || context.tracker.issues();
+    let profile = context.profile(&event.entity);
+    if let Err(not_filed) = accept(event, profile, context.settings, issues) {
+        return Ok(Some(ignored(event, reason_or_failure(not_filed)?)));
+    }
+    let absorbed = event.of_absorbed();
+    let wanted = match wanted(context, event)? {
+        Ok(wanted) => wanted,
+        Err(outcome) => return Ok(Some(outcome)),
+    };
+    let known = store::look(context.ports.store, &event.entity.key())?;
+    let issue = known.filter(|known| !known.has_pending && absorbed.is_empty());
+    if let Some(issue) = issue.and_then(|known| known.issue)
+        && let Some((kind, reason)) = settled(event, &issue, &wanted, context.settings)?
+    {
+        let key = Some(issue.key.as_str());
+        return Ok(Some(outcome(context, kind, event, key, reason)));
+    }
+    queue::deposit(context.ports, event)?;
+    for absorbed in &absorbed {
+        if self::wanted(context, absorbed)?.is_ok() {
+            queue::deposit(context.ports, absorbed)?;
+        }
+    }
+    Ok(None)
+}
+
+async fn bring_about(
+    context: Context<'_>,
+    kept: Kept,
+    ends: Timestamp,
+) -> Result<Outcome, Failure> {
+    let event = match kept {
+        Kept::Done(result) => return result,
+        Kept::Waiting(event) => event,
+    };
+    let started = context.ports.clock.now();
+    let result = match started > ends {
+        true => Ok(queued(context, &event, None, LATER.to_owned())),
+        false => take_up(context, &event).await,
+    };
+    let entity = (&event.entity).into();
+    process::log(context, Some(&entity), &result, started);
+    result
+}
+
+/// Said of an event for which a request has no time left.
+const LATER: &str = "it is kept, and worked on after this request";
+
+async fn take_up(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
+    let mut outcome = take_up_one(context, event).await?;
+    let mut merged = Vec::new();
+    for absorbed in event.of_absorbed() {
+        let ended = take_up_one(context, &absorbed).await?;
+        if ended.kind == OutcomeKind::Updated {
+            merged.extend(ended.issue.map(|issue| issue.key));
+        }
+    }
+    if !merged.is_empty() {
+        outcome.kind = OutcomeKind::Updated;
+        outcome.reason = Some(format!("merged into it: {}", merged.join(", ")));
+    }
+    Ok(outcome)
+}
+
+async fn take_up_one(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
+    match reacquire(context.ports, &event.entity.key(), false).await? {
+        Acquired::Mine(lease) => Box::pin(work(context, *lease, None)).await,
+        Acquired::Kept(why) => Ok(queued(context, event, None, why)),
+        // Whoever was at work on the entity has taken it in.
+        Acquired::Settled(_) | Acquired::Nothing => together(context, event),
+    }
+}
+
+/// What is said of an event that another one of its entity took along.
+fn together(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
+    let known = store::look(context.ports.store, &event.entity.key())?;
+    let issue: Option<IssueRecord> = known.and_then(|known| known.issue);
+    let key = issue.as_ref().map(|issue| issue.key.as_str());
+    let reason = Some("it was dealt with together with another event of its entity".to_owned());
+    let kind = OutcomeKind::Duplicate;
+    Ok(outcome(context, kind, event, key, reason))
+}
