@@ -215,8 +215,8 @@ async fn an_update_can_be_a_comment_or_nothing() {
         incident("update", 1, json!({"name": "Odder login"})),
     )
     .await;
-    // The first comment asks whether the project is a service desk.
-    assert_eq!(jira.operations(), [Operation::Project, Operation::Comment]);
+    // Is the issue in a service desk?
+    assert_eq!(jira.operations(), [Operation::Read, Operation::Comment]);
     assert_eq!(only_issue(&jira).summary(), "Odd login");
     assert!(only_issue(&jira).comments[0].text().contains("Odder login"));
 
@@ -240,8 +240,8 @@ async fn a_deletion_is_told_once() {
     let issue = only_issue(&jira);
     assert_eq!(issue.comments.len(), 1);
     assert!(issue.comments[0].text().contains("deleted"));
-    // The first comment asks whether the project is a service desk.
-    assert_eq!(jira.operations(), [Operation::Project, Operation::Comment]);
+    // Is the issue in a service desk?
+    assert_eq!(jira.operations(), [Operation::Read, Operation::Comment]);
 }
 
 #[tokio::test]

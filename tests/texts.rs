@@ -145,7 +145,7 @@ async fn customers_of_a_service_desk_see_no_comment_of_ours() {
 #[tokio::test]
 async fn where_jira_does_not_say_what_a_project_is_a_comment_is_internal() {
     for (jira, function) in each_family(same, &[("on_update", "comment")]).await {
-        jira.inject(Fault::forbidden().on(Operation::Project).always());
+        jira.inject(Fault::forbidden().on(Operation::Read).always());
         outcome(&function, odd_login("Odd login")).await;
         assert_eq!(outcome(&function, odd_login("Very odd")).await, "updated");
         assert!(jira.issues()[0].comments[0].is_internal());

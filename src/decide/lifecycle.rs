@@ -134,13 +134,11 @@ pub fn merged(
         text.push(Inline::text(format!(", which is {key} here")));
     }
     text.push(Inline::text("."));
-    let mut steps: Vec<Step> = key
-        .map(|key| Step::Duplicates {
-            survivor: key.to_owned(),
-        })
-        .into_iter()
-        .collect();
-    steps.extend(ended(lifecycle, Document::new().paragraph(text)));
+    let mut steps = ended(lifecycle, Document::new().paragraph(text));
+    // Last: who may not link keeps nothing else back.
+    steps.extend(key.map(|key| Step::Duplicates {
+        survivor: key.to_owned(),
+    }));
     steps
 }
 

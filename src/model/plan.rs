@@ -165,6 +165,15 @@ pub enum Goal {
 }
 
 impl Goal {
+    /// Whether the issue should be done or open, where that is what is wanted.
+    pub fn wants_done(&self) -> Option<bool> {
+        match self {
+            Self::Done | Self::DoneBy(_) => Some(true),
+            Self::Open => Some(false),
+            Self::Named(_) => None,
+        }
+    }
+
     /// Whether it is the issue's end: then statuses on the way are gone through.
     pub fn is_end(&self) -> bool {
         matches!(self, Self::Done | Self::DoneBy(_))

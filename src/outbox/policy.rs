@@ -37,8 +37,14 @@ impl From<TrackerError> for Setback {
         let why = error.why().to_owned();
         match error {
             TrackerError::Retry { after, .. } => Self::Later(after, why),
-            TrackerError::Ambiguous { .. } => Self::Later(None, why),
-            _ => Self::Never(why),
+            // A person may mend it meanwhile, or what stands between.
+            TrackerError::Ambiguous { .. }
+            | TrackerError::Denied { .. }
+            | TrackerError::Misconfigured { .. } => Self::Later(None, why),
+            TrackerError::Refused { .. }
+            | TrackerError::TooLong { .. }
+            | TrackerError::Gone { .. }
+            | TrackerError::Fatal { .. } => Self::Never(why),
         }
     }
 }

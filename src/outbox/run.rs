@@ -86,7 +86,7 @@ async fn attempt(context: Context<'_>, about: About<'_>, task: OutboxTask) -> Op
     let done = match &task.kind {
         TaskKind::Link => link(context, about).await,
         TaskKind::WriteBack => write_back(context, about).await,
-        TaskKind::Description => describe(context, about, task.attempts > 0).await,
+        TaskKind::Description => describe(context, about).await,
         TaskKind::Created(chat) | TaskKind::DeadLetter(chat) => {
             tell(context, about, &task.kind, chat).await
         }
@@ -108,13 +108,9 @@ async fn link(context: Context<'_>, about: About<'_>) -> Result<(), Setback> {
     }
 }
 
-/// The description as a comment: it was not taken where it belongs. One that may
-/// have been made is looked for first.
-async fn describe(
-    context: Context<'_>,
-    about: About<'_>,
-    may_be_there: bool,
-) -> Result<(), Setback> {
+/// The description as a comment: it was not taken where it belongs. One that an
+/// earlier attempt has made is looked for first.
+async fn describe(context: Context<'_>, about: About<'_>) -> Result<(), Setback> {
     let (Some(issue), Ok(target)) = (about.issue, context.target(about.event)) else {
         return Ok(());
     };
@@ -124,10 +120,9 @@ async fn describe(
         return Ok(());
     };
     let (name, key) = (issue.name(), "description");
-    if may_be_there && context.tracker.find_comment(&name, key).await?.is_some() {
-        return Ok(());
+    if context.tracker.find_comment(&name, key).await?.is_none() {
+        context.tracker.comment(&name, &text, key).await?;
     }
-    context.tracker.comment(&name, &text, key).await?;
     Ok(())
 }
 

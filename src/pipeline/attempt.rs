@@ -5,11 +5,11 @@ use super::execute::{Done, execute};
 use super::facts::{MappedBefore, decided};
 use super::failure::Failure;
 use super::held;
-use super::look_first::look_first;
+use super::look_first::{Adopted, look_first};
 use super::outcomes::{outcome, queued};
 use super::retry::{Retry, retry};
 use crate::context::Context;
-use crate::model::{Event, IssueRecord, Outcome, OutcomeKind, Scope, TaskKind};
+use crate::model::{Event, Outcome, OutcomeKind, Scope, TaskKind};
 use crate::notify;
 use crate::outbox::{self, About};
 use crate::platform::log::Level;
@@ -126,9 +126,8 @@ async fn failed(
     error: &TrackerError,
 ) -> Result<Outcome, Failure> {
     let now = context.ports.clock.now();
-    if !is_waiting(error) {
-        pending.attempts += 1;
-    }
+    pending.attempts += 1;
+    pending.failures += u32::from(!is_waiting(error));
     pending.why = error.why().to_owned();
     pending.held = false;
     lease.trace(pending.why.clone());
@@ -220,7 +219,7 @@ async fn attempt(
         }
         decision => decision?,
     };
-    let is_new = decision.files() || (adopted && !event.change.ends());
+    let is_new = decision.files() || (adopted.is_some() && !event.change.ends());
     // Before anything is sent: a mistake in the settings must not leave half.
     let mut tasks = match is_new {
         true => outbox::of_creation(context, event)?,
@@ -234,27 +233,36 @@ async fn attempt(
         lease.renew()?;
     }
     let done = Box::pin(execute(context, lease, decision)).await?;
-    if done.lacks_text {
+    if done.lacks_text || adopted == Some(HasText::No) {
         tasks.push(TaskKind::Description);
     }
     Ok((done, tasks))
 }
 
+/// Whether an issue that was found has its description.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum HasText {
+    Yes,
+    No,
+}
+
 /// A create that may have been carried out: was it?
-async fn adopt(context: Context<'_>, lease: &mut Lease<'_>) -> Result<bool, Failure> {
+async fn adopt(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Option<HasText>, Failure> {
     if lease.issue().is_some() {
-        return Ok(false);
+        return Ok(None);
     }
     let Some(sent) = lease.earlier() else {
-        return Ok(false);
+        return Ok(None);
     };
     let enrichment = lease.pending().and_then(|it| it.enrichment.clone());
-    let found: Option<IssueRecord> =
-        look_first(context, sent, enrichment.unwrap_or_default()).await?;
-    let is_found = found.is_some();
-    match found {
-        Some(issue) => lease.adopt(issue),
-        None => lease.disproved()?,
-    }
-    Ok(is_found)
+    let found = look_first(context, sent, enrichment.unwrap_or_default()).await?;
+    let Some(Adopted { issue, lacks_text }) = found else {
+        lease.disproved()?;
+        return Ok(None);
+    };
+    lease.adopt(issue);
+    Ok(Some(match lacks_text {
+        true => HasText::No,
+        false => HasText::Yes,
+    }))
 }

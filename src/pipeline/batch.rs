@@ -35,15 +35,53 @@ pub async fn process_all(
         return results;
     }
     let started = context.ports.clock.now();
-    let kept: Vec<Kept> = received
-        .into_iter()
-        .map(|received| keep(context, received, started))
-        .collect();
+    let mut results: Vec<Option<Result<Outcome, Failure>>> = Vec::new();
+    // Of one entity, one event after the other.
+    let mut waiting: Vec<Vec<(usize, Box<Event>)>> = Vec::new();
+    for (index, received) in received.into_iter().enumerate() {
+        let event = match keep(context, received, started) {
+            Kept::Done(result) => {
+                results.push(Some(result));
+                continue;
+            }
+            Kept::Waiting(event) => event,
+        };
+        results.push(None);
+        let is_its = |(_, other): &(usize, Box<Event>)| is_about_the_same(other, &event);
+        match waiting.iter_mut().find(|of| of.first().is_some_and(is_its)) {
+            Some(of_entity) => of_entity.push((index, event)),
+            None => waiting.push(vec![(index, event)]),
+        }
+    }
     let ends = started.after(TIME);
-    let all = kept
-        .into_iter()
-        .map(|kept| bring_about(context, kept, ends));
-    stream::iter(all).buffered(AT_ONCE).collect().await
+    let all = waiting.into_iter();
+    let all = all.map(|events| bring_all_about(context, events, ends));
+    let all: Vec<Vec<Placed>> = stream::iter(all).buffer_unordered(AT_ONCE).collect().await;
+    for (index, result) in all.into_iter().flatten() {
+        if let Some(place) = results.get_mut(index) {
+            *place = Some(result);
+        }
+    }
+    results.into_iter().flatten().collect()
+}
+
+fn is_about_the_same(one: &Event, other: &Event) -> bool {
+    (&one.entity.id, &one.entity.source) == (&other.entity.id, &other.entity.source)
+}
+
+/// What became of an event, with its place in the request.
+type Placed = (usize, Result<Outcome, Failure>);
+
+async fn bring_all_about(
+    context: Context<'_>,
+    events: Vec<(usize, Box<Event>)>,
+    ends: Timestamp,
+) -> Vec<Placed> {
+    let mut results = Vec::new();
+    for (index, event) in events {
+        results.push((index, bring_about(context, &event, ends).await));
+    }
+    results
 }
 
 /// One thing that a request told, before it is worked on.
@@ -103,17 +141,13 @@ fn keep_event(context: Context<'_>, event: &Event) -> Result<Option<Outcome>, Fa
 
 async fn bring_about(
     context: Context<'_>,
-    kept: Kept,
+    event: &Event,
     ends: Timestamp,
 ) -> Result<Outcome, Failure> {
-    let event = match kept {
-        Kept::Done(result) => return result,
-        Kept::Waiting(event) => event,
-    };
     let started = context.ports.clock.now();
     let result = match started > ends {
-        true => Ok(queued(context, &event, None, LATER.to_owned())),
-        false => take_up(context, &event).await,
+        true => Ok(queued(context, event, None, LATER.to_owned())),
+        false => take_up(context, event).await,
     };
     let entity = (&event.entity).into();
     process::log(context, Some(&entity), &result, started);
@@ -154,6 +188,9 @@ fn together(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
     let issue: Option<IssueRecord> = known.and_then(|known| known.issue);
     let key = issue.as_ref().map(|issue| issue.key.as_str());
     let reason = Some("it was dealt with together with another event of its entity".to_owned());
-    let kind = OutcomeKind::Duplicate;
+    let kind = match key {
+        Some(_) => OutcomeKind::Updated,
+        None => OutcomeKind::Ignored,
+    };
     Ok(outcome(context, kind, event, key, reason))
 }

@@ -1,18 +1,15 @@
-//! Does what was decided, step by step. Each answer is judged by [`after`],
-//! which is pure.
+//! Does what was decided, step by step. Each answer is judged by [`after`].
 
 use std::collections::VecDeque;
 
+use super::after::{After, after, dropped_note, is_refusal, moved_note, moves, step_key};
 use super::failure::Failure;
 use crate::context::Context;
 use crate::decide::lifecycle;
-use crate::markup::{Document, plain_text};
-use crate::model::{
-    Attempt, Decision, Edit, Event, Goal, IssueName, IssueRecord, OutcomeKind, Shown, Step,
-};
+use crate::markup::Document;
+use crate::model::{Attempt, Decision, Edit, IssueName, IssueRecord, OutcomeKind, Shown, Step};
 use crate::store::Lease;
-use crate::text::digest;
-use crate::tracker::{Created, Dropped, Moved, TrackerError};
+use crate::tracker::{Created, TrackerError};
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,22 +35,6 @@ impl Done {
             lacks_text: false,
         }
     }
-}
-
-/// What a step that failed calls for.
-#[derive(Debug, Clone, PartialEq)]
-enum After {
-    /// The event is tried again; this step may have been done, and is looked for
-    /// first.
-    LookFirst,
-    /// The others are done all the same; this is said of it.
-    Note(String),
-    /// This is done in its place.
-    Instead(Step),
-    /// The issue is gone or hidden: nothing more is done.
-    Gone(String),
-    /// The event is tried again, or given up.
-    Fail,
 }
 
 /// What became of a step.
@@ -96,8 +77,8 @@ pub(super) async fn execute(
     while let Some(step) = plan.pop_front() {
         match execution.perform(lease, step).await? {
             Performed::Then(next) => next.into_iter().for_each(|step| plan.push_front(step)),
-            // A closed issue may take no comment before it is opened.
-            Performed::Refused(step, _) if opens(plan.front()) => plan.push_back(step),
+            // It may be taken where the issue is moved to; else the move is made.
+            Performed::Refused(step, _) if moves(plan.front()) => plan.push_back(step),
             Performed::Refused(_, error) => return Err(error.into()),
             Performed::Gone(why) => return Ok(Done::gone(lease, &why)),
         }
@@ -150,7 +131,7 @@ impl Execution<'_> {
                 After::Instead(other) => step = other,
                 After::Gone(why) => return Ok(Performed::Gone(why)),
                 After::LookFirst => {
-                    lease.step_unsure(key);
+                    lease.step_unsure(self.comment_key(lease, &key));
                     return Err(error.into());
                 }
                 After::Fail if is_refusal(&error) => return Ok(Performed::Refused(step, error)),
@@ -196,11 +177,17 @@ impl Execution<'_> {
         key: &str,
     ) -> Result<(), Failure> {
         let tracker = self.context.tracker;
+        let key = &self.comment_key(lease, key);
         let found = match lease.is_step_unsure(key) {
             true => tracker.find_comment(issue, key).await?,
             false => None,
         };
         let id = match found {
+            // More may have been counted since.
+            Some(id) if self.counts() => {
+                tracker.edit_comment(issue, &id, text).await?;
+                Some(id)
+            }
             Some(id) => Some(id),
             None => tracker.comment(issue, text, key).await?,
         };
@@ -211,6 +198,14 @@ impl Execution<'_> {
             lease.adopt(self.before.clone());
         }
         Ok(())
+    }
+
+    /// By what a comment is found again: a count is one, however often it is told.
+    fn comment_key(&self, lease: &Lease<'_>, key: &str) -> String {
+        match self.counts() {
+            true => format!("count/{}", lease.sequence()),
+            false => key.to_owned(),
+        }
     }
 
     /// Whether comments count an alert's firings.
@@ -303,91 +298,4 @@ impl Execution<'_> {
             description,
         }
     }
-}
-
-fn opens(step: Option<&Step>) -> bool {
-    matches!(step, Some(Step::Transition(Goal::Open)))
-}
-
-fn is_refusal(error: &TrackerError) -> bool {
-    matches!(
-        error,
-        TrackerError::Refused { .. } | TrackerError::Denied { .. }
-    )
-}
-
-/// By what a step is known that must not be done twice; nothing for what can be.
-/// It belongs to the event's version or firing.
-fn step_key(step: &Step, event: &Event) -> Option<String> {
-    let what = match step {
-        Step::Comment(text) => format!("comment/{}", digest(plain_text(text).as_bytes())),
-        Step::Transition(goal) => format!("transition/{goal}"),
-        Step::Duplicates { survivor } => format!("duplicates/{survivor}"),
-        // The search for a lost create, states that were attempted, and ids keep
-        // these from being done twice.
-        Step::Create(_)
-        | Step::Edit(_)
-        | Step::EditComment { .. }
-        | Step::Link(_)
-        | Step::LookAtText
-        | Step::LookAtStatus => return None,
-    };
-    let firing = event.firings().and_then(|firings| firings.recent.last());
-    let version = event.entity.version;
-    Some(format!(
-        "{what}/{}/{}/{}",
-        version.modified.as_millis(),
-        version.updated.as_millis(),
-        firing.map(String::as_str).unwrap_or_default()
-    ))
-}
-
-/// What a failed step calls for.
-fn after(step: &Step, error: &TrackerError) -> After {
-    match (step, error) {
-        // Somebody took the comment away, or closed it to us.
-        (
-            Step::EditComment { text, .. },
-            TrackerError::Gone { .. } | TrackerError::Refused { .. } | TrackerError::Denied { .. },
-        ) => After::Instead(Step::Comment(text.clone())),
-        (_, TrackerError::Gone { why }) => After::Gone(why.clone()),
-        (
-            Step::Transition(goal),
-            TrackerError::Refused { why, .. } | TrackerError::Denied { why },
-        ) => After::Note(format!("it could not be moved to {goal}: {why}")),
-        (
-            Step::Duplicates { survivor },
-            TrackerError::Refused { why, .. } | TrackerError::Denied { why },
-        ) => After::Note(format!("it could not be linked to {survivor}: {why}")),
-        (Step::Comment(_), TrackerError::Ambiguous { .. }) => After::LookFirst,
-        _ => After::Fail,
-    }
-}
-
-fn moved_note(goal: &Goal, moved: &Moved) -> Option<String> {
-    let by = |via: &[String]| match via {
-        [] => String::new(),
-        via => format!(", now it is in {}", via.join(", then in ")),
-    };
-    match (goal, moved) {
-        (Goal::Open, Moved::There { .. }) => {
-            Some("the issue was done, and is open again".to_owned())
-        }
-        (Goal::Open, _) => Some("the issue is done, and no transition leads out of it".to_owned()),
-        (_, Moved::Already) => None,
-        (_, Moved::There { via }) => {
-            (!via.is_empty()).then(|| format!("moved over {}", via.join(", ")))
-        }
-        (_, Moved::Nowhere { via }) => {
-            Some(format!("no transition leads there now: {goal}{}", by(via)))
-        }
-    }
-}
-
-fn dropped_note(dropped: &[Dropped]) -> Option<String> {
-    let each = dropped
-        .iter()
-        .map(|dropped| format!("{} ({})", dropped.field, dropped.why));
-    let all = each.collect::<Vec<_>>().join(", ");
-    (!all.is_empty()).then(|| format!("Jira did not take: {all}"))
 }

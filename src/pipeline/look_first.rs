@@ -5,12 +5,19 @@ use std::time::Duration;
 use super::failure::{Failure, reason_or_failure};
 use crate::context::Context;
 use crate::decide::{applied, fields, idempotency_label, repeats};
-use crate::model::{Enrichment, IssueRecord, Scope};
+use crate::model::{Description, Enrichment, IssueName, IssueRecord, Scope};
 use crate::store::Sent;
 use crate::tracker::TrackerError;
 
 /// The longest time until the next look.
 const PAUSE: Duration = Duration::from_secs(10);
+
+/// An issue that an earlier create has filed.
+pub(super) struct Adopted {
+    pub(super) issue: IssueRecord,
+    /// Whether it was filed without its description.
+    pub(super) lacks_text: bool,
+}
 
 /// Looks whether a create that may have been carried out was: its issue
 /// becomes the entity's. An empty search counts only once the index has had
@@ -19,7 +26,7 @@ pub(super) async fn look_first(
     context: Context<'_>,
     sent: &Sent,
     enrichment: Enrichment,
-) -> Result<Option<IssueRecord>, Failure> {
+) -> Result<Option<Adopted>, Failure> {
     let target = match context.target(&sent.event) {
         Ok(target) => target,
         Err(not_filed) => return reason_or_failure(not_filed).map(|_| None),
@@ -44,20 +51,29 @@ pub(super) async fn look_first(
             })),
         };
     };
-    let description = mapped.fields.text("description");
-    let description = description.map(|text| context.tracker.fingerprint(text));
-    Ok(Some(IssueRecord {
+    // It may have been filed with less than it was meant to be.
+    let name = IssueName {
+        key: found.key.clone(),
+        id: found.id.clone(),
+    };
+    let shown = context.tracker.shown(&name).await?;
+    let empty = context.tracker.fingerprint(&Description::default());
+    let text = mapped.fields.text("description");
+    let lacks_text = text.is_some_and(|text| !text.document.is_empty());
+    let lacks_text = lacks_text && shown.description == empty;
+    let issue = IssueRecord {
         key: found.key,
         id: found.id,
         version: sent.event.entity.version,
         applied: applied::of(&sent.event.entity, &target),
-        summary: mapped.fields.line("summary").to_owned(),
-        description: description.unwrap_or_default(),
+        summary: shown.summary,
+        description: shown.description,
         attempted: Vec::new(),
         ended: false,
         filed: sent.at,
         firings: sent.event.firings().cloned().unwrap_or_default(),
         counting: None,
         enrichment: entity.enrichment,
-    }))
+    };
+    Ok(Some(Adopted { issue, lacks_text }))
 }

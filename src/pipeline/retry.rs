@@ -45,8 +45,10 @@ pub(super) fn retry(error: &TrackerError, pending: &Pending, now: Timestamp) -> 
     let pause = backoff(pending);
     match error {
         _ if now.since(pending.since) > GIVE_UP_AFTER => Retry::Never,
-        TrackerError::Refused { .. } | TrackerError::Fatal { .. } => Retry::Never,
-        TrackerError::Denied { .. } if pending.attempts >= DENIALS => Retry::Never,
+        TrackerError::Refused { .. }
+        | TrackerError::TooLong { .. }
+        | TrackerError::Fatal { .. } => Retry::Never,
+        TrackerError::Denied { .. } if pending.failures >= DENIALS => Retry::Never,
         TrackerError::Denied { .. } | TrackerError::Ambiguous { .. } => {
             after(pause, &Scope::Event, pause)
         }
@@ -75,7 +77,7 @@ pub(super) fn retry(error: &TrackerError, pending: &Pending, now: Timestamp) -> 
 /// Doubling from 2 s to an hour, times 0.7 to 1.3, so that events that failed
 /// together do not come back together.
 fn backoff(pending: &Pending) -> Duration {
-    let doublings = pending.attempts.saturating_sub(1).min(20);
+    let doublings = pending.failures.saturating_sub(1).min(20);
     let pause = FIRST_PAUSE
         .saturating_mul(1 << doublings)
         .min(LONGEST_PAUSE);
@@ -91,10 +93,11 @@ mod tests {
     use super::*;
     use crate::model::{Change, Entity, Event};
 
-    fn pending(attempts: u32) -> Pending {
+    fn pending(failures: u32) -> Pending {
         let event = Event::live(Change::Created, Entity::default());
         Pending {
-            attempts,
+            attempts: failures,
+            failures,
             ..Pending::new(event, Timestamp::UNKNOWN)
         }
     }

@@ -114,9 +114,7 @@ fn browse_url(read: &mut Reader<'_>) -> Option<String> {
     let uri = url.parse::<Uri>().ok();
     let is_web = |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https"));
     if uri.is_none_or(|uri| !is_web(&uri) || uri.query().is_some()) {
-        read.mistake(format!(
-            "jira_browse_url: `{url}` is not an address such as https://example.atlassian.net"
-        ));
+        read.mistake("jira_browse_url: is not an address such as https://example.atlassian.net");
     }
     Some(url.trim_end_matches('/').to_owned())
 }

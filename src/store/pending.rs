@@ -24,6 +24,10 @@ pub struct Pending {
     /// How often it was tried.
     #[serde(default)]
     pub attempts: u32,
+    /// How many of these attempts failed, and were not put off by the tracker for
+    /// as long as it said: the pauses of our own grow with them.
+    #[serde(default)]
+    pub failures: u32,
     /// When it was accepted.
     #[serde(default)]
     pub since: Timestamp,
@@ -100,6 +104,7 @@ impl Pending {
             sent: None,
             enrichment: None,
             attempts: 0,
+            failures: 0,
             since: now,
             not_before: Timestamp::UNKNOWN,
             held: false,
@@ -116,7 +121,10 @@ impl Pending {
             return self.event.firings().is_some_and(|ours| ours.hold(firings));
         }
         let (theirs, ours) = (event.age(), self.event.age());
-        theirs < ours || (theirs == ours && event.entity == self.event.entity)
+        let is_same = theirs == ours && event.entity == self.event.entity;
+        // Where nobody says when, what comes later is later.
+        let says_when = event.entity.version.is_known() || self.event.entity.version.is_known();
+        is_same || (says_when && theirs < ours)
     }
 
     /// Takes a later event in; what is older is dropped. Of two that say the
@@ -131,8 +139,11 @@ impl Pending {
                 ours.take_in(theirs);
                 *theirs = std::mem::take(ours);
             }
-            // A change may be about something else.
-            _ => self.enrichment = None,
+            // A change may be about something else, and fares for itself.
+            _ => {
+                self.enrichment = None;
+                self.failures = 0;
+            }
         }
         self.event = event;
     }

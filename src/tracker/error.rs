@@ -32,6 +32,11 @@ pub enum TrackerError {
         /// What happened.
         why: String,
     },
+    /// A text is longer than it takes: sent again, it is shorter.
+    TooLong {
+        /// What happened.
+        why: String,
+    },
     /// It refuses this one request, for a reason that may pass.
     Denied {
         /// What happened.
@@ -65,6 +70,7 @@ impl TrackerError {
             Self::Retry { why, .. }
             | Self::Ambiguous { why }
             | Self::Refused { why, .. }
+            | Self::TooLong { why }
             | Self::Denied { why }
             | Self::Gone { why }
             | Self::Misconfigured { why, .. }

@@ -161,7 +161,8 @@ fn an_issue_that_cannot_be_linked_is_closed_all_the_same() {
     let outcome = world.post(merged).unwrap();
     assert!(outcome.reason.unwrap().contains("could not be linked"));
     let asked = world.tracker.taken();
-    assert!(asked.last().unwrap().starts_with("transition"), "{asked:?}");
+    let closes = asked.iter().any(|asked| asked.starts_with("transition"));
+    assert!(closes, "{asked:?}");
 }
 
 /// A, then B whose answer is lost, then A again.

@@ -84,6 +84,7 @@ fn pending() -> BoxedStrategy<Pending> {
                 event,
                 sent,
                 attempts,
+                failures: attempts / 2,
                 since,
                 not_before,
                 held,

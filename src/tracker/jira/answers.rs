@@ -23,10 +23,22 @@ const QUOTE_LIMIT: usize = 100;
 /// What a success looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expected {
-    /// JSON.
-    Json,
-    /// JSON, or nothing at all.
-    Anything,
+    /// An object that has one of these members.
+    Members(&'static [&'static str]),
+    /// A list.
+    List,
+    /// Nothing at all.
+    Nothing,
+}
+
+impl Expected {
+    fn fits(self, json: &Value) -> bool {
+        match self {
+            Self::Members(any) => any.iter().any(|member| !json[*member].is_null()),
+            Self::List => json.is_array(),
+            Self::Nothing => false,
+        }
+    }
 }
 
 /// An answer that is no success.
@@ -53,10 +65,10 @@ pub(super) fn read(answer: &Answer, expected: Expected, now: Timestamp) -> Resul
     let json = jiras(answer);
     match answer.status.as_u16() {
         200..=299 => match json {
-            Some(json) => Ok(json),
-            None if expected == Expected::Anything && is_empty(answer) => Ok(Value::Null),
-            None if says_json(answer) => Err(broken(answer)),
-            None => Err(Doubt::NotJira(foreign(answer))),
+            Some(json) if expected.fits(&json) => Ok(json),
+            None if expected == Expected::Nothing && is_empty(answer) => Ok(Value::Null),
+            None if says_json(answer) && !is_empty(answer) => Err(broken(answer)),
+            _ => Err(Doubt::NotJira(foreign(answer))),
         },
         _ => Err(refusal(answer, json.as_ref(), now)),
     }
@@ -80,7 +92,7 @@ fn broken(answer: &Answer) -> Doubt {
 }
 
 fn is_empty(answer: &Answer) -> bool {
-    answer.body.trim_ascii().is_empty()
+    matches!(answer.body.trim_ascii(), b"" | b"null")
 }
 
 /// An answer that is not Jira's, in words: where it leads, or how it begins.
@@ -122,7 +134,10 @@ fn refusal(answer: &Answer, json: Option<&Value>, now: Timestamp) -> Doubt {
         .into(),
         // These may come from behind a request that went through.
         (408 | 500..=599, _) => TrackerError::Ambiguous { why }.into(),
-        (_, None) if status != StatusCode::PAYLOAD_TOO_LARGE => Doubt::NotJira(foreign(answer)),
+        // Only Jira's own form is Jira's word.
+        (_, json) if !is_refusal(json) && status != StatusCode::PAYLOAD_TOO_LARGE => {
+            Doubt::NotJira(foreign(answer))
+        }
         (404, _) => Doubt::Missing(why),
         (409 | 423 | 425, _) => TrackerError::later(why).into(),
         (413, _) => TrackerError::Refused {
@@ -137,6 +152,11 @@ fn refusal(answer: &Answer, json: Option<&Value>, now: Timestamp) -> Doubt {
         .into(),
         _ => TrackerError::Denied { why }.into(),
     }
+}
+
+/// `{"errorMessages": […], "errors": {field: text}}`, or a part of it.
+fn is_refusal(json: Option<&Value>) -> bool {
+    json.is_some_and(|json| json["errorMessages"].is_array() || json["errors"].is_object())
 }
 
 /// The gateway of scoped tokens answers `{"code": 401, "message"}`, also where only

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::answers::Expected;
 use super::connection::Connection;
 use super::request::{self, JiraRequest, Said};
 use super::{comments, create, edit, fingerprint, lookup, moving, transitions};
@@ -31,14 +30,14 @@ impl<'a> Jira<'a> {
     async fn link_issue(&self, issue: &IssueName, link: &RemoteLink) -> Result<(), TrackerError> {
         let flavor = self.connection.flavor().await?;
         let request = request::remote_link(issue, link, flavor);
-        self.repeatable(&request, Expected::Json).await.map(drop)
+        self.repeatable(&request).await.map(drop)
     }
 
     /// Where Jira has no such link type, by a remote link.
     async fn link_duplicate(&self, issue: &IssueName, survivor: &str) -> Result<(), TrackerError> {
         let flavor = self.connection.flavor().await?;
         let request = request::duplicates(issue, survivor, flavor);
-        match self.repeatable(&request, Expected::Anything).await {
+        match self.repeatable(&request).await {
             Err(TrackerError::Gone { .. } | TrackerError::Refused { .. }) => {
                 let url = self.browse_url(survivor);
                 let link = RemoteLink {
@@ -53,12 +52,8 @@ impl<'a> Jira<'a> {
     }
 
     /// A request about one issue that changes nothing when it is repeated.
-    async fn repeatable(
-        &self,
-        request: &JiraRequest,
-        expected: Expected,
-    ) -> Result<Value, TrackerError> {
-        let done = self.connection.do_to_issue(request, expected).await;
+    async fn repeatable(&self, request: &JiraRequest) -> Result<Value, TrackerError> {
+        let done = self.connection.do_to_issue(request).await;
         done.map_err(TrackerError::harmless)
     }
 
@@ -143,9 +138,7 @@ impl Tracker for Jira<'_> {
     fn shown<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, Shown> {
         Box::pin(async move {
             let flavor = self.connection.flavor().await?;
-            let shown = self
-                .repeatable(&request::shown(issue, flavor), Expected::Json)
-                .await?;
+            let shown = self.repeatable(&request::shown(issue, flavor)).await?;
             let summary = shown["fields"]["summary"].as_str();
             Ok(Shown {
                 summary: summary.unwrap_or_default().to_owned(),
@@ -175,7 +168,7 @@ impl Tracker for Jira<'_> {
 
     fn fingerprint(&self, description: &Description) -> String {
         let flavor = self.connection.likely_flavor();
-        let limit = self.connection.text_limit();
+        let limit = self.connection.edit_size().limit;
         fingerprint::of(&request::render(description, limit, flavor).into_json())
     }
 

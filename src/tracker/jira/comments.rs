@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::answers::Expected;
 use super::connection::Connection;
 use super::fields;
 use super::request::{self, Said};
@@ -13,7 +12,7 @@ use crate::store::memory;
 use crate::text::digest;
 use crate::tracker::error::TrackerError;
 
-/// How long it is remembered whether a project is a service desk.
+/// How long it is remembered that a project is a service desk.
 const MAX_AGE: Duration = Duration::from_secs(24 * 3600);
 
 /// Adds a comment; its id, if it is told. A text that Jira finds too long is made
@@ -35,7 +34,7 @@ pub(super) async fn add(
             is_internal,
         };
         let request = request::comment(issue, &said, flavor);
-        let done = connection.do_to_issue(&request, Expected::Json).await;
+        let done = connection.do_to_issue(&request).await;
         match done {
             Ok(comment) => return Ok(comment["id"].as_str().map(str::to_owned)),
             Err(TrackerError::Refused { why, .. })
@@ -60,7 +59,7 @@ pub(super) async fn edit(
         is_internal: false,
     };
     let request = request::edit_comment(issue, id, &said, flavor);
-    let done = connection.do_to_issue(&request, Expected::Json).await;
+    let done = connection.do_to_issue(&request).await;
     done.map(drop).map_err(TrackerError::harmless)
 }
 
@@ -72,32 +71,36 @@ pub(super) async fn find(
 ) -> Result<Option<String>, TrackerError> {
     let flavor = connection.flavor().await?;
     let request = request::comments(issue, flavor);
-    let answer = connection.do_to_issue(&request, Expected::Json).await;
+    let answer = connection.do_to_issue(&request).await;
     let answer = answer.map_err(TrackerError::harmless)?;
     let mut comments = answer["comments"].as_array().into_iter().flatten();
     let found = comments.find(|comment| request::has_key(comment, key));
     Ok(found.and_then(|comment| comment["id"].as_str().map(str::to_owned)))
 }
 
-/// Whether a comment is hidden from a service desk's customers. Where Jira does
-/// not say what the project is, it is: that harms nobody.
+/// Whether a comment is hidden from a service desk's customers: asked of the issue,
+/// which may have been moved. Where Jira does not say, it is: that harms nobody.
 async fn is_internal(connection: &Connection<'_>, issue: &IssueName) -> Result<bool, TrackerError> {
     if let Some(is_internal) = connection.internal_comments()? {
         return Ok(is_internal);
     }
-    let project = issue.project();
-    let about = format!("{}/{project}", connection.base_url());
+    let about = format!("{}/{}", connection.base_url(), issue.project());
     let name = format!("desk-{}", digest(about.as_bytes()));
-    if let Some(known) = memory::recall(connection.ports, &name, MAX_AGE) {
-        return Ok(known != false);
+    if memory::recall(connection.ports, &name, MAX_AGE).is_some() {
+        return Ok(true);
     }
     let flavor = connection.flavor().await?;
-    let request = request::project(project, flavor);
-    let is_desk = match connection.ask(&request).await {
-        Ok(project) => project["projectTypeKey"] == "service_desk",
-        Err(error) if fields::is_forbidden(&error) => true,
+    let request = request::project_of(issue, flavor);
+    let shown = match connection.ask(&request).await {
+        Ok(shown) => shown,
+        Err(error) if fields::is_forbidden(&error) => return Ok(true),
         Err(error) => return Err(error),
     };
-    memory::remember(connection.ports, &name, is_desk.into());
-    Ok(is_desk)
+    let project = &shown["fields"]["project"];
+    let kind = project["projectTypeKey"].as_str();
+    let is_desk = kind == Some("service_desk");
+    if is_desk && project["key"] == issue.project() {
+        memory::remember(connection.ports, &name, true.into());
+    }
+    Ok(is_desk || kind.is_none())
 }

@@ -1,7 +1,7 @@
 //! Requests to one Jira: the login, the language it speaks, and what its answers
 //! mean.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::time::Duration;
 
 use base64::Engine;
@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::answers::{self, Doubt, Expected};
 use super::request::JiraRequest;
+use super::text_size::TextSize;
 use crate::http::{Answer, Call, CallError, PLATFORM_ANSWER};
 use crate::markup::{DESCRIPTION_LIMIT, Flavor};
 use crate::model::Scope;
@@ -31,9 +32,11 @@ const FOR_EVER: Duration = Duration::MAX;
 /// Where scoped tokens of Cloud are let in; people cannot browse there.
 const GATEWAY: &str = "/ex/jira/";
 
+/// A shorter word may stand anywhere.
+const SHORTEST_SECRET: usize = 6;
 /// Without these, an issue would be shown to the wrong people, or stand in the
 /// wrong place.
-const NEVER_DROPPED: [&str; 3] = ["security", "parent", "reporter"];
+const NEVER_DROPPED: [&str; 4] = ["security", "security level", "parent", "reporter"];
 
 /// What a Jira says of itself.
 struct Site {
@@ -52,6 +55,8 @@ pub(super) struct Connection<'a> {
     site: OnceCell<Site>,
     /// How the address of an issue begins as long as Jira has not said it.
     issues: OnceCell<String>,
+    /// How long a text of an edit may be, as far as it was found out.
+    edit_size: Cell<Option<TextSize>>,
 }
 
 impl<'a> Connection<'a> {
@@ -61,6 +66,7 @@ impl<'a> Connection<'a> {
             settings,
             site: OnceCell::new(),
             issues: OnceCell::new(),
+            edit_size: Cell::new(None),
         }
     }
 
@@ -68,11 +74,14 @@ impl<'a> Connection<'a> {
         self.settings.jira().map_err(wrong)
     }
 
-    /// Whether an issue cannot do without a field: content that is shown to the
-    /// wrong people is worse than none, and the operator may want it so.
+    /// Whether an issue cannot do without a field, by its id or the name that the
+    /// operator gave it: content that is shown to the wrong people is worse than
+    /// none, and the operator may want it so.
     pub(super) fn is_kept(&self, field: &str) -> Result<bool, TrackerError> {
         let required = self.settings.required_fields().map_err(wrong)?;
-        Ok(NEVER_DROPPED.contains(&field) || required.iter().any(|name| name == field))
+        let field = field.trim().to_lowercase();
+        let is_required = required.iter().any(|name| name.to_lowercase() == field);
+        Ok(is_required || NEVER_DROPPED.contains(&field.as_str()))
     }
 
     /// What a transition to done is given.
@@ -94,6 +103,17 @@ impl<'a> Connection<'a> {
     /// The characters that a text may have.
     pub(super) fn text_limit(&self) -> usize {
         self.settings.text_limit().unwrap_or(DESCRIPTION_LIMIT)
+    }
+
+    /// How long a text of an edit may be.
+    pub(super) fn edit_size(&self) -> TextSize {
+        let unknown = || TextSize::new(self.text_limit());
+        self.edit_size.get().unwrap_or_else(unknown)
+    }
+
+    /// It was found out how long a text of an edit may be.
+    pub(super) fn set_edit_size(&self, size: TextSize) {
+        self.edit_size.set(Some(size));
     }
 
     /// How this Jira writes text: as it is configured or remembered, or by its
@@ -165,11 +185,20 @@ impl<'a> Connection<'a> {
     /// Which family this Jira belongs to, and where people find it: its own word,
     /// not its host's name.
     async fn ask_site(&self) -> Result<Site, TrackerError> {
-        let request = JiraRequest::get(Flavor::Wiki, "serverInfo");
-        let answer = self.ask(&request).await?;
+        let told = Expected::Members(&["deploymentType", "baseUrl"]);
+        let request = JiraRequest::get(Flavor::Wiki, "serverInfo", told);
+        let unknown = |why: &str| {
+            let why = format!(
+                "Jira's serverInfo does not say what it is ({why}). Check jira_url and jira_context_path, or set jira_api"
+            );
+            TrackerError::misconfigured(Scope::Everything, why)
+        };
+        let answer = match self.ask(&request).await {
+            Err(TrackerError::Denied { why }) => return Err(unknown(&why)),
+            answer => answer?,
+        };
         let Some(family) = answer["deploymentType"].as_str() else {
-            let why = "Jira's serverInfo does not say what it is. Check jira_url and jira_context_path, or set jira_api";
-            return Err(TrackerError::misconfigured(Scope::Everything, why));
+            return Err(unknown("no deploymentType"));
         };
         let is_cloud = family == "Cloud";
         let browse = answer["baseUrl"].as_str();
@@ -187,7 +216,7 @@ impl<'a> Connection<'a> {
     pub(super) async fn ask(&self, request: &JiraRequest) -> Result<Value, TrackerError> {
         let answer = self.send(request).await.map_err(TrackerError::harmless)?;
         let now = self.ports.clock.now();
-        let doubt = match answers::read(&answer, Expected::Json, now) {
+        let doubt = match answers::read(&answer, request.expected, now) {
             Ok(json) => return Ok(json),
             Err(doubt) => doubt,
         };
@@ -210,13 +239,9 @@ impl<'a> Connection<'a> {
     }
 
     /// A request about one issue.
-    pub(super) async fn do_to_issue(
-        &self,
-        request: &JiraRequest,
-        expected: Expected,
-    ) -> Result<Value, TrackerError> {
+    pub(super) async fn do_to_issue(&self, request: &JiraRequest) -> Result<Value, TrackerError> {
         let answer = self.send(request).await?;
-        match answers::read(&answer, expected, self.ports.clock.now()) {
+        match answers::read(&answer, request.expected, self.ports.clock.now()) {
             Ok(json) => Ok(json),
             Err(doubt) => Err(match self.settle(doubt).await {
                 Ok(error) => error,
@@ -238,11 +263,9 @@ impl<'a> Connection<'a> {
             Doubt::NoScope(why) => (why, true),
         };
         Ok(match self.myself().await {
-            // A login that is refused is told where it is used.
-            Err(TrackerError::Misconfigured { is_login: true, .. }) if !is_jiras => {
-                TrackerError::misconfigured(Scope::Event, why)
-            }
             Ok(()) => TrackerError::misconfigured(Scope::Event, why),
+            // Nothing is sent again with a login that is refused.
+            Err(error @ TrackerError::Misconfigured { is_login: true, .. }) => error,
             Err(error) if is_jiras => error,
             Err(_) => TrackerError::misconfigured(Scope::Everything, why),
         })
@@ -252,23 +275,16 @@ impl<'a> Connection<'a> {
     /// login is good.
     pub(super) async fn myself(&self) -> Result<(), TrackerError> {
         let flavor = self.likely_flavor();
-        let request = JiraRequest::get(flavor, "myself");
+        let me = Expected::Members(&["accountId", "name", "key"]);
+        let request = JiraRequest::get(flavor, "myself", me);
         let answer = self.send(&request).await.map_err(TrackerError::harmless)?;
-        match answers::read(&answer, Expected::Json, self.ports.clock.now()) {
-            Ok(me)
-                if ["accountId", "name", "key"]
-                    .iter()
-                    .any(|id| me[id].is_string()) =>
-            {
-                Ok(())
-            }
-            Ok(_) => Err(TrackerError::misconfigured(
-                Scope::Everything,
-                "what answers at jira_url is not Jira",
-            )),
+        match answers::read(&answer, me, self.ports.clock.now()) {
+            Ok(_) => Ok(()),
             Err(Doubt::Certain(error)) => Err(error.harmless()),
             Err(Doubt::NotJira(why)) => Err(TrackerError::misconfigured(Scope::Everything, why)),
-            Err(Doubt::Missing(why) | Doubt::NoScope(why)) => Err(TrackerError::Misconfigured {
+            // It may be a good token all the same.
+            Err(Doubt::NoScope(why)) => Err(TrackerError::misconfigured(Scope::Event, why)),
+            Err(Doubt::Missing(why)) => Err(TrackerError::Misconfigured {
                 scope: Scope::Everything,
                 is_login: true,
                 why: format!("Authentication failed: {why}. Check jira_api_token"),
@@ -297,16 +313,19 @@ impl<'a> Connection<'a> {
                 .map(|body| body.to_string().into_bytes()),
             limits: LIMITS,
         };
-        call.send(self.ports).await.map_err(|error| match error {
-            CallError::Unanswered(error) => answers::unanswered(&error),
-            CallError::Login => TrackerError::misconfigured(
-                Scope::Everything,
-                "jira_api_token holds a character that no HTTP header can carry",
-            ),
-            CallError::Address => TrackerError::Fatal {
-                why: format!("{} makes no address", request.path),
-            },
-        })
+        let answer = call.send(self.ports).await;
+        answer
+            .map(|answer| masked(answer, jira))
+            .map_err(|error| match error {
+                CallError::Unanswered(error) => answers::unanswered(&error),
+                CallError::Login => TrackerError::misconfigured(
+                    Scope::Everything,
+                    "jira_api_token holds a character that no HTTP header can carry",
+                ),
+                CallError::Address => TrackerError::Fatal {
+                    why: format!("{} makes no address", request.path),
+                },
+            })
     }
 }
 
@@ -323,6 +342,28 @@ fn headers(jira: &settings::Jira) -> impl Iterator<Item = (HeaderName, String)> 
     let others = jira.headers.iter();
     let others = others.map(|(name, value)| (name.clone(), value.expose().to_owned()));
     std::iter::once((AUTHORIZATION, authorization(&jira.login))).chain(others)
+}
+
+/// An answer in which no secret of ours is repeated: reasons quote it.
+fn masked(mut answer: Answer, jira: &settings::Jira) -> Answer {
+    let token = match &jira.login {
+        Login::Basic { token, .. } | Login::Bearer(token) => token.expose().to_owned(),
+    };
+    let sent = headers(jira).map(|(_, value)| value.rsplit(' ').next().unwrap_or("").to_owned());
+    let secrets = sent
+        .chain([token])
+        .filter(|secret| secret.len() >= SHORTEST_SECRET);
+    for secret in secrets {
+        if !answer.status.is_success() && holds(&answer.body, secret.as_bytes()) {
+            let body = String::from_utf8_lossy(&answer.body).replace(&secret, "***");
+            answer.body = body.into_bytes();
+        }
+    }
+    answer
+}
+
+fn holds(body: &[u8], secret: &[u8]) -> bool {
+    body.windows(secret.len()).any(|window| window == secret)
 }
 
 fn authorization(login: &Login) -> String {

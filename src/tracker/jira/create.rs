@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::answers::{self, Doubt, Expected};
+use super::answers::{self, Doubt};
 use super::connection::{Connection, Missing};
 use super::fields::{self, Resolved, people, screen};
 use super::refusals::Refusals;
@@ -15,15 +15,13 @@ use crate::model::{FieldValue, IssueFields, Shown};
 use crate::tracker::error::{Refusal, TrackerError};
 use crate::tracker::port::{Created, Dropped};
 
-/// Refused fields are dropped so often, as long as something can be dropped.
-pub(super) const MOST_ATTEMPTS: usize = 10;
-
 pub(super) async fn create(
     connection: &Connection<'_>,
     fields: &IssueFields,
 ) -> Result<Created, TrackerError> {
     let mut draft = Draft::of(connection, fields).await?;
-    for _ in 0..MOST_ATTEMPTS {
+    // Each turn takes something out, or makes the text shorter.
+    loop {
         let (named, why) = match draft.send().await {
             Err(TrackerError::Refused { fields, why }) => (fields, why),
             other => return other,
@@ -33,9 +31,6 @@ pub(super) async fn create(
             return Err(place::refused(connection, &fields.place, named, why).await);
         }
     }
-    let why = draft.all_said("Jira refuses one field after the other".to_owned());
-    let fields = Vec::new();
-    Err(TrackerError::Refused { fields, why })
 }
 
 /// An issue that is to be filed.
@@ -76,15 +71,17 @@ impl<'a> Draft<'a> {
             lacks_text: false,
         };
         draft.name_people().await?;
-        for dropped in &draft.dropped {
-            if connection.is_kept(&dropped.field)? {
+        let ids = draft.resolved.unset.iter();
+        let names = draft.dropped.iter().map(|dropped| &dropped.field);
+        for name in ids.chain(names) {
+            if connection.is_kept(name)? {
                 return Err(TrackerError::Refused {
                     fields: Vec::new(),
-                    why: format!("{}: {}", dropped.field, dropped.why),
+                    why: draft.all_said(format!("an issue cannot do without {name}")),
                 });
             }
         }
-        draft.drop_known();
+        draft.drop_known()?;
         Ok(draft)
     }
 
@@ -112,14 +109,24 @@ impl<'a> Draft<'a> {
 
     /// Takes out what was refused here before, without a word: an issue that said
     /// so was filed then.
-    fn drop_known(&mut self) {
-        let refusals = &self.refusals;
-        let is_refused = |id: &str| refusals.hold(id);
-        self.lacks_text = is_refused("description") && self.fields.text("description").is_some();
-        self.fields
-            .values
-            .retain(|(field, _)| !field.is_optional || !is_refused(field.id));
-        self.fields.custom.retain(|id, _| !is_refused(id));
+    fn drop_known(&mut self) -> Result<(), TrackerError> {
+        for id in self.refusals.fields() {
+            if self.is_kept(&id)? {
+                continue;
+            }
+            self.lacks_text |= id == "description" && self.fields.text(&id).is_some();
+            self.fields
+                .values
+                .retain(|(field, _)| !field.is_optional || field.id != id);
+            self.fields.custom.remove(&id);
+        }
+        Ok(())
+    }
+
+    /// Whether the issue cannot do without the field with this id.
+    fn is_kept(&self, id: &str) -> Result<bool, TrackerError> {
+        let name = self.resolved.name(id);
+        Ok(self.connection.is_kept(id)? || self.connection.is_kept(name)?)
     }
 
     fn request(&self) -> JiraRequest {
@@ -129,6 +136,11 @@ impl<'a> Draft<'a> {
     async fn send(&self) -> Result<Created, TrackerError> {
         let request = self.request();
         let (key, id) = send(self.connection, &self.fields, &request).await?;
+        if let Some(limit) = self.size.found() {
+            let mut refusals = self.refusals.clone();
+            refusals.set_text_limit(limit);
+            refusals.remember(self.connection, &self.fields.place);
+        }
         Ok(Created {
             key,
             id,
@@ -147,15 +159,20 @@ impl<'a> Draft<'a> {
         let (text, others): (Vec<_>, Vec<_>) =
             named.iter().partition(|(name, _)| name == "description");
         for (name, _) in &others {
-            if self.connection.is_kept(name)? {
+            if self.is_kept(name)? {
                 return Ok(false);
             }
         }
+        if !named.iter().any(|(name, _)| self.has(name)) {
+            return Ok(false);
+        }
+        let off_screen = self.off_screen(named).await;
         let mut changed = false;
         if let Some((name, why)) = text.first() {
-            changed = match self.connection.is_kept(name)? {
-                true => self.shorten(why),
-                false => self.shorten_or_drop_text(name, why).await,
+            let is_off = off_screen.contains(name);
+            changed = match self.is_kept(name)? {
+                true => !is_off && self.shorten(why),
+                false => self.shorten_or_drop_text(name, why, is_off),
             };
             if !changed {
                 return Ok(false);
@@ -164,25 +181,39 @@ impl<'a> Draft<'a> {
         for (name, why) in others {
             changed |= self.take(name, why);
         }
-        self.refusals.remember(self.connection, &self.fields.place);
+        // Another value of a field that is there may be taken.
+        off_screen.iter().for_each(|name| self.refusals.add(name));
+        if !off_screen.is_empty() {
+            self.refusals.remember(self.connection, &self.fields.place);
+        }
         Ok(changed)
+    }
+
+    /// Whether there is such a field, and the issue can do without it.
+    fn has(&self, id: &str) -> bool {
+        let mut values = self.fields.values.iter();
+        let is_optional = values.any(|(field, _)| field.id == id && field.is_optional);
+        is_optional || self.fields.custom.contains_key(id)
+    }
+
+    /// Those of the refused fields that no new issue has here, as far as Jira says.
+    async fn off_screen(&self, named: &[Refusal]) -> Vec<String> {
+        let shown = screen::fields(self.connection, &self.fields.place).await;
+        let shown = shown.unwrap_or_default();
+        let names = named.iter().map(|(name, _)| name);
+        let off = names.filter(|name| !shown.is_empty() && !shown.contains(name));
+        off.cloned().collect()
     }
 
     /// A text that is on no screen goes; one that is too long becomes shorter, in
     /// the end it goes as well.
-    async fn shorten_or_drop_text(&mut self, name: &str, why: &str) -> bool {
-        let shown = screen::fields(self.connection, &self.fields.place).await;
-        let is_off =
-            shown.is_ok_and(|shown| !shown.is_empty() && !shown.iter().any(|id| id == name));
+    fn shorten_or_drop_text(&mut self, name: &str, why: &str, is_off: bool) -> bool {
         if !is_off && self.shorten(why) {
             return true;
         }
         let before = self.fields.values.len();
         self.fields.values.retain(|(field, _)| field.id != name);
         self.lacks_text = self.fields.values.len() < before;
-        if is_off && self.lacks_text {
-            self.refusals.add(name);
-        }
         self.lacks_text
     }
 
@@ -191,11 +222,7 @@ impl<'a> Draft<'a> {
             return false;
         };
         let length = length(&request::render(text, self.size.limit, self.flavor));
-        let shrunk = self.size.shrink(length, why);
-        if shrunk {
-            self.refusals.set_text_limit(self.size.limit);
-        }
-        shrunk
+        self.size.shrink(length, why)
     }
 
     /// Takes a field out, if the issue has it and can do without.
@@ -214,7 +241,6 @@ impl<'a> Draft<'a> {
             None => self.fields.custom.remove(name).is_some(),
         };
         if taken {
-            self.refusals.add(name);
             self.dropped.push(Dropped {
                 field: self.resolved.name(name).to_owned(),
                 why: why.to_owned(),
@@ -248,7 +274,7 @@ async fn send(
     let response = connection.send(request).await?;
     let is_success = response.status.is_success();
     let now = connection.ports.clock.now();
-    let doubt = match answers::read(&response, Expected::Json, now) {
+    let doubt = match answers::read(&response, request.expected, now) {
         Ok(answer) if response.status.as_u16() == 201 => {
             return lookup::name_of(&answer).ok_or_else(|| TrackerError::Ambiguous {
                 why: "Jira answered 201, but not which issue it created".to_owned(),

@@ -3,9 +3,7 @@
 
 use std::mem;
 
-use super::answers::Expected;
 use super::connection::Connection;
-use super::create::MOST_ATTEMPTS;
 use super::fields::{self, Resolved};
 use super::fingerprint;
 use super::request::{self, JiraRequest};
@@ -21,9 +19,10 @@ pub(super) async fn edit(
     edit: &Edit,
 ) -> Result<Edited, TrackerError> {
     let mut draft = Draft::of(connection, issue, edit).await?;
-    for _ in 0..MOST_ATTEMPTS {
+    // Each turn takes something out, or makes the text shorter.
+    loop {
         let request = draft.request();
-        let done = connection.do_to_issue(&request, Expected::Anything).await;
+        let done = connection.do_to_issue(&request).await;
         let (named, why) = match done {
             Ok(_) => return Ok(draft.edited(Some(&request))),
             Err(TrackerError::Refused { fields, why }) => (fields, why),
@@ -32,13 +31,15 @@ pub(super) async fn edit(
         if !draft.give_way(&named).await? {
             return Err(TrackerError::Refused { fields: named, why });
         }
+        if draft.size != connection.edit_size() {
+            // What it will show then is noted before it is sent.
+            connection.set_edit_size(draft.size);
+            return Err(TrackerError::TooLong { why });
+        }
         if draft.edit.is_empty() {
             return Ok(draft.edited(None));
         }
     }
-    let why = "Jira refuses one field after the other".to_owned();
-    let fields = Vec::new();
-    Err(TrackerError::Refused { fields, why })
 }
 
 /// An edit that is to be made.
@@ -76,7 +77,7 @@ impl<'a> Draft<'a> {
             dropped: mem::take(&mut resolved.dropped),
             resolved,
             left_out: Edit::default(),
-            size: TextSize::new(connection.text_limit()),
+            size: connection.edit_size(),
             editable: None,
         })
     }
@@ -97,8 +98,9 @@ impl<'a> Draft<'a> {
     /// Makes the text shorter, or leaves out what Jira names or does not let be
     /// edited; false if there is nothing of that.
     async fn give_way(&mut self, named: &[Refusal]) -> Result<bool, TrackerError> {
-        for (name, _) in named {
-            if self.connection.is_kept(name)? {
+        for (id, _) in named {
+            let name = self.resolved.name(id);
+            if self.connection.is_kept(id)? || self.connection.is_kept(name)? {
                 return Ok(false);
             }
         }
@@ -117,7 +119,12 @@ impl<'a> Draft<'a> {
         }
         let ids = self.edit.changes.iter().map(|(field, _)| field.id);
         let ids = ids.chain(self.edit.custom.keys().map(String::as_str));
-        names.extend(ids.filter(|id| self.is_locked(id)).map(str::to_owned));
+        let locked = ids.clone().filter(|id| self.is_locked(id));
+        names.extend(locked.map(str::to_owned));
+        if names.is_empty() && !changed {
+            // The issue itself is refused: nothing of it can be edited.
+            names.extend(ids.map(str::to_owned));
+        }
         for name in names {
             changed |= self.leave_out(&name);
         }

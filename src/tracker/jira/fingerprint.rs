@@ -12,7 +12,10 @@ use crate::text::digest;
 pub(super) fn of(description: &Value) -> String {
     let mut seen = String::new();
     match description {
+        // Jira has nothing where an empty text was written.
+        Value::Null => {}
         Value::String(text) => words(text, &mut seen),
+        node if node["content"].as_array().is_some_and(Vec::is_empty) => {}
         node => walk(node, &mut seen),
     }
     digest(seen.trim().as_bytes())

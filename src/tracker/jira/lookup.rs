@@ -4,7 +4,6 @@
 //! Jira's index lags behind what is stored, and with a bad token Cloud answers
 //! a search with nothing: an empty answer proves nothing by itself.
 
-use http::Method;
 use serde_json::{Value, json};
 
 use super::answers::Expected;
@@ -52,16 +51,11 @@ async fn by_label(
     let jql = format!("labels = \"{}\" ORDER BY created ASC", quoted(label));
     let flavor = connection.flavor().await?;
     let answer = connection.ask(&search(&jql, flavor)).await?;
-    let Some(issues) = answer["issues"].as_array() else {
-        return Err(TrackerError::later(
-            "Jira's search answered something else than issues",
-        ));
-    };
-    let found: Vec<_> = issues.iter().filter_map(name_of).collect();
+    let issues = answer["issues"].as_array().into_iter().flatten();
+    let found: Vec<_> = issues.filter_map(name_of).collect();
     if found.is_empty() {
-        // 200 from `myself` is the proof that the login is good.
-        let myself = JiraRequest::get(flavor, "myself");
-        connection.ask(&myself).await?;
+        // That is the proof that the login is good.
+        connection.myself().await?;
     }
     Ok(found)
 }
@@ -73,18 +67,15 @@ fn search(jql: &str, flavor: Flavor) -> JiraRequest {
         Flavor::Adf => "search/jql",
         Flavor::Wiki => "search",
     };
-    JiraRequest {
-        method: Method::POST,
-        body: Some(json!({ "jql": jql, "fields": ["labels"], "maxResults": MOST })),
-        ..JiraRequest::get(flavor, rest)
-    }
+    let body = json!({ "jql": jql, "fields": ["labels"], "maxResults": MOST });
+    JiraRequest::post(flavor, rest, body, Expected::Members(&["issues"]))
 }
 
 /// Whose issue it is, as its property says; `None` if it does not say.
 async fn owner(connection: &Connection<'_>, id: &str) -> Result<Option<EntityKey>, TrackerError> {
     let flavor = connection.flavor().await?;
     let request = request::property(id, flavor);
-    let property = match connection.do_to_issue(&request, Expected::Json).await {
+    let property = match connection.do_to_issue(&request).await {
         Ok(answer) => answer,
         Err(TrackerError::Gone { .. }) => return Ok(None),
         Err(error) => return Err(error.harmless()),

@@ -3,7 +3,6 @@
 
 use serde_json::Value;
 
-use super::answers::Expected;
 use super::connection::Connection;
 use super::request;
 use super::transitions::{self, Way};
@@ -23,6 +22,14 @@ pub(super) async fn move_issue(
     let given = connection.done_fields()?;
     let mut seen = Vec::new();
     let mut via = Vec::new();
+    if let Some(wants_done) = goal.wants_done() {
+        // A person, or an attempt whose answer was lost, may have moved it.
+        let status = status(connection, issue).await?;
+        if transitions::is_done(&status) == wants_done {
+            return Ok(Moved::Already);
+        }
+        seen.extend(status["id"].as_str().map(str::to_owned));
+    }
     loop {
         let offered = offered(connection, issue).await?;
         if let Some(way) = transitions::choose(&offered, goal, given) {
@@ -31,13 +38,6 @@ pub(super) async fn move_issue(
         }
         if !goal.is_end() || via.len() + 1 == MOST_STEPS {
             return Ok(Moved::Nowhere { via });
-        }
-        if seen.is_empty() {
-            let status = status(connection, issue).await?;
-            if transitions::is_done(&status) {
-                return Ok(Moved::Already);
-            }
-            seen.extend(status["id"].as_str().map(str::to_owned));
         }
         let Some(way) = transitions::step(&offered, &seen, given) else {
             return Ok(Moved::Nowhere { via });
@@ -52,7 +52,7 @@ pub(super) async fn move_issue(
 async fn offered(connection: &Connection<'_>, issue: &IssueName) -> Result<Value, TrackerError> {
     let flavor = connection.flavor().await?;
     let request = request::transitions(issue, flavor);
-    let offered = connection.do_to_issue(&request, Expected::Json).await;
+    let offered = connection.do_to_issue(&request).await;
     offered.map_err(TrackerError::harmless)
 }
 
@@ -63,7 +63,7 @@ async fn take(
 ) -> Result<(), TrackerError> {
     let flavor = connection.flavor().await?;
     let request = request::transition(issue, way, flavor);
-    let done = connection.do_to_issue(&request, Expected::Anything);
+    let done = connection.do_to_issue(&request);
     done.await.map(drop)
 }
 
@@ -74,7 +74,7 @@ pub(super) async fn status(
 ) -> Result<Value, TrackerError> {
     let flavor = connection.flavor().await?;
     let request = request::status(issue, flavor);
-    let shown = connection.do_to_issue(&request, Expected::Json).await;
+    let shown = connection.do_to_issue(&request).await;
     let mut shown = shown.map_err(TrackerError::harmless)?;
     Ok(shown["fields"]["status"].take())
 }

@@ -1,5 +1,6 @@
-//! Fields that Jira has refused in a place: for an hour they are left out at
-//! once, so that the next issue costs one request.
+//! What Jira has refused in a place whatever it held: fields that are on no screen,
+//! and texts of some length. For an hour it is respected at once, so that the next
+//! issue costs one request.
 
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ const MAX_AGE: Duration = Duration::from_secs(3600);
 const TEXT_LIMIT: &str = " text";
 
 /// What a place refuses.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Refusals(Map<String, Value>);
 
 impl Refusals {
@@ -26,9 +27,13 @@ impl Refusals {
         Self(known.cloned().unwrap_or_default())
     }
 
-    /// Whether a field was refused.
-    pub(super) fn hold(&self, field: &str) -> bool {
-        self.0.contains_key(field)
+    /// The ids of the fields that no new issue has here.
+    pub(super) fn fields(&self) -> Vec<String> {
+        self.0
+            .keys()
+            .filter(|id| *id != TEXT_LIMIT)
+            .cloned()
+            .collect()
     }
 
     /// How long a text may be, if that was found out.

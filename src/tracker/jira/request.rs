@@ -4,6 +4,7 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
+use super::answers::Expected;
 use super::transitions::Way;
 use crate::markup::{Document, Ending, Flavor, Inline, PanelKind, Rendered};
 use crate::model::{
@@ -24,22 +25,37 @@ pub(super) struct JiraRequest {
     pub path: String,
     /// The JSON body, if it has one.
     pub body: Option<Value>,
+    /// What a success answers.
+    pub expected: Expected,
 }
 
+/// An issue, a comment, a link: all that has an id.
+const ID: Expected = Expected::Members(&["id"]);
+/// An issue with some of its fields.
+const FIELDS: Expected = Expected::Members(&["fields"]);
+
 impl JiraRequest {
-    pub(super) fn get(flavor: Flavor, rest: &str) -> Self {
+    pub(super) fn get(flavor: Flavor, rest: &str, expected: Expected) -> Self {
         Self {
             method: Method::GET,
             path: path(flavor, rest),
             body: None,
+            expected,
         }
     }
 
-    fn with_body(method: Method, flavor: Flavor, rest: &str, body: Value) -> Self {
+    fn put(flavor: Flavor, rest: &str, body: Value, expected: Expected) -> Self {
         Self {
-            method,
-            path: path(flavor, rest),
+            method: Method::PUT,
+            ..Self::post(flavor, rest, body, expected)
+        }
+    }
+
+    pub(super) fn post(flavor: Flavor, rest: &str, body: Value, expected: Expected) -> Self {
+        Self {
+            method: Method::POST,
             body: Some(body),
+            ..Self::get(flavor, rest, expected)
         }
     }
 }
@@ -77,7 +93,7 @@ pub(super) fn create(
         }
     }
     let body = json!({ "fields": json, "properties": properties(&fields.property) });
-    JiraRequest::with_body(Method::POST, flavor, "issue", body)
+    JiraRequest::post(flavor, "issue", body, ID)
 }
 
 /// A value as Jira takes it.
@@ -123,7 +139,7 @@ pub(super) fn edit(issue: &IssueName, edit: &Edit, limit: usize, flavor: Flavor)
         body.insert("update".to_owned(), updates.into());
     }
     body.insert("properties".to_owned(), properties(&edit.property));
-    JiraRequest::with_body(Method::PUT, flavor, &path_of(issue), body.into())
+    JiraRequest::put(flavor, &path_of(issue), body.into(), Expected::Nothing)
 }
 
 /// A comment as it is sent.
@@ -165,7 +181,7 @@ impl Said<'_> {
 /// `POST issue/{id}/comment`.
 pub(super) fn comment(issue: &IssueName, said: &Said<'_>, flavor: Flavor) -> JiraRequest {
     let rest = format!("{}/comment", path_of(issue));
-    JiraRequest::with_body(Method::POST, flavor, &rest, said.body(flavor))
+    JiraRequest::post(flavor, &rest, said.body(flavor), ID)
 }
 
 /// `PUT issue/{id}/comment/{comment}`.
@@ -176,7 +192,7 @@ pub(super) fn edit_comment(
     flavor: Flavor,
 ) -> JiraRequest {
     let rest = format!("{}/comment/{}", path_of(issue), encoded(id));
-    JiraRequest::with_body(Method::PUT, flavor, &rest, said.body(flavor))
+    JiraRequest::put(flavor, &rest, said.body(flavor), ID)
 }
 
 /// `GET issue/{id}/comment`: the latest ones, with their properties.
@@ -185,7 +201,7 @@ pub(super) fn comments(issue: &IssueName, flavor: Flavor) -> JiraRequest {
         "{}/comment?orderBy=-created&maxResults=50&expand=properties",
         path_of(issue)
     );
-    JiraRequest::get(flavor, &rest)
+    JiraRequest::get(flavor, &rest, Expected::Members(&["comments"]))
 }
 
 /// Whether a comment of Jira's answer has this key.
@@ -197,7 +213,7 @@ pub(super) fn has_key(comment: &Value, key: &str) -> bool {
 
 /// `GET issue/{id}`: where it stands in its workflow.
 pub(super) fn status(issue: &IssueName, flavor: Flavor) -> JiraRequest {
-    JiraRequest::get(flavor, &format!("{}?fields=status", path_of(issue)))
+    JiraRequest::get(flavor, &format!("{}?fields=status", path_of(issue)), FIELDS)
 }
 
 /// `POST issue/{id}/transitions`.
@@ -207,23 +223,27 @@ pub(super) fn transition(issue: &IssueName, way: &Way, flavor: Flavor) -> JiraRe
     if !way.fields.is_empty() {
         body["fields"] = way.fields.clone().into();
     }
-    JiraRequest::with_body(Method::POST, flavor, &rest, body)
+    JiraRequest::post(flavor, &rest, body, Expected::Nothing)
 }
 
 /// `GET issue/{id}/transitions`, with what each asks for.
 pub(super) fn transitions(issue: &IssueName, flavor: Flavor) -> JiraRequest {
     let rest = format!("{}/transitions?expand=transitions.fields", path_of(issue));
-    JiraRequest::get(flavor, &rest)
+    JiraRequest::get(flavor, &rest, Expected::Members(&["transitions"]))
 }
 
 /// `GET issue/{id}/editmeta`: the fields that can be edited now.
 pub(super) fn editable(issue: &IssueName, flavor: Flavor) -> JiraRequest {
-    JiraRequest::get(flavor, &format!("{}/editmeta", path_of(issue)))
+    JiraRequest::get(flavor, &format!("{}/editmeta", path_of(issue)), FIELDS)
 }
 
-/// `GET project/{key}`: of which kind it is.
-pub(super) fn project(key: &str, flavor: Flavor) -> JiraRequest {
-    JiraRequest::get(flavor, &format!("project/{}", encoded(key)))
+/// `GET issue/{id}`: the project that it is in now, and of which kind that is.
+pub(super) fn project_of(issue: &IssueName, flavor: Flavor) -> JiraRequest {
+    JiraRequest::get(
+        flavor,
+        &format!("{}?fields=project", path_of(issue)),
+        FIELDS,
+    )
 }
 
 /// `POST issue/{id}/remotelink`: creates the link, or updates the one with
@@ -234,7 +254,7 @@ pub(super) fn remote_link(issue: &IssueName, link: &RemoteLink, flavor: Flavor) 
         "globalId": link.global_id,
         "object": { "url": link.url, "title": link.title },
     });
-    JiraRequest::with_body(Method::POST, flavor, &rest, body)
+    JiraRequest::post(flavor, &rest, body, ID)
 }
 
 /// `POST issueLink`: the issue duplicates `survivor`.
@@ -248,7 +268,7 @@ pub(super) fn duplicates(issue: &IssueName, survivor: &str, flavor: Flavor) -> J
         "inwardIssue": inward,
         "outwardIssue": { "key": survivor },
     });
-    JiraRequest::with_body(Method::POST, flavor, "issueLink", body)
+    JiraRequest::post(flavor, "issueLink", body, Expected::Nothing)
 }
 
 /// `GET issue/{id}`: what people can have edited.
@@ -256,12 +276,14 @@ pub(super) fn shown(issue: &IssueName, flavor: Flavor) -> JiraRequest {
     JiraRequest::get(
         flavor,
         &format!("{}?fields=summary,description", path_of(issue)),
+        FIELDS,
     )
 }
 
 /// `GET issue/{id}/properties/jira-intake`: what we noted on an issue.
 pub(super) fn property(issue: &str, flavor: Flavor) -> JiraRequest {
-    JiraRequest::get(flavor, &format!("issue/{issue}/properties/{PROPERTY}"))
+    let rest = format!("issue/{issue}/properties/{PROPERTY}");
+    JiraRequest::get(flavor, &rest, Expected::Members(&["value"]))
 }
 
 /// `GET mypermissions`: whether the account may create issues in a project.
@@ -270,7 +292,7 @@ pub(super) fn create_permission(project: &str, flavor: Flavor) -> JiraRequest {
         "mypermissions?projectKey={}&permissions=CREATE_ISSUES",
         encoded(project)
     );
-    JiraRequest::get(flavor, &rest)
+    JiraRequest::get(flavor, &rest, Expected::Members(&["permissions"]))
 }
 
 /// The description as Jira takes it.

@@ -34,7 +34,7 @@ impl Said {
                     let text = text
                         .as_str()
                         .map_or_else(|| text.to_string(), str::to_owned);
-                    (field.clone(), text)
+                    (field.clone(), short(&text, QUOTE_LIMIT))
                 })
                 .collect(),
         }

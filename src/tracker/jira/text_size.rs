@@ -19,12 +19,19 @@ impl TextSize {
         Self { limit, times: 0 }
     }
 
+    /// The limit that was found out, if one was.
+    pub(super) fn found(&self) -> Option<usize> {
+        (self.times > 0).then_some(self.limit)
+    }
+
     /// Jira did not take a text of this length: less is allowed from now on. The
     /// limit that Jira names, or else half of it. False if that has no sense any
     /// more.
     pub(super) fn shrink(&mut self, length: usize, why: &str) -> bool {
         let length = length.min(self.limit);
-        let named = numbers(why).find(|number| (LEAST..length).contains(number));
+        // Others may stand beside it: a count of lines, an issue's number.
+        let named = numbers(why).filter(|number| (LEAST..length).contains(number));
+        let named = named.max();
         let limit = named.unwrap_or(length / 2);
         if self.times == MOST_TIMES || limit < LEAST {
             return false;
@@ -81,6 +88,11 @@ mod tests {
             ("Le texte dépasse 4\u{202f}000 caractères", 9000, 4000),
             ("too long", 9000, 4500),
             ("error 12 at 99,999", 9000, 4500),
+            (
+                "JRA-1234: at most 300 lines and 4000 characters",
+                9000,
+                4000,
+            ),
         ] {
             let mut size = TextSize::new(32_767);
             assert!(size.shrink(length, why), "{why}");

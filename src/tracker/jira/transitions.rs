@@ -39,7 +39,9 @@ pub(super) fn choose(offered: &Value, goal: &Goal, given: &Map<String, Value>) -
 pub(super) fn step(offered: &Value, seen: &[String], given: &Map<String, Value>) -> Option<Way> {
     let ways = all(offered).filter_map(|transition| {
         let (way, is_whole) = way(transition, given)?;
-        let is_new = !way.to.is_empty() && !seen.contains(&way.to);
+        let is_other = !way.to.is_empty() && !seen.contains(&way.to);
+        // Another status that is done is not on the way.
+        let is_new = is_other && !is_done(&transition["to"]);
         (is_whole && is_new).then_some((category(&transition["to"]) == "new", way))
     });
     // The first of those that are the best.

@@ -87,7 +87,7 @@ fn a_merge_links_the_issue_to_that_of_the_entity_that_stays() {
     known.survivor = Some("SOC-2");
     assert_eq!(
         known.line(&absorbed(survivor())),
-        format!("Survivor? updated: link to SOC-2, {close}")
+        format!("Survivor? updated: {close}, link to SOC-2")
     );
     let (_, decision) = known.decide(&absorbed(survivor()));
     assert_eq!(

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use super::*;
 
+/// What the answers here have, if they are Jira's.
+const ANY: Expected = Expected::Members(&["id", "x", "key"]);
+
 fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
     let mut response = http::Response::builder().status(status);
     for (name, value) in headers {
@@ -14,7 +17,7 @@ fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
 
 fn meaning(status: u16, headers: &[(&str, &str)], body: &str) -> Result<Value, Doubt> {
     let answer = answer(status, headers, body);
-    read(&answer, Expected::Json, Timestamp::UNKNOWN)
+    read(&answer, ANY, Timestamp::UNKNOWN)
 }
 
 fn error(status: u16, headers: &[(&str, &str)], body: &str) -> TrackerError {
@@ -61,12 +64,25 @@ fn a_redirect_names_where_it_leads() {
 fn nothing_is_a_success_only_where_nothing_is_due() {
     let empty = answer(204, &[], "");
     let now = Timestamp::UNKNOWN;
-    assert_eq!(read(&empty, Expected::Anything, now), Ok(Value::Null));
-    assert!(matches!(
-        read(&empty, Expected::Json, now),
-        Err(Doubt::NotJira(_))
-    ));
-    assert_eq!(meaning(200, &[], "[]"), Ok(serde_json::json!([])));
+    assert_eq!(read(&empty, Expected::Nothing, now), Ok(Value::Null));
+    assert!(matches!(read(&empty, ANY, now), Err(Doubt::NotJira(_))));
+    let list = answer(200, &[], "[]");
+    assert_eq!(read(&list, Expected::List, now), Ok(serde_json::json!([])));
+    let other = answer(200, &[], r#"{"error": "session expired"}"#);
+    for expected in [Expected::Nothing, Expected::List, ANY] {
+        let read = read(&other, expected, now);
+        assert!(
+            matches!(read, Err(Doubt::NotJira(_))),
+            "{expected:?}: {read:?}"
+        );
+    }
+    for status in [400, 403, 404, 409] {
+        let gateway = meaning(status, &[], r#"{"message": "no Route matched"}"#);
+        assert!(
+            matches!(gateway, Err(Doubt::NotJira(_))),
+            "{status}: {gateway:?}"
+        );
+    }
 }
 
 #[test]

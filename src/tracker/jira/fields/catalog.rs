@@ -9,6 +9,7 @@ use super::kind::Kind;
 use crate::store::memory;
 use crate::text::digest;
 use crate::tracker::error::TrackerError;
+use crate::tracker::jira::answers::Expected;
 use crate::tracker::jira::connection::Connection;
 use crate::tracker::jira::request::JiraRequest;
 
@@ -62,15 +63,29 @@ impl Field {
     }
 }
 
-/// Jira's list, asked for at most once an hour.
-pub(super) async fn load(connection: &Connection<'_>) -> Result<Vec<Field>, TrackerError> {
+/// Jira's list, asked for at most once an hour. One that lacks a wanted field is
+/// believed only of a Jira that knows us: to strangers Cloud lists fewer.
+pub(super) async fn load(
+    connection: &Connection<'_>,
+    wanted: &[&str],
+) -> Result<Vec<Field>, TrackerError> {
     let name = format!("catalog-{}", digest(connection.base_url().as_bytes()));
     if let Some(known) = memory::recall(connection.ports, &name, MAX_AGE) {
         return Ok(read_all(&known));
     }
     let flavor = connection.flavor().await?;
-    let answer = connection.ask(&JiraRequest::get(flavor, "field")).await?;
+    let request = JiraRequest::get(flavor, "field", Expected::List);
+    let answer = connection.ask(&request).await?;
     let fields = read_all(&answer);
+    if fields.is_empty() {
+        return Err(TrackerError::later("Jira listed no fields at all"));
+    }
+    if wanted
+        .iter()
+        .any(|name| named(&fields, name).next().is_none())
+    {
+        connection.myself().await?;
+    }
     let known = fields.iter().map(Field::to_json).collect();
     memory::remember(connection.ports, &name, Value::Array(known));
     Ok(fields)

@@ -21,6 +21,8 @@ use crate::tracker::port::Dropped;
 pub(super) struct Resolved {
     pub(super) fields: Map<String, Value>,
     pub(super) dropped: Vec<Dropped>,
+    /// The ids of those, as far as they are known, else their names.
+    pub(super) unset: Vec<String>,
     /// What each field was called where it was configured, by id.
     names: Map<String, Value>,
 }
@@ -36,7 +38,8 @@ impl Resolved {
         self.fields.insert(id.to_owned(), value);
     }
 
-    fn drop(&mut self, name: &str, why: String) {
+    fn drop(&mut self, name: &str, id: &str, why: String) {
+        self.unset.push(id.to_owned());
         self.dropped.push(Dropped {
             field: name.to_owned(),
             why,
@@ -82,7 +85,7 @@ pub(super) async fn resolve(
             }
             // A project's own field may not be listed.
             Err(_) if is_custom_id(name) => resolved.set(name, name, value.clone()),
-            Err(why) => resolved.drop(name, why),
+            Err(why) => resolved.drop(name, name, why),
         }
     }
     Ok(resolved)
@@ -94,11 +97,16 @@ async fn catalog(
     wanted: &[(&String, &Value)],
     place: &Place,
 ) -> Result<Vec<Field>, TrackerError> {
-    let mut catalog = catalog::load(connection).await?;
-    let is_double = |name: &str| catalog::named(&catalog, name).nth(1).is_some();
-    if wanted.iter().any(|(name, _)| is_double(name)) {
-        let shown = screen::fields(connection, place).await?;
-        catalog.retain(|field| shown.contains(&field.id));
+    let names: Vec<&str> = wanted.iter().map(|(name, _)| name.as_str()).collect();
+    let mut catalog = catalog::load(connection, &names).await?;
+    let is_double = |name: &&&str| catalog::named(&catalog, name).nth(1).is_some();
+    if names.iter().any(|name| is_double(&name)) {
+        match screen::fields(connection, place).await {
+            Ok(shown) => catalog.retain(|field| shown.contains(&field.id)),
+            // Those with a name of their own are known all the same.
+            Err(error) if is_forbidden(&error) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(catalog)
 }
@@ -117,7 +125,10 @@ fn without(resolved: &mut Resolved, fields: Vec<(&String, &Value)>, error: &Trac
     for (name, value) in fields {
         match is_custom_id(name) {
             true => resolved.set(name, name, value.clone()),
-            false => resolved.drop(name, format!("it could not be looked up: {}", error.why())),
+            false => {
+                let why = format!("it could not be looked up: {}", error.why());
+                resolved.drop(name, name, why);
+            }
         }
     }
 }
@@ -148,9 +159,9 @@ async fn set(
     let flavor = connection.flavor().await?;
     match in_form(connection, kind, value, flavor).await {
         Ok(value) => resolved.set(name, id, value),
-        Err(Unfit::Value(why)) => resolved.drop(name, why),
+        Err(Unfit::Value(why)) => resolved.drop(name, id, why),
         Err(Unfit::Unknown(error)) if is_forbidden(&error) => {
-            resolved.drop(name, error.why().to_owned());
+            resolved.drop(name, id, error.why().to_owned());
         }
         Err(Unfit::Unknown(error)) => return Err(error),
     }

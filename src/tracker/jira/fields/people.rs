@@ -9,6 +9,7 @@ use crate::markup::Flavor;
 use crate::store::memory;
 use crate::text::digest;
 use crate::tracker::error::TrackerError;
+use crate::tracker::jira::answers::Expected;
 use crate::tracker::jira::connection::Connection;
 use crate::tracker::jira::request::{JiraRequest, encoded};
 
@@ -34,9 +35,14 @@ pub(in crate::tracker::jira) async fn account(
         Flavor::Adf => "query",
         Flavor::Wiki => "username",
     };
-    let request = JiraRequest::get(flavor, &format!("user/search?{by}={}", encoded(who)));
+    let rest = format!("user/search?{by}={}", encoded(who));
+    let request = JiraRequest::get(flavor, &rest, Expected::List);
     let answer = connection.ask(&request).await?;
     let found = pick(&answer, who, flavor);
+    if found.is_none() {
+        // To strangers Cloud shows nobody.
+        connection.myself().await?;
+    }
     memory::remember(connection.ports, &name, Value::from(found.clone()));
     Ok(found)
 }
@@ -54,7 +60,9 @@ fn pick(found: &Value, who: &str, flavor: Flavor) -> Option<String> {
         Flavor::Adf => ("accountId", true),
         Flavor::Wiki => ("name", false),
     };
+    let is_hidden = |person: &&&Value| person["emailAddress"].as_str().is_none_or(str::is_empty);
     let only = || people.first().filter(|_| hides && people.len() == 1);
+    let only = || only().filter(is_hidden);
     let person = people.iter().find(is_it).or_else(only)?;
     person[id].as_str().map(str::to_owned)
 }
@@ -73,6 +81,7 @@ mod tests {
             (json!([other, ada]), Flavor::Adf, Some("7:1")),
             (json!([other, ada]), Flavor::Wiki, Some("ada")),
             (json!([hidden]), Flavor::Adf, Some("7:3")),
+            (json!([other]), Flavor::Adf, None),
             (json!([other]), Flavor::Wiki, None),
             (json!([hidden, other]), Flavor::Adf, None),
             (json!([]), Flavor::Adf, None),

@@ -10,6 +10,7 @@ use crate::model::Place;
 use crate::store::memory;
 use crate::text::digest;
 use crate::tracker::error::TrackerError;
+use crate::tracker::jira::answers::Expected;
 use crate::tracker::jira::connection::Connection;
 use crate::tracker::jira::request::{self, JiraRequest};
 
@@ -17,6 +18,10 @@ use crate::tracker::jira::request::{self, JiraRequest};
 const MAX_AGE: Duration = Duration::from_secs(3600);
 /// Metadata is paged; one page of this size holds any sane screen.
 const PAGE: &str = "maxResults=200";
+
+/// Cloud names the lists, Data Center calls both `values`.
+const TYPES: Expected = Expected::Members(&["issueTypes", "values"]);
+const FIELDS: Expected = Expected::Members(&["fields", "values"]);
 
 /// The ids of the fields on the screen of new issues in this place.
 pub(in crate::tracker::jira) async fn fields(
@@ -37,7 +42,7 @@ pub(in crate::tracker::jira) async fn fields(
     let project = request::encoded(&place.project);
     let base = format!("issue/createmeta/{project}/issuetypes");
     let types = connection
-        .ask(&JiraRequest::get(flavor, &format!("{base}?{PAGE}")))
+        .ask(&JiraRequest::get(flavor, &format!("{base}?{PAGE}"), TYPES))
         .await?;
     let mut types = entries(&types, "issueTypes");
     let id = types.find(|kind| kind["name"] == place.issue_type);
@@ -45,7 +50,11 @@ pub(in crate::tracker::jira) async fn fields(
         return Ok(Vec::new());
     };
     let fields = connection
-        .ask(&JiraRequest::get(flavor, &format!("{base}/{id}?{PAGE}")))
+        .ask(&JiraRequest::get(
+            flavor,
+            &format!("{base}/{id}?{PAGE}"),
+            FIELDS,
+        ))
         .await?;
     let mut shown = Vec::new();
     for field in entries(&fields, "fields") {
