@@ -7,7 +7,7 @@
 
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, LOCATION};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::said::Said;
 use crate::http::Answer;
@@ -27,17 +27,27 @@ pub(super) enum Expected {
     Members(&'static [&'static str]),
     /// A list.
     List,
-    /// Nothing at all.
+    /// Nothing at all; 201 may come with an empty object.
     Nothing,
+    /// Something with an id, or nothing.
+    IdOrNothing,
 }
 
 impl Expected {
-    fn fits(self, json: &Value) -> bool {
+    fn fits(self, json: &Value, status: StatusCode) -> bool {
         match self {
             Self::Members(any) => any.iter().any(|member| !json[*member].is_null()),
             Self::List => json.is_array(),
-            Self::Nothing => false,
+            Self::Nothing => {
+                let is_bare = json.as_object().is_some_and(Map::is_empty);
+                is_bare && status == StatusCode::CREATED
+            }
+            Self::IdOrNothing => !json["id"].is_null(),
         }
+    }
+
+    fn may_be_nothing(self) -> bool {
+        matches!(self, Self::Nothing | Self::IdOrNothing)
     }
 }
 
@@ -65,8 +75,8 @@ pub(super) fn read(answer: &Answer, expected: Expected, now: Timestamp) -> Resul
     let json = jiras(answer);
     match answer.status.as_u16() {
         200..=299 => match json {
-            Some(json) if expected.fits(&json) => Ok(json),
-            None if expected == Expected::Nothing && is_empty(answer) => Ok(Value::Null),
+            Some(json) if expected.fits(&json, answer.status) => Ok(json),
+            None if expected.may_be_nothing() && is_empty(answer) => Ok(Value::Null),
             None if says_json(answer) && !is_empty(answer) => Err(broken(answer)),
             _ => Err(Doubt::NotJira(foreign(answer))),
         },

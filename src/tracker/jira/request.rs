@@ -254,7 +254,7 @@ pub(super) fn remote_link(issue: &IssueName, link: &RemoteLink, flavor: Flavor) 
         "globalId": link.global_id,
         "object": { "url": link.url, "title": link.title },
     });
-    JiraRequest::post(flavor, &rest, body, ID)
+    JiraRequest::post(flavor, &rest, body, Expected::IdOrNothing)
 }
 
 /// `POST issueLink`: the issue duplicates `survivor`.

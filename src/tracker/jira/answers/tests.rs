@@ -76,6 +76,10 @@ fn nothing_is_a_success_only_where_nothing_is_due() {
             "{expected:?}: {read:?}"
         );
     }
+    let bare = |status| answer(status, &[], "{}");
+    assert!(read(&bare(201), Expected::Nothing, now).is_ok());
+    assert!(read(&bare(200), Expected::Nothing, now).is_err());
+    assert!(read(&answer(200, &[], ""), Expected::IdOrNothing, now).is_ok());
     for status in [400, 403, 404, 409] {
         let gateway = meaning(status, &[], r#"{"message": "no Route matched"}"#);
         assert!(
