@@ -68,13 +68,13 @@ fn scenes() -> [Scene; 6] {
             title: "report: another report is merged into it",
             event: samples::REPORT_MERGE.to_owned(),
             outcome: "updated",
-            requests: &[Operation::LinkIssues, Operation::Comment],
+            requests: &[Operation::Read, Operation::Comment, Operation::LinkIssues],
         },
         Scene {
             title: "report: deleted",
             event: samples::REPORT_DELETE.to_owned(),
             outcome: "updated",
-            requests: &[Operation::Comment],
+            requests: &[Operation::Read, Operation::Comment],
         },
     ]
 }
