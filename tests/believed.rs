@@ -4,12 +4,11 @@
 
 mod harness;
 
-use harness::objects::{each_family, holds, let_go, odd_login, outcome, same, tell};
-use harness::operator::{admin, until_quiet};
-use harness::{Function, alerts};
+use harness::Function;
+use harness::objects::{each_family, holds, in_the_end, let_go, odd_login, outcome, same, tell};
+use harness::operator::admin;
 use jira_intake_standins::jira::{
-    CustomField, Fault, FaultKind, FieldKind, JiraOptions, JiraStandIn, Operation, Project,
-    Workflow,
+    CustomField, Fault, FaultKind, FieldKind, JiraOptions, Operation, Project,
 };
 use jira_intake_standins::server::Answer;
 use serde_json::{Value, json};
@@ -29,13 +28,6 @@ fn long(id: &str, text: &str) -> Value {
 async fn dead_letters(function: &Function) -> usize {
     let (_, body) = admin(function, "GET", "/dead-letters").await;
     body["dead_letters"].as_array().unwrap().len()
-}
-
-/// Lets what was put off come about.
-async fn in_the_end(function: &mut Function) {
-    let_go(function).await;
-    alerts::later(function, 200).await;
-    until_quiet(function, 60).await;
 }
 
 #[tokio::test]
@@ -274,90 +266,6 @@ async fn an_issue_that_was_moved_to_a_service_desk_tells_its_customers_nothing()
         assert_eq!(outcome(&function, odd_login("Very odd")).await, "updated");
         assert!(jira.issues()[0].mailed().is_empty());
     }
-}
-
-#[tokio::test]
-async fn an_object_that_is_opened_again_while_its_end_waits_is_open() {
-    for (jira, mut function) in each_family(same, &[("on_delete", "transition")]).await {
-        assert_eq!(outcome(&function, odd_login("Odd login")).await, "created");
-        jira.inject(Fault::status(503).on(Operation::Comment).times(1));
-        let closed = json!({ "id": "edr-1", "title": "Odd login", "status": "closed" });
-        assert_eq!(outcome(&function, closed).await, "queued");
-        assert_eq!(outcome(&function, odd_login("WORSE")).await, "queued");
-        in_the_end(&mut function).await;
-        let issue = &jira.issues()[0];
-        assert_eq!((issue.summary(), &*issue.status), ("WORSE", "To Do"));
-    }
-}
-
-async fn moved(jira: &JiraStandIn, function: &Function) -> (Value, String) {
-    assert_eq!(outcome(function, odd_login("Odd login")).await, "created");
-    let closed = json!({ "id": "edr-1", "title": "Odd login", "status": "closed" });
-    let result = tell(function, &closed).await;
-    (result, jira.issues()[0].status.clone())
-}
-
-#[tokio::test]
-async fn another_status_that_is_done_is_not_on_the_way() {
-    let rejects = Workflow::of(&[
-        ("Open", "new"),
-        ("Rejected", "done"),
-        ("Review", "indeterminate"),
-        ("Closed", "done"),
-    ])
-    .transition("11", "Reject", &["Open"], "Rejected")
-    .transition("21", "Review", &["Open"], "Review")
-    .transition("31", "Close", &["Review"], "Closed");
-    let options = project(Project::new("SOC").workflow(rejects));
-    let settings = [("on_delete", "transition"), ("done_transition", "Closed")];
-    for (jira, function) in each_family(options, &settings).await {
-        let (result, status) = moved(&jira, &function).await;
-        assert_eq!(status, "Closed", "{result}");
-    }
-}
-
-#[tokio::test]
-async fn a_transition_whose_answer_was_lost_is_not_made_again() {
-    let two = Workflow::of(&[("Open", "new"), ("Resolved", "done"), ("Closed", "done")])
-        .transition("11", "Resolve", &["Open"], "Resolved")
-        .transition("21", "Close", &["Resolved"], "Closed");
-    let options = project(Project::new("SOC").workflow(two));
-    for (jira, mut function) in each_family(options, &[("on_delete", "transition")]).await {
-        jira.inject(
-            Fault::new(FaultKind::ResetAfter)
-                .on(Operation::Transition)
-                .times(1),
-        );
-        let (result, _) = moved(&jira, &function).await;
-        assert_eq!(result["outcome"], "queued", "{result}");
-        in_the_end(&mut function).await;
-        assert_eq!(jira.issues()[0].status, "Resolved");
-        assert_eq!(jira.count(Operation::Transition), 1);
-    }
-}
-
-#[tokio::test]
-async fn a_count_whose_answer_was_lost_is_one_comment() {
-    let (jira, mut function) = alerts::set_up(&[]).await;
-    alerts::tell(&function, &alerts::firing(0)).await;
-    jira.inject(
-        Fault::new(FaultKind::ResetAfter)
-            .on(Operation::Comment)
-            .times(1),
-    );
-    assert_eq!(
-        alerts::tell(&function, &alerts::firing(60)).await["outcome"],
-        "queued"
-    );
-    alerts::tell(&function, &alerts::firing(120)).await;
-    in_the_end(&mut function).await;
-    let comments = &jira.issues()[0].comments;
-    assert_eq!(comments.len(), 1);
-    assert!(
-        comments[0].text().contains("2 times"),
-        "{}",
-        comments[0].text()
-    );
 }
 
 #[tokio::test]

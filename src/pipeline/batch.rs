@@ -7,12 +7,12 @@ use futures::StreamExt;
 use futures::stream;
 
 use super::attempt::work;
-use super::deliver::wanted;
-use super::failure::{Failure, reason_or_failure};
-use super::outcomes::{ignored, outcome, queued};
+use super::deliver::{merged, not_accepted, wanted};
+use super::failure::Failure;
+use super::outcomes::{outcome, queued};
 use super::process::{self, process};
 use crate::context::Context;
-use crate::decide::{accept, settled};
+use crate::decide::settled;
 use crate::model::{Event, IssueRecord, Outcome, OutcomeKind, Timestamp};
 use crate::sources::Received;
 use crate::store::{self, Acquired, queue, reacquire};
@@ -112,10 +112,8 @@ fn keep(context: Context<'_>, received: Received, started: Timestamp) -> Kept {
 /// Puts an event, and what it says of entities that are gone, into their inboxes;
 /// `Some`: there is nothing to be done about it.
 fn keep_event(context: Context<'_>, event: &Event) -> Result<Option<Outcome>, Failure> {
-    let issues = || context.tracker.issues();
-    let profile = context.profile(&event.entity);
-    if let Err(not_filed) = accept(event, profile, context.settings, issues) {
-        return Ok(Some(ignored(event, reason_or_failure(not_filed)?)));
+    if let Some(outcome) = not_accepted(context, event)? {
+        return Ok(Some(outcome));
     }
     let absorbed = event.of_absorbed();
     let wanted = match wanted(context, event)? {
@@ -158,19 +156,12 @@ async fn bring_about(
 const LATER: &str = "it is kept, and worked on after this request";
 
 async fn take_up(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
-    let mut outcome = take_up_one(context, event).await?;
-    let mut merged = Vec::new();
+    let outcome = take_up_one(context, event).await?;
+    let mut ended = Vec::new();
     for absorbed in event.of_absorbed() {
-        let ended = take_up_one(context, &absorbed).await?;
-        if ended.kind == OutcomeKind::Updated {
-            merged.extend(ended.issue.map(|issue| issue.key));
-        }
+        ended.push(take_up_one(context, &absorbed).await?);
     }
-    if !merged.is_empty() {
-        outcome.kind = OutcomeKind::Updated;
-        outcome.reason = Some(format!("merged into it: {}", merged.join(", ")));
-    }
-    Ok(outcome)
+    Ok(merged(outcome, ended))
 }
 
 async fn take_up_one(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {

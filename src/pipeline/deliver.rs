@@ -14,25 +14,41 @@ const ATTEMPTS: usize = 3;
 /// Deals with one event. On a merge, what it says of the entities that are
 /// gone is dealt with too.
 pub(super) async fn deliver(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
-    let profile = context.profile(&event.entity);
-    if let Err(not_filed) = accept(event, profile, context.settings, || {
-        context.tracker.issues()
-    }) {
-        return Ok(ignored(event, reason_or_failure(not_filed)?));
+    if let Some(outcome) = not_accepted(context, event)? {
+        return Ok(outcome);
     }
-    let mut outcome = bring_about(context, event).await?;
-    let mut merged = Vec::new();
+    let outcome = bring_about(context, event).await?;
+    let mut ended = Vec::new();
     for absorbed in event.of_absorbed() {
-        let ended = bring_about(context, &absorbed).await?;
-        if ended.kind == OutcomeKind::Updated {
-            merged.extend(ended.issue.map(|issue| issue.key));
-        }
+        ended.push(bring_about(context, &absorbed).await?);
     }
-    if !merged.is_empty() {
+    Ok(merged(outcome, ended))
+}
+
+/// What becomes of an event that is not to be dealt with.
+pub(super) fn not_accepted(
+    context: Context<'_>,
+    event: &Event,
+) -> Result<Option<Outcome>, Failure> {
+    let issues = || context.tracker.issues();
+    let profile = context.profile(&event.entity);
+    match accept(event, profile, context.settings, issues) {
+        Ok(()) => Ok(None),
+        Err(not_filed) => Ok(Some(ignored(event, reason_or_failure(not_filed)?))),
+    }
+}
+
+/// An outcome that names the issues of the entities that were merged into its own.
+pub(super) fn merged(mut outcome: Outcome, ended: Vec<Outcome>) -> Outcome {
+    let updated = ended
+        .into_iter()
+        .filter(|it| it.kind == OutcomeKind::Updated);
+    let keys: Vec<String> = updated.filter_map(|it| Some(it.issue?.key)).collect();
+    if !keys.is_empty() {
         outcome.kind = OutcomeKind::Updated;
-        outcome.reason = Some(format!("merged into it: {}", merged.join(", ")));
+        outcome.reason = Some(format!("merged into it: {}", keys.join(", ")));
     }
-    Ok(outcome)
+    outcome
 }
 
 /// What an event maps to; `Err` in it: nothing, and why.

@@ -3,11 +3,12 @@
 
 use serde_json::json;
 
+use super::deliver::not_accepted;
 use super::facts::survivor;
-use super::failure::{Failure, reason_or_failure};
-use super::outcomes::{ignored, outcome};
+use super::failure::Failure;
+use super::outcomes::outcome;
 use crate::context::Context;
-use crate::decide::{Case, Decided, Facts, accept, decide, fields, idempotency_label, standing};
+use crate::decide::{Case, Decided, Facts, decide, fields, idempotency_label, standing};
 use crate::model::{
     Decision, Enrichment, Event, IssueName, IssueRecord, Names, Need, Outcome, Shown, Step,
 };
@@ -29,11 +30,8 @@ pub fn dry_run(context: Context<'_>, received: &Received) -> Result<Vec<Outcome>
         }
         Received::Event(event) => event,
     };
-    let profile = context.profile(&event.entity);
-    if let Err(not_filed) = accept(event, profile, context.settings, || {
-        context.tracker.issues()
-    }) {
-        return Ok(vec![ignored(event, reason_or_failure(not_filed)?)]);
+    if let Some(outcome) = not_accepted(context, event)? {
+        return Ok(vec![outcome]);
     }
     let mut event = (**event).clone();
     event.came_at(context.ports.clock.now());

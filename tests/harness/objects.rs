@@ -4,7 +4,7 @@ use jira_intake_standins::client::Answer;
 use jira_intake_standins::jira::{JiraOptions, JiraStandIn};
 use serde_json::{Value, json};
 
-use super::operator::{OPERATED, admin};
+use super::operator::{OPERATED, admin, until_quiet};
 use super::{DATA_CENTER, Function, WEBHOOK_TOKEN, cloud, data_center, with_settings};
 
 /// A Jira as it is.
@@ -69,4 +69,11 @@ pub async fn let_go(function: &Function) {
         let (status, body) = admin(function, "DELETE", &path).await;
         assert_eq!(status, 200, "{body}");
     }
+}
+
+/// Lets what was put off come about.
+pub async fn in_the_end(function: &mut Function) {
+    let_go(function).await;
+    super::alerts::later(function, 200).await;
+    until_quiet(function, 60).await;
 }
