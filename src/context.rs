@@ -1,7 +1,7 @@
 //! What the work on an event has at hand: the ports, the settings, the tracker,
 //! the log.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use crate::decide::{NotFiled, Target};
@@ -11,8 +11,8 @@ use crate::platform::Ports;
 use crate::platform::log::{Level, Log};
 use crate::settings::{Settings, SettingsError};
 use crate::sources;
-use crate::store::Released;
 use crate::store::trouble::{self, Trouble};
+use crate::store::{Released, Slot};
 use crate::tracker::Tracker;
 
 /// What a delivery works with.
@@ -26,13 +26,24 @@ pub struct Context<'a> {
     pub tracker: &'a dyn Tracker,
     /// The log.
     pub log: Log<'a>,
-    /// Leases that were given up and are to be tidied up after.
-    pub released: &'a RefCell<Vec<Released>>,
+    /// What is left for when the sender has its answer.
+    pub afterwards: &'a Afterwards,
     /// When a retry pass ends, in one: nothing is begun that would take longer.
     pub ends: Option<Timestamp>,
 }
 
-impl<'a> Context<'a> {
+/// What a request leaves for when its sender has been answered.
+#[derive(Default)]
+pub struct Afterwards {
+    /// Leases that were given up and are to be tidied up after.
+    released: RefCell<Vec<Released>>,
+    /// Jira may be well: something that waits may be taken along.
+    pub takes_along: Cell<bool>,
+    /// A hold was seen that is over.
+    pub lets_go: Cell<bool>,
+}
+
+impl Afterwards {
     /// Notes a lease that was given up.
     pub fn released(&self, released: Released) {
         self.released.borrow_mut().push(released);
@@ -48,6 +59,21 @@ impl<'a> Context<'a> {
         let mut released = self.released.borrow_mut();
         let place = released.iter().position(|one| one.entity == *entity)?;
         Some(released.remove(place))
+    }
+
+    /// Whether an entity does not wait at a slot any more, once it is tidied up
+    /// after.
+    pub fn has_left(&self, entity: &EntityKey, slot: &Slot) -> bool {
+        let released = self.released.borrow();
+        let mut its = released.iter().filter(|one| one.entity == *entity);
+        its.any(|one| one.has_left(slot))
+    }
+}
+
+impl<'a> Context<'a> {
+    /// Notes a lease that was given up.
+    pub fn released(&self, released: Released) {
+        self.afterwards.released(released);
     }
 
     /// How much of this time is left in a retry pass; all of it elsewhere.

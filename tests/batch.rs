@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use harness::alerts;
 use harness::objects::{each_family, post, same};
-use harness::operator::{OPERATED, admin, retry, until_quiet};
+use harness::operator::{FIRST_RETRY, OPERATED, admin, retry, until_quiet};
 use harness::{Function, WEBHOOK_TOKEN, cloud, with_settings};
 use jira_intake_standins::jira::{Fault, FaultKind, JiraStandIn, Operation};
 use serde_json::{Value, json};
@@ -120,7 +120,7 @@ async fn waiting(count: usize) -> (JiraStandIn, Function) {
     );
     jira.clear_faults();
     // Pauses are two to three seconds long.
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    tokio::time::sleep(FIRST_RETRY).await;
     (jira, function)
 }
 

@@ -8,6 +8,7 @@ mod harness;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use harness::operator::FIRST_RETRY;
 use harness::states::event;
 use harness::storm::{ADMIN_TOKEN, admin, leftovers, settle};
 use harness::{Function, WEBHOOK_TOKEN, cloud};
@@ -59,7 +60,7 @@ impl Story {
                 let fault = Fault::new(FaultKind::UnavailableHtml { retry_after: None });
                 jira.inject(fault.on(Operation::Create));
                 assert_eq!(function.opencti(event(ENTITY, 0)).await.status, 202);
-                tokio::time::sleep(Duration::from_secs(3)).await;
+                tokio::time::sleep(FIRST_RETRY).await;
                 (vec![0], true)
             }
             Self::Meanwhile => {

@@ -6,7 +6,7 @@ mod harness;
 
 use std::time::{Duration, Instant};
 
-use harness::operator::{OPERATED, admin, until_quiet};
+use harness::operator::{FIRST_RETRY, OPERATED, admin, until_quiet};
 use harness::{API_TOKEN, Function, WEBHOOK_TOKEN, cloud, samples, with_jira, with_settings};
 use jira_intake_standins::jira::{Fault, FaultKind, JiraStandIn, Operation};
 use serde_json::{Value, json};
@@ -176,7 +176,7 @@ async fn an_empty_search_is_not_believed_with_a_token_that_has_gone_bad() {
     function.opencti(event()).await;
     function.set("jira_api_token", "expired");
     function.kill_and_restart().await;
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    tokio::time::sleep(FIRST_RETRY).await;
     admin(&function, "POST", "/tasks/retry").await;
     assert_eq!(jira.count(Operation::Create), 1);
     assert!(jira.count(Operation::Myself) >= 1);

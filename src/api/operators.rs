@@ -12,7 +12,7 @@ use super::access::{admit_operator, only, problem, wrong_settings};
 use super::answer::{Problem, ok};
 use super::paging::Paging;
 use super::session::Session;
-use crate::pipeline::{self, Failure};
+use crate::pipeline::{self, Failure, PassOptions};
 use crate::store::hold;
 use crate::store::trouble::{self, Trouble};
 
@@ -31,18 +31,30 @@ pub(super) async fn retry(
     admit_operator(session, head)?;
     let context = session.quiet_context();
     let context = context.map_err(|error| wrong_settings(session, &error))?;
-    let pass = pipeline::retry_pass(context, time(head)?).await;
+    let pass = pipeline::retry_pass(context, options(head)?).await;
     Ok(ok(&pass.map_err(|failure| problem(session, failure))?))
 }
 
-/// `?seconds=40`: how long a pass may take.
-fn time(head: &Parts) -> Result<Duration, Problem> {
-    let query = head.uri.query().unwrap_or_default();
-    let mut members = form_urlencoded::parse(query.as_bytes());
-    let Some((_, seconds)) = members.find(|(name, _)| name == "seconds") else {
-        return Ok(PASS);
+/// `?seconds=40`: how long a pass may take; `?upkeep=true`: the whole store is looked
+/// after.
+fn options(head: &Parts) -> Result<PassOptions, Problem> {
+    let mut options = PassOptions {
+        time: PASS,
+        upkeep: false,
     };
-    let seconds = seconds
+    let query = head.uri.query().unwrap_or_default();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match &*name {
+            "seconds" => options.time = seconds(&value)?,
+            "upkeep" => options.upkeep = value.is_empty() || value == "true",
+            _ => {}
+        }
+    }
+    Ok(options)
+}
+
+fn seconds(text: &str) -> Result<Duration, Problem> {
+    let seconds = text
         .parse()
         .ok()
         .filter(|seconds| SECONDS.contains(seconds));
@@ -100,7 +112,7 @@ pub(super) fn let_go(
     only(head, &[Method::DELETE], "DELETE")?;
     admit_operator(session, head)?;
     let id = percent_decoded(id);
-    let is_lifted = hold::lift(session.ports.store, &id);
+    let is_lifted = hold::lift(session.ports, &id);
     match is_lifted.map_err(|error| problem(session, Failure::Record(error)))? {
         true => Ok(ok(&json!({ "let_go": id }))),
         false => Err(Problem::new(StatusCode::NOT_FOUND, "there is no such hold")),

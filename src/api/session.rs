@@ -1,13 +1,12 @@
 //! What one request has, and what it leaves for when its sender has been
 //! answered.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
-use crate::context::Context;
+use crate::context::{Afterwards, Context};
 use crate::platform::Ports;
 use crate::platform::log::{Level, Log};
 use crate::settings::{Settings, SettingsError};
-use crate::store::Released;
 use crate::tracker::Tracker;
 
 /// One request, from its head to what is done after its answer.
@@ -15,7 +14,7 @@ pub struct Session<'a> {
     pub(super) ports: Ports<'a>,
     pub(super) settings: &'a Settings<'a>,
     tracker: &'a dyn Tracker,
-    released: RefCell<Vec<Released>>,
+    afterwards: Afterwards,
     has_worked: Cell<bool>,
 }
 
@@ -26,7 +25,7 @@ impl<'a> Session<'a> {
             ports,
             settings,
             tracker,
-            released: RefCell::default(),
+            afterwards: Afterwards::default(),
             has_worked: Cell::new(false),
         }
     }
@@ -46,7 +45,7 @@ impl<'a> Session<'a> {
             settings: self.settings,
             tracker: self.tracker,
             log: self.log(self.settings.requests()?.log_level),
-            released: &self.released,
+            afterwards: &self.afterwards,
             ends: None,
         })
     }

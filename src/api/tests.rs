@@ -3,11 +3,12 @@
 use std::cell::Cell;
 
 use super::*;
-use crate::model::Timestamp;
+use crate::model::{Scope, Timestamp};
 use crate::platform::fake::{Fake, block_on};
 use crate::platform::{BodyError, LocalFuture, Ports};
 use crate::settings::Settings;
 use crate::settings::tests::defaults;
+use crate::store::{Line, queue};
 use crate::tracker::jira::Jira;
 
 struct Bytes(Vec<u8>);
@@ -194,7 +195,8 @@ fn what_jira_does_not_take_is_kept_under_a_key_that_a_retry_finds() {
     fake.reply(503, &[("retry-after", "9")], "<html>");
     let response = post(&fake);
     assert_eq!(response.status(), 202);
-    let due = crate::store::queue::due(&fake).unwrap();
-    assert_eq!(due.len(), 1);
-    assert_eq!(due[0].not_before, Timestamp::from_millis(9_000));
+    let line = Line::of_hold(&Scope::Everything);
+    let holds = [(line, Timestamp::from_millis(9_000))];
+    let left = queue::left(fake.ports(), &holds).unwrap();
+    assert_eq!((left.count, left.next), (1, Some(holds[0].1)));
 }

@@ -30,15 +30,19 @@ pub(super) async fn work(
     let event = pending.event.clone();
     let now = context.ports.clock.now();
     let held = held::held(context, &lease, &event).await?;
-    let is_held = held.is_some();
-    let is_early = pause::lasts(pending.not_before, now) && !pending.held;
-    let wait = held.or_else(|| is_early.then(|| (pending.not_before, pending.why.clone())));
-    if let Some((not_before, why)) = wait {
+    let is_early = pause::lasts(pending.not_before, now) && pending.held.is_none();
+    if held.is_some() || is_early {
         outbox::run_due(context, &mut lease).await?;
+        let pending = match held {
+            Some(held) => Pending {
+                not_before: held.until,
+                why: held.why,
+                held: Some(held.hold),
+                ..pending
+            },
+            None => pending,
+        };
         let pending = Pending {
-            not_before,
-            held: is_held,
-            why,
             // Nothing was sent this time.
             sent: lease.earlier().cloned(),
             ..pending
@@ -129,7 +133,7 @@ async fn failed(
     pending.attempts += 1;
     pending.failures += u32::from(!is_waiting(error));
     pending.why = error.why().to_owned();
-    pending.held = false;
+    pending.held = None;
     lease.trace(pending.why.clone());
     pending.sent = match error {
         // It may have been carried out: the next one looks first.
@@ -147,8 +151,8 @@ async fn failed(
                     why: pending.why.clone(),
                     login: is_login.then(|| context.tracker.login()),
                 };
+                pending.held = Some(Hold::id(&hold.scope));
                 hold::set(context.ports, hold)?;
-                pending.held = true;
             }
             pending.not_before = now.after(wait);
             put_off(context, lease, pending)

@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::decide::settled;
 use crate::model::{Event, IssueRecord, Outcome, OutcomeKind, Timestamp};
 use crate::sources::Received;
-use crate::store::{self, Acquired, queue, reacquire};
+use crate::store::{self, Acquired, Asking, acquire, inbox, queue};
 
 /// So many are worked on at the same time.
 const AT_ONCE: usize = 8;
@@ -128,10 +128,10 @@ fn keep_event(context: Context<'_>, event: &Event) -> Result<Option<Outcome>, Fa
         let key = Some(issue.key.as_str());
         return Ok(Some(outcome(context, kind, event, key, reason)));
     }
-    queue::deposit(context.ports, event)?;
+    inbox::deposit(context.ports.store, event)?;
     for absorbed in &absorbed {
         if self::wanted(context, absorbed)?.is_ok() {
-            queue::deposit(context.ports, absorbed)?;
+            inbox::deposit(context.ports.store, absorbed)?;
         }
     }
     Ok(None)
@@ -144,7 +144,7 @@ async fn bring_about(
 ) -> Result<Outcome, Failure> {
     let started = context.ports.clock.now();
     let result = match started > ends {
-        true => Ok(queued(context, event, None, LATER.to_owned())),
+        true => later(context, event),
         false => take_up(context, event).await,
     };
     let entity = (&event.entity).into();
@@ -152,8 +152,15 @@ async fn bring_about(
     result
 }
 
-/// Said of an event for which a request has no time left.
-const LATER: &str = "it is kept, and worked on after this request";
+/// There is no time left for an event, and for what it says of others.
+fn later(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
+    queue::take_turn(context.ports, &event.entity.key())?;
+    for absorbed in event.of_absorbed() {
+        queue::take_turn(context.ports, &absorbed.entity.key())?;
+    }
+    let why = "it is kept, and worked on after this request";
+    Ok(queued(context, event, None, why.to_owned()))
+}
 
 async fn take_up(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
     let outcome = take_up_one(context, event).await?;
@@ -165,7 +172,10 @@ async fn take_up(context: Context<'_>, event: &Event) -> Result<Outcome, Failure
 }
 
 async fn take_up_one(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
-    match reacquire(context.ports, &event.entity.key(), false).await? {
+    let asking = Asking::Inbox {
+        missing_is_lost: false,
+    };
+    match acquire(context.ports, &event.entity.key(), asking).await? {
         Acquired::Mine(lease) => Box::pin(work(context, *lease, None)).await,
         Acquired::Kept(why) => Ok(queued(context, event, None, why)),
         // Whoever was at work on the entity has taken it in.

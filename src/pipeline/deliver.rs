@@ -6,7 +6,7 @@ use super::outcomes::{ignored, outcome, queued};
 use crate::context::Context;
 use crate::decide::{accept, applied, settled};
 use crate::model::{AppliedState, Event, IssueRecord, Outcome, OutcomeKind};
-use crate::store::{self, Acquired, RecordError};
+use crate::store::{self, Acquired, Asking, RecordError};
 
 /// A lease that was lost because it ran out is asked for again; so often in all.
 const ATTEMPTS: usize = 3;
@@ -79,7 +79,11 @@ async fn bring_about(context: Context<'_>, event: &Event) -> Result<Outcome, Fai
         settled.is_ok_and(|settled| settled.is_some())
     };
     for _ in 0..ATTEMPTS {
-        return match store::acquire(context.ports, event, is_settled).await? {
+        let asking = Asking::Event {
+            event,
+            settled: &is_settled,
+        };
+        return match store::acquire(context.ports, &event.entity.key(), asking).await? {
             Acquired::Settled(issue) => {
                 let settled = settled(event, &issue, &wanted, context.settings)?;
                 let (kind, reason) = settled.unwrap_or((OutcomeKind::Duplicate, None));

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::retry::LOGIN_HOLD;
 use crate::context::Context;
 use crate::model::{Event, Place, Timestamp};
-use crate::store::{Hold, Lease, hold};
+use crate::store::{Hold, Lease, Line, RecordError, hold};
 
 /// Whoever asks whether a login is good again has so long for it.
 const PROBE: Duration = Duration::from_secs(30);
@@ -15,12 +15,47 @@ const PROBE: Duration = Duration::from_secs(30);
 /// another login may have been set.
 const LOOK: Duration = Duration::from_secs(60);
 
-/// Until when an event is held back, and why.
+/// What holds an event back.
+pub(super) struct Held {
+    /// Until when, as far as it is known.
+    pub(super) until: Timestamp,
+    /// Why.
+    pub(super) why: String,
+    /// The id of the hold.
+    pub(super) hold: String,
+}
+
+impl Held {
+    fn by(hold: &Hold, until: Timestamp) -> Self {
+        Self {
+            until,
+            why: hold.why.clone(),
+            hold: Hold::id(&hold.scope),
+        }
+    }
+}
+
+/// The lines of holds that hold nothing back now.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn open_lines(context: Context<'_>) -> Result<Vec<Line>, RecordError> {
+    let now = context.ports.clock.now();
+    let login = context.tracker.login();
+    let holds = hold::all(context.ports.store)?;
+    let open = holds.iter().filter(|hold| {
+        let has_changed = hold.login.as_ref().is_some_and(|it| *it != login);
+        has_changed || !hold.lasts(now)
+    });
+    Ok(open.map(|hold| Line::of_hold(&hold.scope)).collect())
+}
+
+/// What holds an event back, if anything does.
 pub(super) async fn held(
     context: Context<'_>,
     lease: &Lease<'_>,
     event: &Event,
-) -> Result<Option<(Timestamp, String)>, Failure> {
+) -> Result<Option<Held>, Failure> {
     let holds = hold::all(context.ports.store)?;
     if holds.is_empty() {
         return Ok(None);
@@ -37,15 +72,15 @@ pub(super) async fn held(
             Some(refused) if *refused != login => {}
             Some(_) if hold.lasts(now) => {
                 let until = hold.until.min(now.after(LOOK));
-                return Ok(Some((until, hold.why)));
+                return Ok(Some(Held::by(&hold, until)));
             }
-            None if hold.lasts(now) => return Ok(Some((hold.until, hold.why))),
+            None if hold.lasts(now) => return Ok(Some(Held::by(&hold, hold.until))),
             Some(_) => {
                 if let Some(held) = probe(context, hold).await? {
                     return Ok(Some(held));
                 }
             }
-            None => {}
+            None => context.afterwards.lets_go.set(true),
         }
     }
     Ok(None)
@@ -61,7 +96,7 @@ fn place(context: Context<'_>, lease: &Lease<'_>, event: &Event) -> Option<Place
 
 /// A login was refused some time ago: is it good again? One asks, the others
 /// wait; nothing else is sent for it.
-async fn probe(context: Context<'_>, hold: Hold) -> Result<Option<(Timestamp, String)>, Failure> {
+async fn probe(context: Context<'_>, hold: Hold) -> Result<Option<Held>, Failure> {
     let now = context.ports.clock.now();
     let asking = Hold {
         until: now.after(PROBE),
@@ -69,16 +104,17 @@ async fn probe(context: Context<'_>, hold: Hold) -> Result<Option<(Timestamp, St
     };
     hold::set(context.ports, asking)?;
     let Err(error) = context.tracker.probe().await else {
-        hold::lift(context.ports.store, &hold.scope.id())?;
+        hold::lift(context.ports, &hold.scope.id())?;
+        context.afterwards.lets_go.set(true);
         return Ok(None);
     };
     let until = context.ports.clock.now().after(LOGIN_HOLD);
-    let why = error.why().to_owned();
     let hold = Hold {
         until,
-        why: why.clone(),
+        why: error.why().to_owned(),
         ..hold
     };
+    let held = Held::by(&hold, until.min(now.after(LOOK)));
     hold::set(context.ports, hold)?;
-    Ok(Some((until.min(now.after(LOOK)), why)))
+    Ok(Some(held))
 }

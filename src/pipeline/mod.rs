@@ -16,8 +16,10 @@ mod outcomes;
 mod process;
 mod retry;
 mod retry_pass;
+mod settle;
 #[cfg(any(test, not(feature = "atomics")))]
 mod twins;
+mod work_off;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -28,4 +30,4 @@ pub use dry_run::dry_run;
 pub use failure::Failure;
 pub use process::process;
 pub use retry::GIVE_UP_AFTER;
-pub use retry_pass::retry_pass;
+pub use retry_pass::{PassOptions, retry_pass};

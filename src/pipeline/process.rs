@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::deliver::deliver;
 use super::failure::Failure;
 use crate::context::Context;
-use crate::model::{EntityRef, Outcome, Timestamp};
+use crate::model::{EntityRef, Outcome, OutcomeKind, Timestamp};
 use crate::platform::log::{Level, Log};
 use crate::sources::Received;
 
@@ -39,6 +39,13 @@ pub(super) fn log(
     started: Timestamp,
 ) {
     let took = context.ports.clock.now().since(started);
+    let is_well = |outcome: &Outcome| {
+        use OutcomeKind::{Created, Duplicate, Updated};
+        matches!(outcome.kind, Created | Updated | Duplicate)
+    };
+    if result.as_ref().is_ok_and(is_well) {
+        context.afterwards.takes_along.set(true);
+    }
     match result {
         Ok(outcome) => log_outcome(&context.log, "delivery", outcome, took),
         Err(failure) => log_failure(&context.log, entity, failure, took),

@@ -1,95 +1,101 @@
-//! Works off what is due: many entities side by side, bounded in time; then sweeps.
+//! A retry pass: works off what is due, bounded in time, and now and then looks after
+//! the whole store.
 
-use std::cell::Cell;
 use std::time::Duration;
 
-use futures::StreamExt;
-use futures::stream;
 use serde_json::{Value, json};
 
-use super::after_response::{again, report, settle_all};
 use super::failure::Failure;
+use super::work_off::Pass;
 use crate::context::Context;
-use crate::model::EntityKey;
-use crate::store::queue;
-use crate::store::sweep::{Limits, sweep};
+use crate::model::Timestamp;
+use crate::store::queue::{self, Left};
+use crate::store::upkeep::{self, Limits, Upkeep};
+use crate::store::{Line, hold};
 
-/// So many entities are worked on at the same time.
-const AT_ONCE: usize = 24;
-/// What an attempt takes at least, as long as nobody knows better.
-const SHORTEST: Duration = Duration::from_secs(1);
-/// How many records one sweep looks at.
-const SWEEP_RECORDS: usize = 500;
+/// How many records are looked at each time that the store is looked after.
+#[cfg(feature = "atomics")]
+const RECORDS: usize = 500;
+/// Without atomic counters, all of them: a store has few keys.
+#[cfg(not(feature = "atomics"))]
+const RECORDS: usize = usize::MAX;
 
-/// Works off what is due, for so long; safe to call from several places at once.
-/// Nothing is begun that would take longer, as far as the attempts before it tell.
-/// Answers what was done and what is left.
+/// What a pass is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PassOptions {
+    /// How long it may take.
+    pub time: Duration,
+    /// Looks after the whole store now, and not only when it is time to.
+    pub upkeep: bool,
+}
+
+/// Works off what is due; safe to call from several places at once. Answers what was
+/// done and what is left.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn retry_pass(context: Context<'_>, time: Duration) -> Result<Value, Failure> {
+pub async fn retry_pass(context: Context<'_>, options: PassOptions) -> Result<Value, Failure> {
     let started = context.ports.clock.now();
     let context = Context {
-        ends: Some(started.after(time)),
+        ends: Some(started.after(options.time)),
         ..context
     };
-    let due = queue::due(context.ports.store)?;
-    let due = due.iter().filter(|due| due.is_now(started));
-    let longest = Cell::new(SHORTEST);
-    let attempts = due.map(|due| attempt(context, &due.entity, &longest));
-    let attempts = stream::iter(attempts).buffer_unordered(AT_ONCE);
-    let tried = attempts
-        .fold(0, async |tried, done| tried + usize::from(done))
-        .await;
-    let left = queue::due(context.ports.store)?;
+    let upkeep = match options.upkeep || upkeep::is_due(context.ports)? {
+        true => Some(look_after(context, started).await?),
+        false => None,
+    };
+    let pass = Pass::new(context);
+    if let Some(upkeep) = &upkeep {
+        pass.gather(&upkeep.astray).await;
+    }
+    pass.work_off().await?;
+    let Left { count, next } = left(context)?;
+    let at_work = upkeep.as_ref().map_or(0, |upkeep| upkeep.at_work);
+    let mut told = json!({
+        "tried": pass.tried(),
+        "left": count + at_work,
+        "next": next.map(|at| at.to_string()),
+    });
+    if let Some(upkeep) = upkeep {
+        told["swept"] = upkeep.swept.into();
+        if let Some(closed) = twins_closed(context, &upkeep).await? {
+            told["twins_closed"] = closed.into();
+        }
+    }
+    Ok(told)
+}
+
+async fn look_after(context: Context<'_>, started: Timestamp) -> Result<Upkeep, Failure> {
     let retention = context.settings.retention()?;
     let limits = Limits {
         retention: retention.records,
         max_keys: retention.max_keys,
-        records: SWEEP_RECORDS,
+        records: RECORDS,
     };
-    let swept = sweep(context.ports, limits, (started.as_millis() / 1000) as usize)?;
-    let mut pass = json!({
-        "tried": tried,
-        "left": left.len(),
-        "next": left.first().map(|due| due.not_before.to_string()),
-        "swept": swept,
-    });
-    if let Some(closed) = twins_closed(context).await? {
-        pass["twins_closed"] = closed.into();
-    }
-    Ok(pass)
+    let start = started.as_millis() / 1000;
+    let start = usize::try_from(start).unwrap_or_default();
+    Ok(upkeep::look_after(context.ports, limits, start).await?)
 }
 
-/// One attempt, if there is time for it; whether there was something to be done.
-async fn attempt(context: Context<'_>, entity: &EntityKey, longest: &Cell<Duration>) -> bool {
-    let started = context.ports.clock.now();
-    if context.time_left(longest.get()) < longest.get() {
-        return false;
-    }
-    let done = again(context, entity, true).await;
-    if let Err(failure) = settle_all(context).await {
-        report(context, failure);
-    }
-    let took = context.ports.clock.now().since(started);
-    longest.set(longest.get().max(took));
-    match done {
-        Ok(done) => done,
-        Err(failure) => {
-            report(context, failure);
-            false
-        }
-    }
+fn left(context: Context<'_>) -> Result<Left, Failure> {
+    let holds = hold::all(context.ports.store)?;
+    let holds = holds.iter();
+    let holds: Vec<_> = holds
+        .map(|hold| (Line::of_hold(&hold.scope), hold.until))
+        .collect();
+    Ok(queue::left(context.ports, &holds)?)
 }
 
 /// Without atomic counters, twins are looked for.
 #[cfg(not(feature = "atomics"))]
-async fn twins_closed(context: Context<'_>) -> Result<Option<usize>, Failure> {
-    super::twins::close_twins(context).await.map(Some)
+async fn twins_closed(context: Context<'_>, upkeep: &Upkeep) -> Result<Option<usize>, Failure> {
+    super::twins::close_twins(context, &upkeep.keys)
+        .await
+        .map(Some)
 }
 
 /// With atomic counters there are no twins.
 #[cfg(feature = "atomics")]
-async fn twins_closed(_: Context<'_>) -> Result<Option<usize>, Failure> {
+async fn twins_closed(_: Context<'_>, _: &Upkeep) -> Result<Option<usize>, Failure> {
     Ok(None)
 }

@@ -3,11 +3,10 @@
 
 mod steps;
 
-use std::cell::RefCell;
 use std::time::Duration;
 
 use super::*;
-use crate::context::Context;
+use crate::context::{Afterwards, Context};
 use crate::model::{
     Change, End, Entity, EntityKey, EntityType, Event, Firings, IssueRecord, Named, Outcome,
     OutcomeKind, SourceKey, Timestamp, Version,
@@ -17,7 +16,7 @@ use crate::platform::log::{Level, Log};
 use crate::settings::Settings;
 use crate::settings::tests::defaults;
 use crate::sources::{Received, opencti, splunk};
-use crate::store::{self, Acquired};
+use crate::store::{self, Acquired, Asking};
 use crate::tracker::TrackerError;
 use crate::tracker::fake::FakeTracker;
 
@@ -54,13 +53,13 @@ impl World {
     /// Does something in it.
     pub(crate) fn run<T>(&self, work: impl AsyncFnOnce(Context<'_>) -> T) -> T {
         let settings = Settings::new(&self.fake);
-        let released = RefCell::default();
+        let afterwards = Afterwards::default();
         let context = Context {
             ports: self.fake.ports(),
             settings: &settings,
             tracker: &self.tracker,
             log: Log::new(&self.fake, &self.fake, Level::Info),
-            released: &released,
+            afterwards: &afterwards,
             ends: None,
         };
         block_on(work(context))
@@ -76,11 +75,25 @@ impl World {
                 ..Entity::default()
             },
         );
-        let acquired = block_on(store::acquire(self.fake.ports(), &event, |_| false)).unwrap();
+        let acquired = self.acquire(&event);
         let Acquired::Mine(lease) = acquired else {
             panic!("{acquired:?}");
         };
         lease.finish(Some(issue)).unwrap();
+    }
+
+    /// The lease that an event asks for.
+    fn acquire(&self, event: &Event) -> Acquired<'_> {
+        let asking = Asking::Event {
+            event,
+            settled: &|_| false,
+        };
+        block_on(store::acquire(
+            self.fake.ports(),
+            &event.entity.key(),
+            asking,
+        ))
+        .unwrap()
     }
 
     fn post(&self, event: Event) -> Result<Outcome, Failure> {
@@ -100,7 +113,17 @@ impl World {
         self.fake
             .now_ms
             .set(self.fake.now_ms.get() + time.as_millis() as u64);
-        self.run(async |context| retry_pass(context, MINUTE).await.unwrap());
+        self.pass(false);
+    }
+
+    /// A retry pass; what is left after it.
+    fn pass(&self, upkeep: bool) -> u64 {
+        let time = MINUTE;
+        self.run(async |context| {
+            let options = PassOptions { time, upkeep };
+            let pass = retry_pass(context, options).await.unwrap();
+            pass["left"].as_u64().unwrap()
+        })
     }
 
     fn issue(&self, entity: &Entity) -> IssueRecord {

@@ -20,7 +20,10 @@ use super::{
 pub(crate) struct Fake {
     pub(crate) values: RefCell<BTreeMap<String, Vec<u8>>>,
     pub(crate) counters: RefCell<BTreeMap<String, i64>>,
+    pub(crate) reads: Cell<usize>,
     pub(crate) writes: Cell<usize>,
+    /// How often all keys were listed.
+    pub(crate) listings: Cell<usize>,
     pub(crate) store_down: Cell<bool>,
     pub(crate) requests: RefCell<Vec<http::Request<Vec<u8>>>>,
     pub(crate) replies: RefCell<VecDeque<Result<http::Response<Vec<u8>>, SendError>>>,
@@ -61,6 +64,7 @@ impl Fake {
 impl Store for Fake {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.check()?;
+        self.reads.set(self.reads.get() + 1);
         let counter = self.counters.borrow().get(key).copied();
         let counter = counter.map(|value| value.to_le_bytes().to_vec());
         Ok(self.values.borrow().get(key).cloned().or(counter))
@@ -68,6 +72,7 @@ impl Store for Fake {
 
     fn keys(&self) -> Result<Vec<String>, StoreError> {
         self.check()?;
+        self.listings.set(self.listings.get() + 1);
         let values = self.values.borrow();
         let counters = self.counters.borrow();
         Ok(values.keys().chain(counters.keys()).cloned().collect())

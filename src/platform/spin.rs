@@ -13,10 +13,16 @@ use spin_sdk::http::{
 };
 pub use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 pub use spin_sdk::http_component;
-use spin_sdk::key_value;
 use spin_sdk::variables;
+// The whole store through one interface: with the other one, there would be two
+// stores to open.
+#[cfg(not(feature = "atomics"))]
+use spin_sdk::key_value::{Error as HostError, Store as OpenStore};
 #[cfg(feature = "atomics")]
-use spin_sdk::wit::wasi::keyvalue::{atomics, store as wasi_store};
+use spin_sdk::wit::wasi::keyvalue::{
+    atomics,
+    store::{Bucket as OpenStore, Error as HostError, open},
+};
 
 use crate::model::Timestamp;
 
@@ -78,9 +84,7 @@ pub async fn respond(response: http::Response<Vec<u8>>, out: ResponseOutparam) {
 /// to the host, so it is done once.
 #[derive(Default)]
 pub struct Spin {
-    store: OnceCell<key_value::Store>,
-    #[cfg(feature = "atomics")]
-    bucket: OnceCell<wasi_store::Bucket>,
+    store: OnceCell<OpenStore>,
 }
 
 impl Spin {
@@ -95,21 +99,12 @@ impl Spin {
         }
     }
 
-    fn store(&self) -> Result<&key_value::Store, StoreError> {
+    fn store(&self) -> Result<&OpenStore, StoreError> {
         if let Some(store) = self.store.get() {
             return Ok(store);
         }
-        let store = key_value::Store::open(STORE_LABEL).map_err(store_error)?;
+        let store = open(STORE_LABEL).map_err(store_error)?;
         Ok(self.store.get_or_init(|| store))
-    }
-
-    #[cfg(feature = "atomics")]
-    fn bucket(&self) -> Result<&wasi_store::Bucket, StoreError> {
-        if let Some(bucket) = self.bucket.get() {
-            return Ok(bucket);
-        }
-        let bucket = wasi_store::open(STORE_LABEL).map_err(wasi_store_error)?;
-        Ok(self.bucket.get_or_init(|| bucket))
     }
 }
 
@@ -143,6 +138,37 @@ impl Body for Incoming {
     }
 }
 
+#[cfg(feature = "atomics")]
+impl Store for Spin {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store()?.get(key).map_err(store_error)
+    }
+
+    fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.store()?.set(key, value).map_err(store_error)
+    }
+
+    fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.store()?.delete(key).map_err(store_error)
+    }
+
+    fn keys(&self) -> Result<Vec<String>, StoreError> {
+        let mut page = self.store()?.list_keys(None).map_err(store_error)?;
+        let mut keys = page.keys;
+        while page.cursor.is_some() {
+            let cursor = page.cursor.as_deref();
+            page = self.store()?.list_keys(cursor).map_err(store_error)?;
+            keys.append(&mut page.keys);
+        }
+        Ok(keys)
+    }
+
+    fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
+        atomics::increment(self.store()?, key, delta).map_err(store_error)
+    }
+}
+
+#[cfg(not(feature = "atomics"))]
 impl Store for Spin {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.store()?.get(key).map_err(store_error)
@@ -160,40 +186,37 @@ impl Store for Spin {
         self.store()?.get_keys().map_err(store_error)
     }
 
-    #[cfg(feature = "atomics")]
-    fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
-        atomics::increment(self.bucket()?, key, delta).map_err(wasi_store_error)
-    }
-
     /// Best effort where the platform has no atomics: two at once can both
     /// see the same value.
-    #[cfg(not(feature = "atomics"))]
     fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
-        let store = self.store()?;
-        let old = store.get(key).map_err(store_error)?.unwrap_or_default();
+        let old = Store::get(self, key)?.unwrap_or_default();
         let old: i64 = std::str::from_utf8(&old)
             .ok()
             .and_then(|text| text.parse().ok())
             .unwrap_or(0);
         let new = old.saturating_add(delta);
-        store
-            .set(key, new.to_string().as_bytes())
-            .map_err(store_error)?;
+        self.set(key, new.to_string().as_bytes())?;
         Ok(new)
     }
 }
 
-fn store_error(error: key_value::Error) -> StoreError {
-    StoreError(told(error.to_string()))
+#[cfg(feature = "atomics")]
+fn store_error(error: HostError) -> StoreError {
+    StoreError(match error {
+        HostError::NoSuchStore => "there is no such store".to_owned(),
+        HostError::AccessDenied => "access denied".to_owned(),
+        HostError::Other(why) => told(why),
+    })
 }
 
-#[cfg(feature = "atomics")]
-fn wasi_store_error(error: wasi_store::Error) -> StoreError {
-    StoreError(match error {
-        wasi_store::Error::NoSuchStore => "there is no such store".to_owned(),
-        wasi_store::Error::AccessDenied => "access denied".to_owned(),
-        wasi_store::Error::Other(why) => told(why),
-    })
+#[cfg(not(feature = "atomics"))]
+fn open(label: &str) -> Result<OpenStore, HostError> {
+    OpenStore::open(label)
+}
+
+#[cfg(not(feature = "atomics"))]
+fn store_error(error: HostError) -> StoreError {
+    StoreError(told(error.to_string()))
 }
 
 /// What the host says of an error, without what it says below that.

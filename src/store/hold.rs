@@ -10,6 +10,7 @@ use super::error::RecordError;
 use super::json::{get_readable, put};
 use super::keys;
 use super::lease::SKEW;
+use super::slot::Line;
 use crate::model::{Scope, Timestamp, lenient};
 use crate::platform::{Ports, Store};
 
@@ -43,6 +44,11 @@ pub struct Hold {
 }
 
 impl Hold {
+    /// The id by which an event names the hold that it waits for.
+    pub fn id(scope: &Scope) -> String {
+        keys::safe(&scope.id())
+    }
+
     /// Whether it lasts still. What is further ahead than anybody sets it was
     /// set by a wrong clock: it is over.
     pub fn lasts(&self, now: Timestamp) -> bool {
@@ -84,19 +90,42 @@ pub fn set(ports: Ports<'_>, mut hold: Hold) -> Result<(), RecordError> {
     put(ports.store, &keys::memory(NAME), &Holds { holds })
 }
 
-/// Lets go of the hold with this id; false if there is none.
+/// Lets go of the hold with this id; false if there is none. It is over from now on,
+/// and remembered until nobody waits for it any more.
 ///
 /// # Errors
 /// When the store fails.
-pub fn lift(store: &dyn Store, id: &str) -> Result<bool, RecordError> {
-    let mut holds = all(store)?;
-    let before = holds.len();
-    holds.retain(|hold| hold.scope.id() != id);
-    let is_lifted = holds.len() < before;
+pub fn lift(ports: Ports<'_>, id: &str) -> Result<bool, RecordError> {
+    let now = ports.clock.now();
+    let mut holds = all(ports.store)?;
+    let mut is_lifted = false;
+    for hold in holds.iter_mut().filter(|hold| hold.scope.id() == id) {
+        is_lifted |= hold.lasts(now) || hold.login.is_some();
+        hold.until = hold.until.min(now);
+        hold.login = None;
+    }
     if is_lifted {
-        put(store, &keys::memory(NAME), &Holds { holds })?;
+        put(ports.store, &keys::memory(NAME), &Holds { holds })?;
     }
     Ok(is_lifted)
+}
+
+/// Forgets holds that are over and that nobody waits for any more; those of a login
+/// stay: whoever comes next asks whether it is good again.
+///
+/// # Errors
+/// When the store fails.
+pub fn forget(ports: Ports<'_>, empty: &[Line]) -> Result<(), RecordError> {
+    let now = ports.clock.now();
+    let mut holds = all(ports.store)?;
+    let before = holds.len();
+    holds.retain(|hold| {
+        hold.lasts(now) || hold.login.is_some() || !empty.contains(&Line::of_hold(&hold.scope))
+    });
+    if holds.len() < before {
+        put(ports.store, &keys::memory(NAME), &Holds { holds })?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -132,9 +161,18 @@ mod tests {
         let holds = all(&fake).unwrap();
         assert_eq!(holds.len(), 2);
         assert_eq!(holds[1], hold(soc, 1, 90), "it began with the first");
-        assert!(lift(&fake, "SOC-Task").unwrap());
-        assert!(!lift(&fake, "SOC-Task").unwrap());
-        assert_eq!(all(&fake).unwrap()[0].scope, Scope::Everything);
+        assert!(lift(fake.ports(), "SOC-Task").unwrap());
+        assert!(!lift(fake.ports(), "SOC-Task").unwrap());
+        let lasting = all(&fake).unwrap();
+        let lasting: Vec<&Hold> = lasting
+            .iter()
+            .filter(|it| it.lasts(Timestamp::UNKNOWN))
+            .collect();
+        assert_eq!(lasting.len(), 1);
+        assert_eq!(lasting[0].scope, Scope::Everything);
+        let lines = holds.iter().map(|hold| Line::of_hold(&hold.scope));
+        forget(fake.ports(), &lines.collect::<Vec<_>>()).unwrap();
+        assert_eq!(all(&fake).unwrap().len(), 1, "nobody waits for it any more");
     }
 
     #[test]

@@ -16,8 +16,16 @@ pub(super) const SEEN: &str = "jira-intake/seen/";
 pub(super) const ARRIVALS: &str = "jira-intake/arrivals/";
 /// Changes that arrived while somebody was at work.
 pub(super) const INBOX: &str = "jira-intake/inbox/";
-/// Records that were put off.
-pub(super) const DUE: &str = "jira-intake/due/";
+/// Entities that wait, by line and number.
+pub(super) const SLOT: &str = "jira-intake/slot/";
+/// Counters: how many slots a line ever had.
+pub(super) const SLOTS: &str = "jira-intake/slots/";
+/// The first slot of a line that can be taken.
+pub(super) const FIRST: &str = "jira-intake/first/";
+/// The first bucket of time that can hold work; missing if none does.
+pub(super) const POINTER: &str = "jira-intake/pointer";
+/// When the keys were listed last, and how many they were.
+pub(super) const UPKEEP: &str = "jira-intake/upkeep";
 /// Dead letters, by number.
 const DEAD: &str = "jira-intake/dead/";
 /// Counter: how many dead letters there ever were.
@@ -33,8 +41,6 @@ pub(super) const MEMORY: &str = "jira-intake/memory/";
 pub(super) const TWINS: &str = "jira-intake/twins/";
 /// Written to learn whether the store can be written.
 pub(super) const READY: &str = "jira-intake/ready";
-/// There may be work.
-pub(super) const HINT: &str = "jira-intake/hint";
 
 /// Managed clouds take keys to 255 bytes; an id within this fits them all.
 const LONGEST_PLAIN_ID: usize = 100;
@@ -64,9 +70,14 @@ pub(super) fn inbox(entity: &EntityKey, number: u64) -> String {
     format!("{INBOX}{}/{number}", name(entity))
 }
 
-/// The marker of a record that was put off.
-pub(super) fn due(entity: &EntityKey) -> String {
-    format!("{DUE}{}", name(entity))
+/// The counter of slots of a line.
+pub(super) fn slots(line: &str) -> String {
+    format!("{SLOTS}{line}")
+}
+
+/// Where a line begins.
+pub(super) fn first(line: &str) -> String {
+    format!("{FIRST}{line}")
 }
 
 /// A dead letter.
@@ -106,7 +117,7 @@ pub(super) fn entity(name: &str) -> Option<EntityKey> {
 }
 
 /// The id itself where it is plain, else its hash: ids come from outside.
-fn safe(id: &str) -> String {
+pub(super) fn safe(id: &str) -> String {
     let plain = !id.is_empty()
         && id.len() <= LONGEST_PLAIN_ID
         && id

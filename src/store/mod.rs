@@ -9,6 +9,7 @@ mod counter;
 pub mod dead_letter;
 mod error;
 pub mod hold;
+pub mod inbox;
 mod json;
 mod keys;
 pub mod lease;
@@ -18,15 +19,17 @@ mod pending;
 mod probe;
 pub mod queue;
 mod record;
-pub mod sweep;
+mod slot;
 pub mod trouble;
 #[cfg(any(test, not(feature = "atomics")))]
 pub mod twins;
+pub mod upkeep;
 
 pub use dead_letter::DeadLetter;
 pub use error::RecordError;
 pub use hold::Hold;
-pub use lease::{Acquired, Lease, Released, acquire, reacquire};
+pub use lease::{Acquired, Asking, Lease, Released, acquire};
 pub use pending::{Pending, Sent};
 pub use probe::probe;
 pub use record::{Dead, Known, Trace, look};
+pub use slot::{Line, Slot};

@@ -34,10 +34,14 @@ pub struct Pending {
     /// Not to be tried before.
     #[serde(default)]
     pub not_before: Timestamp,
-    /// It waits for the end of a hold: where there is none, it may be tried
-    /// before.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub held: bool,
+    /// The id of the hold whose end it waits for: where there is none, it may be
+    /// tried before.
+    #[serde(
+        default,
+        deserialize_with = "lenient::or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub held: Option<String>,
     /// Why it was put off.
     #[serde(default)]
     pub why: String,
@@ -88,14 +92,6 @@ impl<'de> Deserialize<'de> for Pending {
     }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-fn is_false(flag: &bool) -> bool {
-    !flag
-}
-
 impl Pending {
     /// An event that has just arrived.
     pub fn new(event: Event, now: Timestamp) -> Self {
@@ -107,7 +103,7 @@ impl Pending {
             failures: 0,
             since: now,
             not_before: Timestamp::UNKNOWN,
-            held: false,
+            held: None,
             why: String::new(),
             done: Vec::new(),
             unsure: Vec::new(),

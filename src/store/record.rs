@@ -6,6 +6,7 @@ use super::error::RecordError;
 use super::json::{get, put};
 use super::keys;
 use super::pending::Pending;
+use super::slot::{Slot, Wait};
 use crate::model::{EntityKey, IssueRecord, Outbox, Timestamp, lenient};
 use crate::platform::Store;
 
@@ -51,6 +52,13 @@ pub(super) struct Record {
     /// Changes of the inbox up to this number are taken in.
     #[serde(default)]
     pub(super) drained: u64,
+    /// Where it stands, if there is something to be done for it later.
+    #[serde(
+        default,
+        deserialize_with = "lenient::or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(super) queued: Option<Slot>,
     /// What became of its latest events, the newest last; at most 10.
     #[serde(default, deserialize_with = "lenient::readable")]
     pub(super) trace: Vec<Trace>,
@@ -134,6 +142,16 @@ impl Record {
         let pending = self.pending().map(|pending| pending.not_before);
         let outbox = self.outbox.as_ref().and_then(Outbox::due);
         [pending, outbox].into_iter().flatten().min()
+    }
+
+    /// What the entity waits for. What is to be done around its issue does not wait
+    /// for a hold.
+    pub(super) fn wait(&self) -> Option<Wait> {
+        let held = self.pending().and_then(|pending| pending.held.clone());
+        match held.filter(|_| self.outbox.is_none()) {
+            Some(hold) => Some(Wait::Hold(hold)),
+            None => self.due().map(Wait::Until),
+        }
     }
 
     /// Whether somebody works on the entity.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::RecordError;
 use super::json::{get_readable, put};
 use super::keys;
+use super::lease::Claim;
 use super::record::Record;
 use crate::model::{EntityKey, Timestamp};
 use crate::platform::{Ports, Store};
@@ -28,9 +29,8 @@ pub fn note(store: &dyn Store, fresh: &Fresh) -> Result<(), RecordError> {
     put(store, &keys::twins(&fresh.entity), fresh)
 }
 
-/// All of them, the oldest first. Lists every key of the store.
-pub fn list(store: &dyn Store) -> Result<Vec<Fresh>, RecordError> {
-    let all = store.keys()?;
+/// All of them, the oldest first, of all keys of the store.
+pub fn list(store: &dyn Store, all: &[String]) -> Result<Vec<Fresh>, RecordError> {
     let mut found: Vec<Fresh> = Vec::new();
     for key in all.iter().filter(|key| key.starts_with(keys::TWINS)) {
         found.extend(get_readable(store, key)?);
@@ -44,7 +44,8 @@ pub fn forget(store: &dyn Store, entity: &EntityKey) -> Result<(), RecordError> 
     Ok(store.delete(&keys::twins(entity))?)
 }
 
-/// The entity's issue is another one from now on.
+/// The entity's issue is another one from now on. If somebody is at work on the
+/// entity, it stays as it is: all is best effort here.
 pub fn retarget(
     ports: Ports<'_>,
     entity: &EntityKey,
@@ -54,9 +55,20 @@ pub fn retarget(
     let Some(mut record) = Record::read(ports.store, entity)? else {
         return Ok(());
     };
+    if record.leased_until.is_known() {
+        return Ok(());
+    }
+    let Some(claim) = Claim::win(ports, entity, &record, record.generation)? else {
+        return Ok(());
+    };
     if let Some(issue) = &mut record.issue {
         issue.key = key.to_owned();
         issue.id = issue_id.to_owned();
     }
-    record.write(ports.store, entity)
+    record.generation += 1;
+    if !claim.is_late(ports) {
+        record.write(ports.store, entity)?;
+        ports.store.delete(&keys::lease(entity, claim.generation))?;
+    }
+    Ok(())
 }

@@ -10,6 +10,10 @@ use super::Function;
 /// search is never late.
 pub const OPERATED: [(&str, &str); 2] = [("admin_token", "admin-5ecret"), ("jira_index_lag", "0")];
 
+/// After this long, what failed once is due: a pause of two seconds, and a bucket of
+/// ten.
+pub const FIRST_RETRY: Duration = Duration::from_secs(13);
+
 /// A request that shows the admin token.
 pub async fn admin(function: &Function, method: &str, path: &str) -> (u16, Value) {
     let headers = [("x-api-key", "admin-5ecret")];

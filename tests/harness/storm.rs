@@ -254,7 +254,8 @@ pub async fn settle(bases: &[String], within: Duration) -> Duration {
     let mut quiet = 0;
     let mut last = Value::Null;
     while started.elapsed() < within {
-        let passes = bases.iter().map(|base| admin(base, "POST", "/tasks/retry"));
+        let path = "/tasks/retry?upkeep=true";
+        let passes = bases.iter().map(|base| admin(base, "POST", path));
         let passes = futures::future::join_all(passes).await;
         let left: u64 = passes
             .iter()
@@ -276,8 +277,11 @@ pub fn leftovers(entries: Vec<(String, Vec<u8>)>) -> Vec<String> {
     let mut found = Vec::new();
     for (key, value) in entries {
         let value: Value = serde_json::from_slice(&value).unwrap_or_default();
-        let waits = key.starts_with("jira-intake/due/") || key.starts_with("jira-intake/inbox/");
-        if waits || value["pending"].is_object() {
+        let below = ["slot/", "inbox/", "lease/", "seen/"];
+        let waits = below
+            .iter()
+            .any(|prefix| key.starts_with(&format!("jira-intake/{prefix}")));
+        if waits || value["state"]["pending"].is_object() {
             found.push(format!("{key}: {value}"));
         }
     }

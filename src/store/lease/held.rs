@@ -1,15 +1,17 @@
-//! The right to work on one entity while somebody has it: how it is won, and how
-//! it is given up.
+//! The right to work on one entity while somebody has it, and how it is given up.
 
+use super::claim::Claim;
+use super::fold::{Arrived, fold};
 use super::tidy::Released;
 use super::times::{LEASE, MARGIN, SILENCE};
-use crate::model::{EntityKey, Event, IssueRecord};
+use crate::model::{EntityKey, IssueRecord, Timestamp};
 use crate::platform::Ports;
 use crate::store::dead_letter::{self, DeadLetter};
 use crate::store::error::RecordError;
 use crate::store::pending::{Pending, Sent};
+use crate::store::queue;
 use crate::store::record::{Record, State};
-use crate::store::{keys, queue};
+use crate::store::slot::Slot;
 
 /// The right to work on one entity, until the lease runs out.
 #[must_use = "a lease that is not given up blocks the entity until it runs out"]
@@ -18,10 +20,31 @@ pub struct Lease<'a> {
     pub(super) entity: EntityKey,
     pub(super) record: Record,
     pub(super) earlier: Option<Sent>,
+    /// When it was asked for.
+    asked: Timestamp,
+    /// Nobody can have passed it over before it was written.
+    is_certain: bool,
     taken: Vec<u64>,
-    was_put_off: bool,
+    /// The slot at which the entity was found.
+    visited: Option<Slot>,
+    /// Slots at which it does not wait any more.
+    left: Vec<Slot>,
     /// The record as it was before.
     before: Box<Record>,
+}
+
+/// What a lease begins with.
+pub(super) struct Won {
+    /// The generation.
+    pub(super) claim: Claim,
+    /// The record, in the generation that was won.
+    pub(super) record: Record,
+    /// What is taken in.
+    pub(super) arrived: Arrived,
+    /// The slot at which the entity was found.
+    pub(super) visited: Option<Slot>,
+    /// The record as it was before.
+    pub(super) before: Record,
 }
 
 impl std::fmt::Debug for Lease<'_> {
@@ -32,115 +55,36 @@ impl std::fmt::Debug for Lease<'_> {
 }
 
 impl<'a> Lease<'a> {
-    /// One attempt to win a generation, and to write the lease that goes with
-    /// it. `seen` is the record as it was when the attempt was decided on.
-    pub(super) fn win(
+    /// Writes the lease; `None`: that took too long, others may take us for dead
+    /// and pass us over.
+    pub(super) fn begin(
         ports: Ports<'a>,
         entity: &EntityKey,
-        seen: Record,
-        generation: u64,
-        event: Option<&Event>,
-        skip_missing: bool,
+        won: Won,
     ) -> Result<Option<Self>, RecordError> {
-        let asked = ports.clock.now();
-        if ports.store.increment(&keys::lease(entity, generation), 1)? != 1 {
-            return Ok(None);
-        }
-        // Between the first look and the win, others may have come and gone.
-        let record = Record::read(ports.store, entity)?.unwrap_or_default();
-        if record != seen {
-            return Ok(None);
-        }
-        let earlier = record.pending().and_then(|it| it.sent.clone());
+        let taken = won.arrived.taken.clone();
+        let mut record = won.record;
+        let earlier = fold(&mut record, won.arrived, won.claim.asked);
         let mut lease = Self {
             ports,
             entity: entity.clone(),
-            // One whose lease ran out may have sent it just before, and its clock
-            // may have been ahead.
-            earlier: earlier.map(|sent| Sent {
-                at: sent.at.max(record.leased_until).min(asked),
-                ..sent
-            }),
-            was_put_off: record.due().is_some(),
             record,
-            taken: Vec::new(),
-            before: Box::new(seen),
+            earlier,
+            asked: won.claim.asked,
+            is_certain: false,
+            taken,
+            visited: won.visited,
+            left: Vec::new(),
+            before: Box::new(won.before),
         };
-        lease.record.generation = generation;
-        lease.take_in(event, skip_missing)?;
-        // Too slow: others may take us for dead and pass us over.
-        if ports.clock.now().since(asked) > SILENCE / 2 {
+        if won.claim.is_late(ports) {
             return Ok(None);
         }
         lease.record.leased_until = ports.clock.now().after(LEASE);
         lease.write()?;
+        // Whoever lost to us waits for as long before it passes us over.
+        lease.is_certain = ports.clock.now().since(lease.asked) < SILENCE;
         Ok(Some(lease))
-    }
-
-    /// Folds the event and the inbox into what is to be done. A new issue is
-    /// noted as sent before it is: nobody can note it afterwards for sure.
-    fn take_in(&mut self, event: Option<&Event>, skip_missing: bool) -> Result<(), RecordError> {
-        let arrived = queue::arrived(self.ports.store, &self.entity)?;
-        let mut pending = match std::mem::take(&mut self.record.state) {
-            State::Idle => None,
-            State::Pending(pending) => Some(*pending),
-            // What is to be done around an issue does not bring a dead letter
-            // back.
-            dead @ State::Dead { .. } if event.is_none() && arrived <= self.record.drained => {
-                self.record.state = dead;
-                return Ok(());
-            }
-            State::Dead { letter, .. } => self.revive(letter)?,
-        };
-        let now = self.ports.clock.now();
-        let mut fold = |event: Event| match &mut pending {
-            Some(pending) => pending.fold(event),
-            None => pending = Some(Pending::new(event, now)),
-        };
-        for number in self.record.drained + 1..=arrived {
-            match queue::received(self.ports.store, &self.entity, number)? {
-                Some(event) => {
-                    fold(event);
-                    self.taken.push(number);
-                }
-                // Its bearer may still be writing it.
-                None if !skip_missing => break,
-                None => {}
-            }
-            self.record.drained = number;
-        }
-        // In the order of arrival: of states without a version the last counts.
-        event.cloned().map(&mut fold);
-        if let Some(mut pending) = pending {
-            pending.event.entity.sequence = self.record.sequence;
-            let creates = self.record.issue.is_none() && !pending.event.change.ends();
-            let sent = || Sent {
-                event: pending.event.clone(),
-                at: now,
-            };
-            pending.sent = self.earlier.clone().or_else(|| creates.then(sent));
-            self.record.state = State::Pending(Box::new(pending));
-        }
-        Ok(())
-    }
-
-    /// A dead letter's event is to be dealt with again: as if it had just come,
-    /// but for what Jira may show of it already. One that was let go is gone.
-    fn revive(&mut self, letter: u64) -> Result<Option<Pending>, RecordError> {
-        let Some(dead) = dead_letter::read(self.ports.store, letter)? else {
-            return Ok(None);
-        };
-        let dead = dead.pending;
-        // An issue that the create filed shows it.
-        let enrichment = dead.enrichment.filter(|_| dead.sent.is_some());
-        self.earlier = dead.sent;
-        Ok(Some(Pending {
-            enrichment,
-            done: dead.done,
-            unsure: dead.unsure,
-            revived: Some(letter),
-            ..Pending::new(dead.event, self.ports.clock.now())
-        }))
     }
 
     /// The entity.
@@ -169,13 +113,22 @@ impl<'a> Lease<'a> {
     }
 
     /// Whether the lease is still ours: a holder that was held up (a paused
-    /// machine) must not act on what others may have taken over.
+    /// machine) must not act on what others may have taken over. A lease that is
+    /// written lasts by every clock until shortly before its end, so the time says
+    /// it; only where it was written late, or time went backwards, the record does.
     ///
     /// # Errors
     /// When the store fails, or the record cannot be read.
     pub fn is_ours(&self) -> Result<bool, RecordError> {
+        let now = self.ports.clock.now();
+        let until = now.after(MARGIN);
+        if !self.record.is_leased(until) {
+            return Ok(false);
+        }
+        if self.is_certain && now >= self.asked {
+            return Ok(true);
+        }
         let stored = Record::read(self.ports.store, &self.entity)?.unwrap_or_default();
-        let until = self.ports.clock.now().after(MARGIN);
         Ok(stored.generation == self.record.generation && stored.is_leased(until))
     }
 
@@ -202,18 +155,30 @@ impl<'a> Lease<'a> {
         if let State::Pending(_) = self.record.state {
             self.record.state = State::Idle;
         }
-        let store = self.ports.store;
-        // What is still to be done is marked first: nobody may come by again to
-        // see it.
-        if let Some(due) = self.record.due() {
-            queue::mark_due(store, &self.entity, due)?;
-        }
+        self.line_up()?;
         let released = self.release()?;
-        if self.was_put_off && self.record.due().is_none() {
-            queue::unmark(store, &self.entity)?;
-        }
         self.let_go(revived)?;
         Ok(released)
+    }
+
+    /// Takes a slot for what is still to be done, before the record names it:
+    /// nobody may come by again to do so.
+    fn line_up(&mut self) -> Result<(), RecordError> {
+        let now = self.ports.clock.now();
+        let named = self.record.queued.take();
+        let is_visited = self.visited.is_some() && named == self.visited;
+        self.record.queued = match (self.record.wait(), &named) {
+            (None, _) => None,
+            (Some(wait), Some(slot)) if slot.serves(&wait, now, is_visited) => named.clone(),
+            (Some(wait), _) => Some(queue::enqueue(self.ports, &self.entity, &wait)?),
+        };
+        let left = [named, self.visited.take()].into_iter().flatten();
+        for slot in left {
+            if self.record.queued.as_ref() != Some(&slot) && !self.left.contains(&slot) {
+                self.left.push(slot);
+            }
+        }
+        Ok(())
     }
 
     /// Nothing was done, and nothing is kept of it: the record is as it was, and
@@ -225,6 +190,7 @@ impl<'a> Lease<'a> {
         let generation = self.record.generation;
         self.record = Record {
             generation,
+            leased_until: self.record.leased_until,
             ..std::mem::take(&mut *self.before)
         };
         self.taken.clear();
@@ -238,10 +204,7 @@ impl<'a> Lease<'a> {
     pub fn put_off(mut self, mut pending: Pending) -> Result<Released, RecordError> {
         let revived = pending.revived.take();
         self.record.state = State::Pending(Box::new(pending));
-        // Marked first: of a letter that was revived, nobody else knows any more.
-        if let Some(due) = self.record.due() {
-            queue::mark_due(self.ports.store, &self.entity, due)?;
-        }
+        self.line_up()?;
         let released = self.release()?;
         self.let_go(revived)?;
         Ok(released)
@@ -271,23 +234,16 @@ impl<'a> Lease<'a> {
             letter,
             reason: reason.to_owned(),
         };
-        let store = self.ports.store;
-        if let Some(due) = self.record.due() {
-            queue::mark_due(store, &self.entity, due)?;
-        }
-        let released = match self.release() {
+        self.line_up()?;
+        match self.release() {
             // The event is in the hands of others, and so is a letter that it
             // was before.
             Err(RecordError::Overtaken) if revived.is_none() => {
-                dead_letter::discard(store, letter)?;
-                return Err(RecordError::Overtaken);
+                dead_letter::discard(self.ports.store, letter)?;
+                Err(RecordError::Overtaken)
             }
-            released => released?,
-        };
-        if self.was_put_off && self.record.due().is_none() {
-            queue::unmark(store, &self.entity)?;
+            released => released,
         }
-        Ok(released)
     }
 
     /// A letter that was revived has served: its event is in the record, or
@@ -304,17 +260,25 @@ impl<'a> Lease<'a> {
         let generation = self.record.generation;
         self.must_be_ours()?;
         self.record.generation += 1;
-        self.record.leased_until = Default::default();
+        self.record.leased_until = Timestamp::UNKNOWN;
         self.write()?;
         Ok(Released {
             entity: self.entity.clone(),
             generation,
             drained: self.record.drained,
             taken: std::mem::take(&mut self.taken),
+            left: std::mem::take(&mut self.left),
         })
     }
 
-    pub(super) fn write(&mut self) -> Result<(), RecordError> {
+    /// The one way in which a holder changes the record: only as long as the lease
+    /// is its own.
+    pub(super) fn save(&mut self) -> Result<(), RecordError> {
+        self.must_be_ours()?;
+        self.write()
+    }
+
+    fn write(&mut self) -> Result<(), RecordError> {
         self.record.touched = self.ports.clock.now();
         self.record.write(self.ports.store, &self.entity)
     }

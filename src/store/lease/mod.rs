@@ -16,19 +16,24 @@
 //! at the record after leaving it. One of the two sees the other.
 
 mod acquire;
+mod asking;
+mod claim;
 mod clocks;
+mod fold;
 mod held;
 mod notes;
-mod reacquire;
 mod silence;
 mod tidy;
 mod times;
+mod win;
 
 pub use acquire::{Acquired, acquire};
+pub use asking::Asking;
+pub(super) use claim::Claim;
 pub(super) use clocks::is_leased;
 pub use held::Lease;
-pub use reacquire::reacquire;
 pub use tidy::{Released, tidy};
+pub(super) use times::SILENCE;
 pub use times::{LEASE, PATIENCE, PROMPT, SKEW};
 
 #[cfg(test)]

@@ -20,7 +20,6 @@ impl Lease<'_> {
     /// # Errors
     /// When the store fails, or the lease is not ours any more.
     pub fn disproved(&mut self) -> Result<(), RecordError> {
-        self.must_be_ours()?;
         self.earlier = None;
         let at = self.ports.clock.now();
         if let Some(pending) = self.record.pending_mut() {
@@ -30,7 +29,7 @@ impl Lease<'_> {
                 at,
             });
         }
-        self.write()
+        self.save()
     }
 
     /// Notes what an edit is about to do, before it is sent.
@@ -38,10 +37,9 @@ impl Lease<'_> {
     /// # Errors
     /// When the store fails, or the lease is not ours any more.
     pub fn attempt(&mut self, attempt: Attempt) -> Result<(), RecordError> {
-        self.must_be_ours()?;
         if let Some(issue) = &mut self.record.issue {
             issue.attempt(attempt);
-            self.write()?;
+            self.save()?;
         }
         Ok(())
     }
@@ -123,8 +121,7 @@ impl Lease<'_> {
         if enrichment.is_empty() {
             return Ok(());
         }
-        self.must_be_ours()?;
-        self.write()
+        self.save()
     }
 
     /// Whether the lease lasts that much longer.
@@ -138,7 +135,6 @@ impl Lease<'_> {
     /// # Errors
     /// When the store fails, or the lease is not ours any more.
     pub fn renew(&mut self) -> Result<(), RecordError> {
-        self.must_be_ours()?;
         self.earlier = None;
         self.record.sequence += 1;
         if let Some(issue) = self.record.issue.take() {
@@ -152,6 +148,6 @@ impl Lease<'_> {
             let event = pending.event.clone();
             pending.sent = Some(Sent { event, at });
         }
-        self.write()
+        self.save()
     }
 }

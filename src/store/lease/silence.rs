@@ -11,8 +11,17 @@ use crate::store::record::Record;
 /// Watches for a holder that never speaks up.
 #[derive(Default)]
 pub(super) struct Silence {
-    /// The generation that somebody else won, and since when nothing came.
-    lost: Option<(u64, Timestamp)>,
+    lost: Option<Lost>,
+}
+
+/// A generation that somebody else won.
+struct Lost {
+    /// The first one that was open. If another one is, the entity was worked on, or
+    /// forgotten.
+    first: u64,
+    generation: u64,
+    /// Since when nothing came.
+    since: Timestamp,
 }
 
 impl Silence {
@@ -23,15 +32,15 @@ impl Silence {
         ports: Ports<'_>,
         entity: &EntityKey,
     ) -> Result<(), RecordError> {
-        if let Some((generation, since)) = &mut self.lost {
+        if let Some(lost) = &mut self.lost {
             while ports
                 .store
-                .get(&keys::lease(entity, *generation + 1))?
+                .get(&keys::lease(entity, lost.generation + 1))?
                 .is_some()
             {
-                *generation += 1;
+                lost.generation += 1;
             }
-            *since = ports.clock.now();
+            lost.since = ports.clock.now();
         }
         Ok(())
     }
@@ -49,16 +58,22 @@ impl Silence {
         }
         // A lease that ran out leaves its generation spent.
         let first = record.generation + u64::from(record.leased_until.is_known());
-        match self.lost {
-            Some((lost, since)) if lost >= first => {
-                let next = (now.since(since) > SILENCE).then_some(lost + 1);
-                if let Some(next) = next {
-                    self.lost = Some((next, now));
+        match &mut self.lost {
+            Some(lost) if lost.first == first => {
+                let is_silent = now.since(lost.since) > SILENCE;
+                if !is_silent {
+                    return None;
                 }
-                next
+                lost.generation += 1;
+                lost.since = now;
+                Some(lost.generation)
             }
             _ => {
-                self.lost = Some((first, now));
+                self.lost = Some(Lost {
+                    first,
+                    generation: first,
+                    since: now,
+                });
                 Some(first)
             }
         }

@@ -12,7 +12,7 @@ use crate::model::{Change, Entity, EntityKey, Event, IssueRecord, SourceKey, Tim
 use crate::platform::Store;
 use crate::platform::fake::{Fake, block_on};
 use crate::store::record::{Record, State};
-use crate::store::{Pending, RecordError, keys, look, queue};
+use crate::store::{Line, Pending, RecordError, Slot, inbox, keys, look};
 
 fn key() -> EntityKey {
     EntityKey {
@@ -48,7 +48,11 @@ fn issue(modified: u64) -> IssueRecord {
 fn ask(fake: &Fake, modified: u64) -> Acquired<'_> {
     let event = event(modified);
     let settled = |issue: &IssueRecord| issue.version >= event.entity.version;
-    block_on(acquire(fake.ports(), &event, settled)).unwrap()
+    let asking = Asking::Event {
+        event: &event,
+        settled: &settled,
+    };
+    block_on(acquire(fake.ports(), &key(), asking)).unwrap()
 }
 
 fn win(fake: &Fake, modified: u64) -> Lease<'_> {
@@ -59,7 +63,21 @@ fn win(fake: &Fake, modified: u64) -> Lease<'_> {
 }
 
 fn take_again(fake: &Fake) -> Acquired<'_> {
-    block_on(reacquire(fake.ports(), &key(), false)).unwrap()
+    let missing_is_lost = false;
+    let asking = Asking::Inbox { missing_is_lost };
+    block_on(acquire(fake.ports(), &key(), asking)).unwrap()
+}
+
+/// Where the entity waits.
+fn slots(fake: &Fake) -> Vec<Slot> {
+    let values = fake.values.borrow();
+    let names = values.keys().filter_map(|key| key.strip_prefix(keys::SLOT));
+    names.filter_map(Slot::named).collect()
+}
+
+/// Asks as one who looks at a slot.
+fn visit<'a>(fake: &'a Fake, slot: &Slot) -> Acquired<'a> {
+    block_on(acquire(fake.ports(), &key(), Asking::Slot(Some(slot)))).unwrap()
 }
 
 fn win_again(fake: &Fake) -> Lease<'_> {
@@ -120,7 +138,6 @@ fn a_later_change_goes_into_the_inbox_and_the_holder_is_told() {
     let fake = Fake::default();
     let held = win(&fake, 1);
     assert!(matches!(ask(&fake, 2), Acquired::Kept(_)));
-    assert!(queue::hinted(&fake));
     let released = held.finish(Some(issue(1))).unwrap();
     assert!(tidy(&fake, &released).unwrap());
     let again = win_again(&fake);
@@ -149,7 +166,7 @@ fn the_same_event_waits_for_the_one_at_work_and_is_kept_in_the_end() {
     let started = fake.now_ms.get();
     assert!(matches!(ask(&fake, 1), Acquired::Kept(_)));
     assert!(fake.now_ms.get() - started >= PATIENCE.as_millis() as u64);
-    assert_eq!(queue::due(&fake).unwrap()[0].entity, key());
+    assert_eq!(inbox::arrived(&fake, &key()).unwrap(), 1);
 }
 
 #[test]
@@ -160,8 +177,10 @@ fn a_change_whose_bearer_died_holds_nothing_up_for_ever() {
     let released = held.finish(Some(issue(1))).unwrap();
     assert!(tidy(&fake, &released).unwrap());
     assert!(matches!(take_again(&fake), Acquired::Nothing));
-    assert!(queue::arrived(&fake, &key()).unwrap() > record(&fake).drained);
-    let skipped = block_on(reacquire(fake.ports(), &key(), true)).unwrap();
+    assert!(inbox::arrived(&fake, &key()).unwrap() > record(&fake).drained);
+    let missing_is_lost = true;
+    let asking = Asking::Inbox { missing_is_lost };
+    let skipped = block_on(acquire(fake.ports(), &key(), asking)).unwrap();
     assert!(matches!(skipped, Acquired::Nothing));
     assert_eq!(record(&fake).drained, 1);
 }
@@ -172,18 +191,64 @@ fn what_was_put_off_waits_for_its_time_and_is_found_again() {
     put_off_until(win(&fake, 1), 5_000);
     assert!(matches!(ask(&fake, 1), Acquired::Kept(why) if why == "Jira is away"));
     assert!(matches!(take_again(&fake), Acquired::Kept(_)));
-    assert_eq!(
-        queue::due(&fake).unwrap(),
-        [queue::Due {
-            entity: key(),
-            not_before: Timestamp::from_millis(5_000)
-        }]
-    );
-    later(&fake, Duration::from_secs(6));
-    let again = win_again(&fake);
-    again.finish(Some(issue(1))).unwrap();
-    assert!(queue::due(&fake).unwrap().is_empty());
-    assert!(!queue::hinted(&fake));
+    let slot = Slot {
+        line: Line::Again(1),
+        number: 1,
+    };
+    assert_eq!(slots(&fake), std::slice::from_ref(&slot));
+    assert_eq!(record(&fake).queued, Some(slot.clone()));
+    later(&fake, Duration::from_secs(11));
+    let Acquired::Mine(again) = visit(&fake, &slot) else {
+        panic!();
+    };
+    let released = again.finish(Some(issue(1))).unwrap();
+    assert!(released.has_left(&slot));
+    tidy(&fake, &released).unwrap();
+    assert!(slots(&fake).is_empty());
+    assert_eq!(record(&fake).queued, None);
+}
+
+#[test]
+fn what_comes_too_early_to_a_slot_moves_to_one_of_its_time() {
+    let fake = Fake::default();
+    put_off_until(win(&fake, 1), 5_000);
+    let early = record(&fake).queued.unwrap();
+    // Newer content, put off for longer, still stands at the slot that it has.
+    put_off_until(win(&fake, 2), 100_000);
+    assert_eq!(slots(&fake), std::slice::from_ref(&early));
+    later(&fake, Duration::from_secs(11));
+    let Acquired::Mine(lease) = visit(&fake, &early) else {
+        panic!();
+    };
+    let pending = lease.pending().unwrap().clone();
+    let released = lease.put_off(pending).unwrap();
+    tidy(&fake, &released).unwrap();
+    let moved = record(&fake).queued.unwrap();
+    assert_eq!(moved.line, Line::Again(10));
+    assert_eq!(slots(&fake), std::slice::from_ref(&moved));
+    assert!(matches!(visit(&fake, &early), Acquired::Nothing));
+}
+
+#[test]
+fn what_waits_for_a_hold_keeps_its_slot_as_long_as_it_does() {
+    let fake = Fake::default();
+    let held = |lease: Lease<'_>| {
+        let pending = Pending {
+            not_before: Timestamp::from_millis(60_000),
+            held: Some("everything".to_owned()),
+            ..lease.pending().unwrap().clone()
+        };
+        lease.put_off(pending).unwrap()
+    };
+    held(win(&fake, 1));
+    let slot = record(&fake).queued.unwrap();
+    assert_eq!(slot.line, Line::Hold("everything".to_owned()));
+    // A probe finds that it is held still.
+    let Acquired::Mine(lease) = visit(&fake, &slot) else {
+        panic!();
+    };
+    assert!(!held(*lease).has_left(&slot));
+    assert_eq!(slots(&fake), [slot]);
 }
 
 #[test]
@@ -245,15 +310,27 @@ fn one_who_comes_late_to_an_old_generation_wins_nothing() {
     // The spent counter is gone: the late increment sees 1.
     tidy(&fake, &released).unwrap();
     let event = event(1);
-    let late = Lease::win(fake.ports(), &key(), seen, 0, Some(&event), false).unwrap();
+    let asking = Asking::Event {
+        event: &event,
+        settled: &|_| false,
+    };
+    let late = Lease::win(fake.ports(), &key(), seen, 0, asking).unwrap();
     assert!(late.is_none());
+}
+
+fn fails(fake: &Fake) -> RecordError {
+    let asking = Asking::Event {
+        event: &event(1),
+        settled: &|_| true,
+    };
+    block_on(acquire(fake.ports(), &key(), asking)).unwrap_err()
 }
 
 #[test]
 fn a_broken_store_is_an_error_and_not_a_lease() {
     let fake = Fake::default();
     fake.store_down.set(true);
-    let error = block_on(acquire(fake.ports(), &event(1), |_| true)).unwrap_err();
+    let error = fails(&fake);
     assert!(matches!(error, RecordError::Store(_)));
 }
 
@@ -263,9 +340,8 @@ fn a_value_that_somebody_else_wrote_is_an_error_that_names_its_key() {
     fake.values
         .borrow_mut()
         .insert(keys::record(&key()), b"\xff".to_vec());
-    let error = block_on(acquire(fake.ports(), &event(1), |_| true)).unwrap_err();
     assert!(
-        error
+        fails(&fake)
             .to_string()
             .contains("jira-intake/record/opencti/entity")
     );
@@ -278,7 +354,11 @@ fn entities_of_two_sources_do_not_wait_for_each_other() {
     let mut other = event(1);
     other.entity.source = SourceKey::from("splunk".to_owned());
     let started = fake.now_ms.get();
-    let asked = block_on(acquire(fake.ports(), &other, |_| false)).unwrap();
+    let asking = Asking::Event {
+        event: &other,
+        settled: &|_| false,
+    };
+    let asked = block_on(acquire(fake.ports(), &other.entity.key(), asking)).unwrap();
     assert!(matches!(asked, Acquired::Mine(lease) if *lease.entity() == other.entity.key()));
     assert_eq!(fake.now_ms.get(), started);
 }

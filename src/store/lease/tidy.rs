@@ -4,7 +4,8 @@
 use crate::model::EntityKey;
 use crate::platform::Store;
 use crate::store::error::RecordError;
-use crate::store::{keys, queue};
+use crate::store::slot::Slot;
+use crate::store::{inbox, keys, queue};
 
 /// What is left to do after a lease was given up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,15 @@ pub struct Released {
     pub(super) generation: u64,
     pub(super) drained: u64,
     pub(super) taken: Vec<u64>,
+    /// Slots at which the entity does not wait any more.
+    pub(super) left: Vec<Slot>,
+}
+
+impl Released {
+    /// Whether the entity does not wait at a slot any more.
+    pub fn has_left(&self, slot: &Slot) -> bool {
+        self.left.contains(slot)
+    }
 }
 
 /// Cleans up after a lease: its spent counter and the inbox it took in. True
@@ -26,5 +36,8 @@ pub fn tidy(store: &dyn Store, released: &Released) -> Result<bool, RecordError>
     for number in &released.taken {
         store.delete(&keys::inbox(&released.entity, *number))?;
     }
-    Ok(queue::arrived(store, &released.entity)? > released.drained)
+    for slot in &released.left {
+        queue::leave(store, slot)?;
+    }
+    Ok(inbox::arrived(store, &released.entity)? > released.drained)
 }

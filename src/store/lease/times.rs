@@ -21,4 +21,4 @@ pub const SKEW: Duration = Duration::from_secs(5);
 pub(super) const MARGIN: Duration = Duration::from_secs(2).saturating_add(SKEW);
 /// A winner writes its lease at once. One that has not done so after this
 /// long has died.
-pub(super) const SILENCE: Duration = Duration::from_secs(5);
+pub(in crate::store) const SILENCE: Duration = Duration::from_secs(5);

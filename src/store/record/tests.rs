@@ -11,6 +11,7 @@ use crate::model::{
     AppliedState, Attempt, Change, Enrichment, Entity, Event, Firings, OutboxTask, Shown, TaskKind,
 };
 use crate::platform::fake::Fake;
+use crate::store::slot::Line;
 use crate::store::{DeadLetter, Sent, dead_letter};
 
 fn key() -> EntityKey {
@@ -87,7 +88,7 @@ fn pending() -> BoxedStrategy<Pending> {
                 failures: attempts / 2,
                 since,
                 not_before,
-                held,
+                held: held.then(|| why.clone()),
                 why,
                 unsure: done.clone(),
                 done,
@@ -148,6 +149,10 @@ fn record() -> BoxedStrategy<Record> {
                 state,
                 outbox,
                 sequence,
+                queued: Some(Slot {
+                    line: Line::Again(drained),
+                    number: generation,
+                }),
                 drained,
                 trace,
             },

@@ -6,10 +6,11 @@ use super::world::{Hand, Setback, World};
 use crate::model::{Change, Entity, EntityKey, Event, IssueRecord, Timestamp, Version};
 use crate::platform::fake::{Fake, block_on};
 use crate::platform::{Clock, Ports};
-use crate::store::lease::{Acquired, Lease, PROMPT, Released, acquire, reacquire, tidy};
+use crate::store::lease::{Acquired, Asking, Lease, PROMPT, Released, acquire, tidy};
 use crate::store::record::{Record, State};
-use crate::store::sweep::{Limits, sweep};
-use crate::store::{Pending, RecordError, Sent, dead_letter, queue};
+use crate::store::slot::Slot;
+use crate::store::upkeep::{Astray, Limits, look_after};
+use crate::store::{Line, Pending, RecordError, Sent, dead_letter, queue};
 
 /// As in `pipeline::after_response`.
 const TIMES: usize = 20;
@@ -22,6 +23,8 @@ const LIMITS: Limits = Limits {
     max_keys: 0,
     records: 500,
 };
+/// What holds everything back.
+const HOLD: &str = "everything";
 /// How long an attempt that failed is put off.
 const BACKOFF: Duration = Duration::from_secs(2);
 
@@ -52,6 +55,14 @@ fn issue(event: &Event) -> IssueRecord {
         version: event.entity.version,
         ..IssueRecord::default()
     }
+}
+
+/// What came of another attempt.
+#[derive(Default)]
+struct Again {
+    released: Option<Released>,
+    /// Nothing is to be done, or not at this slot.
+    is_elsewhere: bool,
 }
 
 /// One who delivers events and works off what is due.
@@ -102,7 +113,11 @@ impl<'w> Worker<'w> {
     fn deliver(&self, event: &Event) -> Result<(), RecordError> {
         let settled = |issue: &IssueRecord| issue.version >= event.entity.version;
         for _ in 0..ATTEMPTS {
-            let released = match block_on(acquire(self.ports(), event, settled))? {
+            let asking = Asking::Event {
+                event,
+                settled: &settled,
+            };
+            let released = match block_on(acquire(self.ports(), &key(), asking))? {
                 Acquired::Mine(lease) => match self.work(*lease) {
                     Ok(released) => Some(released),
                     Err(RecordError::Overtaken) => continue,
@@ -123,7 +138,8 @@ impl<'w> Worker<'w> {
             if !more {
                 break;
             }
-            more = match self.again(waited > PROMPT)? {
+            let missing_is_lost = waited > PROMPT;
+            more = match self.again(Asking::Inbox { missing_is_lost })?.released {
                 Some(released) => tidy(self.ports().store, &released)?,
                 None => false,
             };
@@ -135,26 +151,71 @@ impl<'w> Worker<'w> {
         Ok(())
     }
 
-    fn again(&self, missing_is_lost: bool) -> Result<Option<Released>, RecordError> {
-        match block_on(reacquire(self.ports(), &key(), missing_is_lost))? {
-            Acquired::Mine(lease) => self.work(*lease).map(Some),
-            Acquired::Settled(_) | Acquired::Kept(_) | Acquired::Nothing => Ok(None),
-        }
+    fn again(&self, asking: Asking<'_>) -> Result<Again, RecordError> {
+        Ok(match block_on(acquire(self.ports(), &key(), asking))? {
+            Acquired::Mine(lease) => Again {
+                released: Some(self.work(*lease)?),
+                is_elsewhere: false,
+            },
+            Acquired::Settled(_) | Acquired::Nothing => Again {
+                released: None,
+                is_elsewhere: true,
+            },
+            Acquired::Kept(_) => Again::default(),
+        })
     }
 
+    /// As `pipeline::retry_pass`; of several, each looks at few buckets.
     fn retry_pass(&self) -> Result<(), RecordError> {
-        let now = self.hand.now();
-        let due = queue::due(self.ports().store)?;
-        if due.iter().any(|due| due.not_before <= now)
-            && let Some(released) = self.again(true)?
-        {
-            self.settle(released)?;
+        let ports = self.ports();
+        // Without a death, nobody needs the upkeep to find anything.
+        if self.world.has_seen_death() || self.hand.is_last() {
+            let upkeep = block_on(look_after(ports, LIMITS, 0))?;
+            for Astray { slot, .. } in &upkeep.astray {
+                self.look_at(slot.as_ref(), || ())?;
+            }
         }
-        // Without a death, nobody needs the sweep to find anything.
-        if self.world.has_seen_death() {
-            sweep(self.ports(), LIMITS, 0)?;
+        let open = match self.world.is_held() {
+            true => Vec::new(),
+            false => vec![Line::Hold(HOLD.to_owned())],
+        };
+        loop {
+            let due = queue::look(ports, &open, 40)?;
+            for found in due.slots(false, 0).chain(due.slots(true, 0)) {
+                if queue::find(ports, &due, &found)?.is_some() {
+                    self.look_at(Some(&found.slot), || queue::passed(&due, &found))?;
+                }
+            }
+            queue::advance(ports, &due)?;
+            if !due.has_more {
+                break;
+            }
         }
-        Ok(())
+        queue::clear(ports)
+    }
+
+    /// As `pipeline::work_off`.
+    fn look_at(&self, slot: Option<&Slot>, passed: impl Fn()) -> Result<(), RecordError> {
+        let again = match self.again(Asking::Slot(slot)) {
+            Err(RecordError::Overtaken) => return Ok(()),
+            again => again?,
+        };
+        if let Some(slot) = slot {
+            let is_left = match &again.released {
+                Some(released) => released.has_left(slot),
+                None => again.is_elsewhere,
+            };
+            if again.is_elsewhere {
+                queue::leave(self.ports().store, slot)?;
+            }
+            if is_left {
+                passed();
+            }
+        }
+        match again.released {
+            Some(released) => self.settle(released),
+            None => Ok(()),
+        }
     }
 
     /// Works off all that is left; what then is left still.
@@ -166,9 +227,7 @@ impl<'w> Worker<'w> {
                 Err(error) => return vec![error.to_string()],
             }
         }
-        let due = queue::due(self.ports().store);
-        let due = due.into_iter().flatten();
-        due.map(|due| format!("{due:?}")).collect()
+        self.world.left_behind()
     }
 
     /// The state that the issue is remembered to show, if nothing is to be
@@ -206,9 +265,14 @@ impl<'w> Worker<'w> {
         let Some(pending) = lease.pending().cloned() else {
             return Err(RecordError::Overtaken);
         };
-        if pending.not_before > self.hand.now() {
+        let is_held = self.world.is_held();
+        if is_held || (pending.not_before > self.hand.now() && pending.held.is_none()) {
             let sent = lease.earlier().cloned();
-            return lease.put_off(Pending { sent, ..pending });
+            return lease.put_off(Pending {
+                sent,
+                held: is_held.then(|| HOLD.to_owned()),
+                ..pending
+            });
         }
         let setback = match self.attempt(&lease, &pending.event)? {
             Ok(issue) => return lease.finish(Some(issue)),
@@ -217,7 +281,7 @@ impl<'w> Worker<'w> {
         let now = self.hand.now();
         let sent = match setback {
             Setback::Unsure => pending.sent.map(|sent| Sent { at: now, ..sent }),
-            Setback::NotSent | Setback::Refused => lease.earlier().cloned(),
+            Setback::NotSent | Setback::Refused | Setback::Held => lease.earlier().cloned(),
         };
         let pending = Pending {
             sent,
@@ -227,8 +291,9 @@ impl<'w> Worker<'w> {
         };
         match setback {
             Setback::Refused => lease.to_dead_letter(pending, "refused"),
-            Setback::Unsure | Setback::NotSent => lease.put_off(Pending {
+            Setback::Unsure | Setback::NotSent | Setback::Held => lease.put_off(Pending {
                 not_before: now.after(BACKOFF),
+                held: (setback == Setback::Held).then(|| HOLD.to_owned()),
                 ..pending
             }),
         }

@@ -18,6 +18,9 @@ pub(super) const WELL: u8 = 7;
 /// How it feels when it refuses it.
 pub(super) const REFUSES: u8 = 8;
 
+/// How long a hold lasts.
+const HELD_FOR: Duration = Duration::from_secs(15);
+
 /// Why Jira did not say that it did what it was asked to do.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Setback {
@@ -27,6 +30,8 @@ pub(super) enum Setback {
     Unsure,
     /// It will never do it.
     Refused,
+    /// It did not do it, and holds everything back for a while.
+    Held,
 }
 
 /// What happens at one point of the schedule.
@@ -78,6 +83,8 @@ struct State {
     counters: BTreeMap<String, i64>,
     issues: Vec<u64>,
     acknowledged: BTreeSet<u64>,
+    /// Nothing is sent until then.
+    held_until: Timestamp,
     workers: Vec<Status>,
     dead: BTreeSet<usize>,
     schedule: VecDeque<Step>,
@@ -156,6 +163,27 @@ impl World {
         !state.dead.contains(&me)
     }
 
+    /// Whether everything is held back.
+    pub(super) fn is_held(&self) -> bool {
+        let state = self.state();
+        state.held_until > state.now
+    }
+
+    /// Keys that nobody needs once all is done.
+    pub(super) fn left_behind(&self) -> Vec<String> {
+        let state = self.state();
+        let all = state.values.keys().chain(state.counters.keys());
+        let needed = [keys::RECORD, keys::ARRIVALS, keys::UPKEEP, keys::FIRST];
+        let holds = format!("{}hold/", keys::SLOTS);
+        let is_needed = |key: &&String| {
+            needed.iter().any(|prefix| key.starts_with(prefix))
+                || key.starts_with(&holds)
+                || key.contains("/dead/")
+                || key.ends_with("/dead")
+        };
+        all.filter(|key| !is_needed(key)).cloned().collect()
+    }
+
     /// The worker is done, or dead.
     pub(super) fn leave(&self, me: usize) {
         let mut state = self.state();
@@ -205,12 +233,16 @@ impl World {
         state.tell(format!("{what} {modified}, luck {luck}"));
         match luck {
             0 => Err(Setback::NotSent),
+            3 => {
+                state.held_until = state.now.after(HELD_FOR);
+                Err(Setback::Held)
+            }
             1 => Err(Setback::Unsure),
             2 => {
                 act(&mut state.issues);
                 Err(Setback::Unsure)
             }
-            3..=WELL => {
+            4..=WELL => {
                 act(&mut state.issues);
                 Ok(())
             }
@@ -315,8 +347,13 @@ pub(super) struct Hand<'w> {
 }
 
 impl Hand<'_> {
+    /// Whether it comes last, and is alone.
+    pub(super) fn is_last(&self) -> bool {
+        self.me >= self.world.ahead.len()
+    }
+
     fn step(&self, what: &str, key: &str) -> Result<MutexGuard<'_, State>, StoreError> {
-        let writes_record = what == "set" && key.starts_with(keys::RECORD);
+        let writes_record = matches!(what, "set" | "delete") && key.starts_with(keys::RECORD);
         let since = writes_record.then(|| self.world.state().now);
         let alive = self.world.step(self.me, Status::Ready(since));
         let mut state = self.world.state();

@@ -4,7 +4,7 @@
 use super::super::times::MARGIN;
 use super::*;
 use crate::store::pause;
-use crate::store::sweep::{Limits, sweep};
+use crate::store::upkeep::{Limits, look_after};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const MS: Duration = Duration::from_millis(1);
@@ -31,7 +31,7 @@ fn sweep_all(fake: &Fake) {
         max_keys: 0,
         records: 10,
     };
-    sweep(fake.ports(), limits, 0).unwrap();
+    block_on(look_after(fake.ports(), limits, 0)).unwrap();
 }
 
 #[test]
@@ -60,7 +60,6 @@ fn a_delivery_is_kept_meanwhile_and_brought_about_later() {
     assert!(matches!(ask(&fake, 1), Acquired::Kept(_)));
     assert!(matches!(ask(&fake, 2), Acquired::Kept(_)));
     later(&fake, SEEN_FOR + MS);
-    assert_eq!(queue::due(&fake).unwrap()[0].entity, key());
     let taker = win_again(&fake);
     assert_eq!(taker.pending().unwrap().event, event(2));
 }
@@ -72,9 +71,10 @@ fn what_nobody_else_knows_of_is_found_by_the_sweep() {
     sweep_all(&fake);
     assert!(matches!(take_again(&fake), Acquired::Kept(_)));
     later(&fake, SEEN_FOR + MS);
+    assert!(slots(&fake).is_empty());
     sweep_all(&fake);
-    assert_eq!(queue::due(&fake).unwrap()[0].entity, key());
-    drop(win_again(&fake));
+    assert_eq!(slots(&fake).len(), 1);
+    assert!(matches!(visit(&fake, &slots(&fake)[0]), Acquired::Mine(_)));
 }
 
 #[test]
@@ -148,11 +148,8 @@ fn nobody_waits_for_a_pause_that_is_longer_than_any() {
     put_off_until(win(&fake, 1), longest);
     assert!(matches!(take_again(&fake), Acquired::Kept(_)));
     assert!(matches!(ask(&fake, 1), Acquired::Kept(_)));
-    assert!(!queue::due(&fake).unwrap()[0].is_now(Timestamp::UNKNOWN));
     fake.now_ms.set(1);
     put_off_until(win(&fake, 2), longest + 2);
-    let due = &queue::due(&fake).unwrap()[0];
-    assert!(due.is_now(Timestamp::from_millis(1)));
     put_off_until(win_again(&fake), longest + 2);
     drop(win(&fake, 2));
 }

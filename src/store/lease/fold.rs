@@ -1,0 +1,79 @@
+//! What is to be done once all that arrived is taken in: pure.
+
+use crate::model::{Event, Timestamp};
+use crate::store::dead_letter::DeadLetter;
+use crate::store::pending::{Pending, Sent};
+use crate::store::record::{Record, State};
+
+/// What is taken in with a lease.
+#[derive(Debug, Default)]
+pub(super) struct Arrived {
+    /// The events of the inbox and the one that asks, in the order of arrival: of
+    /// states without a version the last counts.
+    pub(super) events: Vec<Event>,
+    /// The numbers of those that were in the inbox.
+    pub(super) taken: Vec<u64>,
+    /// The inbox is taken in up to this number.
+    pub(super) drained: u64,
+    /// The entity's dead letter, if it is to be dealt with again.
+    pub(super) revived: Option<DeadLetter>,
+}
+
+/// Folds what arrived into what is to be done. Returns the create that may have
+/// been carried out before.
+pub(super) fn fold(record: &mut Record, arrived: Arrived, asked: Timestamp) -> Option<Sent> {
+    // One whose lease ran out may have sent it just before, and its clock may have
+    // been ahead.
+    let earlier = record.pending().and_then(|it| it.sent.clone());
+    let mut earlier = earlier.map(|sent| Sent {
+        at: sent.at.max(record.leased_until).min(asked),
+        ..sent
+    });
+    record.drained = arrived.drained;
+    let mut pending = match std::mem::take(&mut record.state) {
+        State::Idle => None,
+        State::Pending(pending) => Some(*pending),
+        // What is to be done around an issue does not bring a dead letter back.
+        dead @ State::Dead { .. } if arrived.events.is_empty() => {
+            record.state = dead;
+            return earlier;
+        }
+        State::Dead { letter, .. } => arrived.revived.map(|dead| {
+            let dead = dead.pending;
+            earlier.clone_from(&dead.sent);
+            revive(dead, letter, asked)
+        }),
+    };
+    for event in arrived.events {
+        match &mut pending {
+            Some(pending) => pending.fold(event),
+            None => pending = Some(Pending::new(event, asked)),
+        }
+    }
+    if let Some(mut pending) = pending {
+        pending.event.entity.sequence = record.sequence;
+        // A new issue is noted as sent before it is: nobody can note it afterwards
+        // for sure.
+        let creates = record.issue.is_none() && !pending.event.change.ends();
+        let sent = || Sent {
+            event: pending.event.clone(),
+            at: asked,
+        };
+        pending.sent = earlier.clone().or_else(|| creates.then(sent));
+        record.state = State::Pending(Box::new(pending));
+    }
+    earlier
+}
+
+/// A dead letter's event is to be dealt with again: as if it had just come, but
+/// for what Jira may show of it already.
+fn revive(dead: Pending, letter: u64, now: Timestamp) -> Pending {
+    Pending {
+        // An issue that the create filed shows it.
+        enrichment: dead.enrichment.filter(|_| dead.sent.is_some()),
+        done: dead.done,
+        unsure: dead.unsure,
+        revived: Some(letter),
+        ..Pending::new(dead.event, now)
+    }
+}

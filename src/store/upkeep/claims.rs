@@ -1,0 +1,80 @@
+//! Claims: the counters of leases, which stand from the moment of winning until all
+//! is tidied away. So they mark what was being worked on when somebody died.
+
+use super::found::{Upkeep, below, numbered};
+use crate::model::{EntityKey, Timestamp};
+use crate::platform::Ports;
+use crate::store::error::RecordError;
+use crate::store::lease::{Claim, SILENCE, is_leased};
+use crate::store::record::Record;
+use crate::store::{inbox, keys, queue};
+
+/// So many that were never written are passed over each time.
+const MOST_SILENT: usize = 50;
+
+pub(super) async fn look_after(
+    ports: Ports<'_>,
+    all: &[String],
+    upkeep: &mut Upkeep,
+) -> Result<(), RecordError> {
+    let mut silent = Vec::new();
+    for (entity, generation) in below(all, keys::LEASE).filter_map(numbered) {
+        let record = Record::read(ports.store, &entity)?.unwrap_or_default();
+        if generation < record.generation {
+            ports.store.delete(&keys::lease(&entity, generation))?;
+            upkeep.swept += 1;
+        } else if !record.leased_until.is_known() || generation > record.generation {
+            silent.push((entity, generation, record));
+        } else if is_leased(ports, &entity, &record, ports.clock.now())? {
+            upkeep.at_work += 1;
+        } else if record.due().is_some() || inbox::arrived(ports.store, &entity)? > record.drained {
+            queue::take_turn(ports, &entity)?;
+        }
+    }
+    for (entity, generation) in below(all, keys::SEEN).filter_map(numbered) {
+        let record = Record::read(ports.store, &entity)?;
+        if record.is_none_or(|record| generation < record.generation) {
+            ports.store.delete(&keys::seen(&entity, generation))?;
+            upkeep.swept += 1;
+        }
+    }
+    pass_over(ports, silent, upkeep).await
+}
+
+/// Winners that never wrote a lease: they are about to, or they died. The record
+/// moves on past them; only so can their counters go, or two could win at once.
+async fn pass_over(
+    ports: Ports<'_>,
+    mut silent: Vec<(EntityKey, u64, Record)>,
+    upkeep: &mut Upkeep,
+) -> Result<(), RecordError> {
+    silent.truncate(MOST_SILENT);
+    if silent.is_empty() {
+        return Ok(());
+    }
+    ports.clock.sleep(SILENCE + SILENCE / 5).await;
+    for (entity, generation, seen) in silent {
+        let next = generation + 1;
+        let Some(claim) = Claim::win(ports, &entity, &seen, next)? else {
+            continue;
+        };
+        let record = Record {
+            generation: next + 1,
+            leased_until: Timestamp::UNKNOWN,
+            touched: ports.clock.now(),
+            ..seen
+        };
+        if claim.is_late(ports) {
+            continue;
+        }
+        record.write(ports.store, &entity)?;
+        for generation in [generation, next] {
+            ports.store.delete(&keys::lease(&entity, generation))?;
+        }
+        upkeep.swept += 1;
+        if record.due().is_some() || inbox::arrived(ports.store, &entity)? > record.drained {
+            queue::take_turn(ports, &entity)?;
+        }
+    }
+    Ok(())
+}

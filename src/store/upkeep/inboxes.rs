@@ -1,0 +1,44 @@
+//! What stands in inboxes.
+
+use super::found::{Upkeep, below, numbered};
+use crate::model::EntityKey;
+use crate::platform::Ports;
+use crate::store::error::RecordError;
+use crate::store::record::Record;
+use crate::store::{inbox, keys, queue};
+
+/// An event that waits is looked after by whoever works on its entity; if nobody
+/// does, the entity gets a slot. One that was taken in and dealt with stays behind
+/// when its taker dies before tidying up: it goes.
+pub(super) fn look_after(
+    ports: Ports<'_>,
+    all: &[String],
+    upkeep: &mut Upkeep,
+) -> Result<(), RecordError> {
+    let mut waiting: Vec<EntityKey> = Vec::new();
+    for (entity, number) in below(all, keys::INBOX).filter_map(numbered) {
+        let Some(event) = inbox::received(ports.store, &entity, number)? else {
+            continue;
+        };
+        let record = Record::read(ports.store, &entity)?.unwrap_or_default();
+        if number <= record.drained {
+            if record.pending().is_none() {
+                ports.store.delete(&keys::inbox(&entity, number))?;
+                upkeep.swept += 1;
+            }
+            continue;
+        }
+        // The entity was forgotten while the event arrived.
+        if inbox::arrived(ports.store, &entity)? < number {
+            inbox::deposit(ports.store, &event)?;
+            ports.store.delete(&keys::inbox(&entity, number))?;
+        }
+        waiting.push(event.entity.key());
+    }
+    // The keys are sorted: those of one entity follow each other.
+    waiting.dedup();
+    for entity in waiting {
+        queue::take_turn(ports, &entity)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! What is not needed any more is swept away: a record after the retention, or
+//! earlier where a store takes only few keys, with its counters.
+
+use super::found::{Astray, Limits, Upkeep, below};
+use crate::model::{EntityKey, Timestamp};
+use crate::platform::Ports;
+use crate::store::error::RecordError;
+use crate::store::lease::{Claim, is_leased};
+use crate::store::record::{Record, State};
+use crate::store::slot::Slot;
+use crate::store::{dead_letter, inbox, keys, memory};
+
+/// Looks at some records, and sweeps. `start` picks where it begins, so that
+/// repeated sweeps of a large store see all of it.
+pub(super) fn look_after(
+    ports: Ports<'_>,
+    all: &[String],
+    limits: Limits,
+    start: usize,
+    upkeep: &mut Upkeep,
+) -> Result<(), RecordError> {
+    let entities = below(all, keys::RECORD).filter_map(keys::entity);
+    let count = entities.clone().count();
+    let too_many = match limits.max_keys {
+        0 => 0,
+        max => all.len().saturating_sub(max - max / 10),
+    };
+    // A verdict can be had again, an issue record cannot.
+    let spared = sweep_memory(ports, all, too_many)?;
+    upkeep.swept += spared;
+    let too_many = too_many.saturating_sub(spared);
+    let looked_at = match too_many {
+        0 => limits.records.min(count),
+        _ => count,
+    };
+    let offset = start.checked_rem(count).unwrap_or_default();
+    let mut resting = Vec::new();
+    for entity in entities.cycle().skip(offset).take(looked_at) {
+        resting.extend(look_at(ports, entity, upkeep)?);
+    }
+    // Ended entities go first, then the oldest.
+    resting.sort_unstable_by_key(|resting| (!resting.ended, resting.touched));
+    let oldest = ports.clock.now().before(limits.retention);
+    for (index, resting) in resting.iter().enumerate() {
+        if resting.touched < oldest || index < too_many {
+            upkeep.swept += usize::from(forget(ports, &resting.entity)?);
+        }
+    }
+    Ok(())
+}
+
+/// An entity for which there is nothing to be done.
+struct Resting {
+    entity: EntityKey,
+    ended: bool,
+    touched: Timestamp,
+}
+
+/// One record: does it rest, or is it astray?
+fn look_at(
+    ports: Ports<'_>,
+    entity: EntityKey,
+    upkeep: &mut Upkeep,
+) -> Result<Option<Resting>, RecordError> {
+    let Some(record) = Record::read(ports.store, &entity)? else {
+        return Ok(None);
+    };
+    if record.leased_until.is_known() && is_leased(ports, &entity, &record, ports.clock.now())? {
+        return Ok(None);
+    }
+    if record.due().is_some() {
+        if !is_queued(ports, record.queued.as_ref())? {
+            let slot = None;
+            upkeep.astray.push(Astray { entity, slot });
+        }
+        return Ok(None);
+    }
+    // A letter that was discarded leaves its number in the record.
+    let is_dead = match record.state {
+        State::Dead { letter, .. } => dead_letter::read(ports.store, letter)?.is_some(),
+        State::Idle | State::Pending(_) => false,
+    };
+    Ok((!is_dead).then(|| Resting {
+        entity,
+        ended: record.issue.is_some_and(|issue| issue.ended),
+        touched: record.touched,
+    }))
+}
+
+fn is_queued(ports: Ports<'_>, slot: Option<&Slot>) -> Result<bool, RecordError> {
+    match slot {
+        Some(slot) => Ok(ports.store.get(&slot.key())?.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// Forgets an entity that rests, under a lease of its own: nobody else is at work
+/// on it, and nothing has arrived for it.
+fn forget(ports: Ports<'_>, entity: &EntityKey) -> Result<bool, RecordError> {
+    let Some(record) = Record::read(ports.store, entity)? else {
+        return Ok(false);
+    };
+    let rests = record.due().is_none() && !record.leased_until.is_known();
+    if !rests || inbox::arrived(ports.store, entity)? > record.drained {
+        return Ok(false);
+    }
+    let Some(claim) = Claim::win(ports, entity, &record, record.generation)? else {
+        return Ok(false);
+    };
+    // What arrives from now on is kept by whoever takes it in: see `inboxes`.
+    if claim.is_late(ports) {
+        return Ok(false);
+    }
+    ports.store.delete(&keys::record(entity))?;
+    ports.store.delete(&keys::arrivals(entity))?;
+    let lease = keys::lease(entity, claim.generation);
+    ports.store.delete(&lease)?;
+    Ok(true)
+}
+
+/// What others told us about something that passed by: what is old, and more
+/// where there are too many keys.
+fn sweep_memory(ports: Ports<'_>, all: &[String], too_many: usize) -> Result<usize, RecordError> {
+    let mut swept = 0;
+    for name in below(all, keys::MEMORY).filter(|name| memory::is_passing(name)) {
+        let is_old = memory::recall(ports, name, memory::PASSING_FOR).is_none();
+        if is_old || swept < too_many {
+            ports.store.delete(&format!("{}{name}", keys::MEMORY))?;
+            swept += 1;
+        }
+    }
+    Ok(swept)
+}
