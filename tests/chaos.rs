@@ -8,9 +8,10 @@ mod harness;
 
 use std::time::{Duration, Instant};
 
+use harness::process::AHEAD;
 use harness::storm::{ADMIN_TOKEN, Dice, Storm, admin, leftovers, number, settle, tell};
 use harness::{Function, cloud};
-use jira_intake_standins::jira::{ChaosRates, JiraStandIn};
+use jira_intake_standins::jira::{ChaosRates, Fault, JiraStandIn, Operation};
 
 /// Faults that a Jira has on a bad day. What a person must mend (401, 403) is
 /// left out: it holds everything back for a minute.
@@ -35,7 +36,13 @@ struct Stage {
     seed: u64,
     entities: u64,
     kills: u64,
+    /// Clocks jump, also back, and Jira refuses logins and projects for a while.
+    jumps: bool,
 }
+
+/// By so many seconds the clock can be ahead after a kill: by less than a lease, by a
+/// hold, and by a wrong clock's three days.
+const JUMPS: [u64; 6] = [0, 0, 40, 200, 1200, 3 * 86_400];
 
 const SETTINGS: [(&str, &str); 3] = [
     ("jira_api", "cloud"),
@@ -48,8 +55,9 @@ async fn run(stage: Stage) {
         seed,
         entities,
         kills,
+        jumps,
     } = stage;
-    eprintln!("CHAOS_SEED={seed} CHAOS_ENTITIES={entities} CHAOS_KILLS={kills}");
+    eprintln!("CHAOS_SEED={seed} CHAOS_ENTITIES={entities} CHAOS_KILLS={kills} jumps: {jumps}");
     let started = Instant::now();
     let options = cloud()
         .index_lag(Duration::from_secs(2))
@@ -71,17 +79,40 @@ async fn run(stage: Stage) {
             .await;
         tokio::time::sleep(Duration::from_millis(dice.roll(400))).await;
         said.extend(function.output());
-        function.kill_and_restart().await;
+        let mut ahead = 0;
+        if jumps {
+            ahead = JUMPS[dice.roll(JUMPS.len() as u64) as usize];
+            // A hold of everything, and of a place.
+            let status = [401, 403, 429][dice.roll(3) as usize];
+            jira.inject(Fault::status(status).on(Operation::Create).times(2));
+        }
+        function
+            .restart_in(&[(AHEAD, ahead.to_string().as_str())])
+            .await;
         storm.aim(vec![function.url().to_owned()]);
-        eprintln!("{:.0?}: killed, {}", started.elapsed(), storm.figures());
+        eprintln!(
+            "{:.0?}: killed, {ahead} s ahead, {}",
+            started.elapsed(),
+            storm.figures()
+        );
     }
     blowing.await.unwrap();
     let blown = started.elapsed();
     eprintln!("{blown:.0?}: all is acknowledged, {}", storm.figures());
     jira.clear_faults();
+    if jumps {
+        // Whoever was refused waits for a quarter of an hour.
+        function.restart_in(&[(AHEAD, "2400")]).await;
+    }
     let base = function.url().to_owned();
     let settled = settle(&[base.clone(), base.clone()], Duration::from_secs(600)).await;
     said.extend(function.output());
+    // Later, nothing is needed any more of what was used to wait.
+    function.restart_in(&[(AHEAD, "9600")]).await;
+    let base = function.url().to_owned();
+    for _ in 0..2 {
+        admin(&base, "POST", "/tasks/retry?upkeep=true").await;
+    }
     eprintln!(
         "{}, {kills} kills, {} requests to Jira; {blown:.0?}, then {settled:.0?} to settle",
         storm.figures(),
@@ -101,6 +132,18 @@ async fn through_crashes_and_outages_each_entity_has_one_issue_with_its_newest_c
         seed: number("CHAOS_SEED", 1),
         entities: number("CHAOS_ENTITIES", 300),
         kills: number("CHAOS_KILLS", 8),
+        jumps: false,
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn through_holds_and_clocks_that_jump_as_well() {
+    run(Stage {
+        seed: number("CHAOS_SEED", 7),
+        entities: number("CHAOS_ENTITIES", 200),
+        kills: number("CHAOS_KILLS", 8),
+        jumps: true,
     })
     .await;
 }
@@ -114,6 +157,7 @@ async fn soak() {
             seed: first + round,
             entities: number("CHAOS_ENTITIES", 500),
             kills: number("CHAOS_KILLS", 15),
+            jumps: round % 2 == 1,
         })
         .await;
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use harness::operator::FIRST_RETRY;
 use harness::states::event;
-use harness::storm::{ADMIN_TOKEN, admin, leftovers, settle};
+use harness::storm::{ADMIN_TOKEN, admin, settle, unfinished};
 use harness::{Function, WEBHOOK_TOKEN, cloud};
 use jira_intake_standins::client::Client;
 use jira_intake_standins::jira::{Fault, FaultKind, JiraStandIn, Operation};
@@ -135,7 +135,7 @@ async fn crash(story: Story, point: String) -> Result<(), String> {
     let shown: Vec<&str> = issues.iter().map(|issue| issue.summary()).collect();
     let right = matches!(shown.as_slice(), [one] if one.ends_with(&format!("state {newest}")));
     let dead = admin(&base[0], "GET", "/dead-letters").await;
-    let left = leftovers(function.entries());
+    let left = unfinished(function.entries());
     let all_well =
         died && right && left.is_empty() && dead["dead_letters"] == serde_json::json!([]);
     all_well.then_some(()).ok_or_else(|| {

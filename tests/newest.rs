@@ -10,7 +10,7 @@ mod harness;
 use std::time::{Duration, Instant};
 
 use harness::operator::{OPERATED, until_quiet};
-use harness::storm::{ADMIN_TOKEN, Dice, Storm, admin, leftovers, number, settle, tell};
+use harness::storm::{ADMIN_TOKEN, Dice, Storm, admin, number, settle, tell, unfinished};
 use harness::{Function, cloud, samples, with_settings};
 use jira_intake_standins::jira::{ChaosRates, Fault, FaultKind, Issue, JiraStandIn, Operation};
 
@@ -77,7 +77,7 @@ async fn run(seed: u64, entities: usize) {
         storm.figures()
     );
     let mut faults = storm.faults_found(&jira);
-    faults.extend(leftovers(function.entries()));
+    faults.extend(unfinished(function.entries()));
     tell(&faults, &function.output(), seed);
     assert!(faults.is_empty(), "seed {seed}: {faults:#?}");
     let dead = admin(&base, "GET", "/dead-letters").await;

@@ -271,18 +271,39 @@ pub async fn settle(bases: &[String], within: Duration) -> Duration {
     panic!("still not quiet after {within:?}: {last}")
 }
 
-/// Records of a store that still hold something to be done, and keys that
-/// should be gone.
+/// Keys of a store that tell of something to be done.
+pub fn unfinished(entries: Vec<(String, Vec<u8>)>) -> Vec<String> {
+    keys_unless(entries, |key| {
+        let below = ["slot/", "inbox/", "lease/", "seen/"];
+        !below.iter().any(|prefix| key.starts_with(prefix))
+    })
+}
+
+/// The same, and those that nobody needs once it is quiet for a while.
 pub fn leftovers(entries: Vec<(String, Vec<u8>)>) -> Vec<String> {
+    keys_unless(entries, |key| {
+        let below = [
+            "record/",
+            "memory/",
+            "arrivals/",
+            "count/",
+            "trouble/",
+            "upkeep",
+            // What a hold's line is counted by goes with the hold.
+            "slots/hold/",
+            "first/hold/",
+        ];
+        below.iter().any(|prefix| key.starts_with(prefix))
+    })
+}
+
+fn keys_unless(entries: Vec<(String, Vec<u8>)>, is_needed: impl Fn(&str) -> bool) -> Vec<String> {
     let mut found = Vec::new();
     for (key, value) in entries {
-        let value: Value = serde_json::from_slice(&value).unwrap_or_default();
-        let below = ["slot/", "inbox/", "lease/", "seen/"];
-        let waits = below
-            .iter()
-            .any(|prefix| key.starts_with(&format!("jira-intake/{prefix}")));
-        if waits || value["state"]["pending"].is_object() {
-            found.push(format!("{key}: {value}"));
+        let json: Value = serde_json::from_slice(&value).unwrap_or_default();
+        let name = key.strip_prefix("jira-intake/").unwrap_or_default();
+        if !is_needed(name) || json["state"]["pending"].is_object() {
+            found.push(format!("{key}: {json}"));
         }
     }
     found
