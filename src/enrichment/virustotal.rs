@@ -1,17 +1,18 @@
 //! VirusTotal's word on observables: its API v3. A public key has four lookups
 //! a minute, so answers are kept for a day and a spent quota is left alone.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use futures::future::join_all;
 use http::HeaderName;
 use serde_json::{Value, json};
 
 use super::service::{Answer, Lack, Service};
 use crate::model::{Missing, Observable, Report, Timestamp, Verdict};
 use crate::platform::Ports;
+use crate::platform::concurrent::side_by_side;
 use crate::settings::VirusTotal;
 use crate::store::memory;
 use crate::text;
@@ -42,15 +43,22 @@ pub(super) async fn look_up(
     observables: Vec<Observable>,
     time: Duration,
 ) -> (Vec<Verdict>, Vec<Missing>) {
-    let lookups = observables.iter();
-    let lookups = lookups.map(|observable| verdict(ports, settings, observable, time));
-    let answers = join_all(lookups).await;
+    let answers: Vec<_> = observables.iter().map(|_| Cell::new(None)).collect();
+    let mut lookups = observables.iter().zip(&answers);
+    side_by_side(observables.len(), &mut || {
+        let (observable, answer) = lookups.next()?;
+        Some(Box::pin(async move {
+            answer.set(Some(verdict(ports, settings, observable, time).await));
+        }))
+    })
+    .await;
     let mut verdicts = Vec::new();
     let mut missing = Vec::new();
     for (observable, answer) in observables.iter().zip(answers) {
-        match answer {
-            Ok(verdict) => verdicts.push(verdict),
-            Err(lack) => note(&mut missing, observable, lack),
+        match answer.take() {
+            Some(Ok(verdict)) => verdicts.push(verdict),
+            Some(Err(lack)) => note(&mut missing, observable, lack),
+            None => {}
         }
     }
     (verdicts, missing)

@@ -1,13 +1,14 @@
 //! Does outbox tasks: the issue is linked both ways, and chats are told. Nothing
 //! of it can fail a delivery; what fails for now is tried again.
 
-use futures::future::join_all;
+use std::cell::RefCell;
 
 use super::policy::{GIVE_UP_AFTER, Setback, put_off};
 use crate::context::Context;
 use crate::decide::{Target, fields};
 use crate::model::{Event, IssueRecord, OutboxTask, TaskKind};
 use crate::notify::{self, CHATS, Message, Occasion};
+use crate::platform::concurrent::side_by_side;
 use crate::settings::SettingsError;
 use crate::store;
 
@@ -77,8 +78,18 @@ pub(super) async fn run(
     about: About<'_>,
     tasks: Vec<OutboxTask>,
 ) -> Vec<OutboxTask> {
-    let attempts = tasks.into_iter().map(|task| attempt(context, about, task));
-    join_all(attempts).await.into_iter().flatten().collect()
+    let left = RefCell::default();
+    let count = tasks.len();
+    let mut tasks = tasks.into_iter();
+    side_by_side(count, &mut || {
+        let (task, left) = (tasks.next()?, &left);
+        Some(Box::pin(async move {
+            let task: Option<OutboxTask> = attempt(context, about, task).await;
+            Vec::extend(&mut left.borrow_mut(), task);
+        }))
+    })
+    .await;
+    left.into_inner()
 }
 
 /// One attempt; the task, if it is left.

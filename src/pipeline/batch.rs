@@ -1,10 +1,8 @@
 //! Several events in one request: all are in the store before the first is worked
 //! on, so that a crash halfway loses none of them.
 
+use std::cell::RefCell;
 use std::time::Duration;
-
-use futures::StreamExt;
-use futures::stream;
 
 use super::attempt::work;
 use super::deliver::{merged, not_accepted, wanted};
@@ -14,6 +12,7 @@ use super::process::{self, process};
 use crate::context::Context;
 use crate::decide::settled;
 use crate::model::{Event, IssueRecord, Outcome, OutcomeKind, Timestamp};
+use crate::platform::concurrent::side_by_side;
 use crate::sources::Received;
 use crate::store::{self, Acquired, Asking, acquire, inbox, queue};
 
@@ -54,34 +53,25 @@ pub async fn process_all(
         }
     }
     let ends = started.after(TIME);
-    let all = waiting.into_iter();
-    let all = all.map(|events| bring_all_about(context, events, ends));
-    let all: Vec<Vec<Placed>> = stream::iter(all).buffer_unordered(AT_ONCE).collect().await;
-    for (index, result) in all.into_iter().flatten() {
-        if let Some(place) = results.get_mut(index) {
-            *place = Some(result);
-        }
-    }
-    results.into_iter().flatten().collect()
+    let mut waiting = waiting.into_iter();
+    let results = RefCell::new(results);
+    side_by_side(AT_ONCE, &mut || {
+        let (events, results) = (waiting.next()?, &results);
+        Some(Box::pin(async move {
+            for (index, event) in events {
+                let result = bring_about(context, &event, ends).await;
+                if let Some(place) = results.borrow_mut().get_mut(index) {
+                    *place = Some(result);
+                }
+            }
+        }))
+    })
+    .await;
+    results.into_inner().into_iter().flatten().collect()
 }
 
 fn is_about_the_same(one: &Event, other: &Event) -> bool {
     (&one.entity.id, &one.entity.source) == (&other.entity.id, &other.entity.source)
-}
-
-/// What became of an event, with its place in the request.
-type Placed = (usize, Result<Outcome, Failure>);
-
-async fn bring_all_about(
-    context: Context<'_>,
-    events: Vec<(usize, Box<Event>)>,
-    ends: Timestamp,
-) -> Vec<Placed> {
-    let mut results = Vec::new();
-    for (index, event) in events {
-        results.push((index, bring_about(context, &event, ends).await));
-    }
-    results
 }
 
 /// One thing that a request told, before it is worked on.

@@ -6,7 +6,8 @@ use super::failure::Failure;
 use super::retry::LOGIN_HOLD;
 use crate::context::Context;
 use crate::model::{Event, Place, Timestamp};
-use crate::store::{Hold, Lease, Line, RecordError, hold};
+use crate::store::hold::{self, Holds};
+use crate::store::{Hold, Lease, Line, RecordError};
 
 /// Whoever asks whether a login is good again has so long for it.
 const PROBE: Duration = Duration::from_secs(30);
@@ -56,7 +57,8 @@ pub(super) async fn held(
     lease: &Lease<'_>,
     event: &Event,
 ) -> Result<Option<Held>, Failure> {
-    let holds = hold::all(context.ports.store)?;
+    let Holds { holds, refused } = hold::read(context.ports.store)?;
+    context.tracker.recall(refused);
     if holds.is_empty() {
         return Ok(None);
     }

@@ -3,15 +3,13 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use futures::StreamExt;
-use futures::stream::FuturesUnordered;
-
 use super::failure::Failure;
 use super::held;
 use super::settle::{Again, again, report, settle_all};
 use crate::context::Context;
 use crate::model::EntityKey;
 use crate::platform::LocalFuture;
+use crate::platform::concurrent::side_by_side;
 use crate::store::queue::{self, Due, Found};
 use crate::store::upkeep::Astray;
 use crate::store::{Asking, Line, Slot, hold};
@@ -130,28 +128,23 @@ impl<'a> Pass<'a> {
         mut new: impl Iterator<Item = (bool, Visit<'_>)>,
         mut tried: impl Iterator<Item = (bool, Visit<'_>)>,
     ) {
-        let mut running = FuturesUnordered::new();
-        let mut running_tried = 0;
-        loop {
-            while running.len() < AT_ONCE && self.has_time() {
-                let next = match running_tried < TRIED_AT_ONCE {
-                    true => tried.next().or_else(|| new.next()),
-                    false => new.next().or_else(|| tried.next()),
-                };
-                let Some((is_tried, visit)) = next else {
-                    break;
-                };
-                running_tried += usize::from(is_tried);
-                running.push(async move {
-                    self.timed(visit).await;
-                    is_tried
-                });
-            }
-            match running.next().await {
-                Some(was_tried) => running_tried -= usize::from(was_tried),
-                None => return,
-            }
-        }
+        let running_tried = Cell::new(0);
+        side_by_side(AT_ONCE, &mut || {
+            let (running_tried, is_full) = (&running_tried, !self.has_time());
+            let next = match running_tried.get() < TRIED_AT_ONCE {
+                _ if is_full => None,
+                true => tried.next().or_else(|| new.next()),
+                false => new.next().or_else(|| tried.next()),
+            };
+            let (is_tried, visit) = next?;
+            let one = usize::from(is_tried);
+            running_tried.set(running_tried.get() + one);
+            Some(Box::pin(async move {
+                self.timed(visit).await;
+                running_tried.set(running_tried.get() - one);
+            }))
+        })
+        .await;
     }
 
     fn has_time(&self) -> bool {

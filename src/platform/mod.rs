@@ -5,6 +5,7 @@
 //! it; a later SDK is one new adapter. `fake.rs` implements them in memory for
 //! unit tests.
 
+pub mod concurrent;
 #[cfg(test)]
 pub(crate) mod fake;
 pub mod log;

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::error::RecordError;
 use super::json::{get_readable, put};
@@ -56,10 +57,28 @@ impl Hold {
     }
 }
 
+/// What every event has to know before it is sent.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Holds {
+pub struct Holds {
+    /// All holds, also those that have just ended.
     #[serde(default, deserialize_with = "lenient::readable")]
-    holds: Vec<Hold>,
+    pub holds: Vec<Hold>,
+    /// What the tracker refuses for now, by names that it has made up.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub refused: Map<String, Value>,
+}
+
+/// What every event has to know.
+///
+/// # Errors
+/// When the store fails.
+pub fn read(store: &dyn Store) -> Result<Holds, RecordError> {
+    let holds = get_readable(store, &keys::memory(NAME))?;
+    Ok(holds.unwrap_or_default())
+}
+
+fn write(store: &dyn Store, holds: &Holds) -> Result<(), RecordError> {
+    put(store, &keys::memory(NAME), holds)
 }
 
 /// All holds, also those that have just ended.
@@ -67,8 +86,19 @@ struct Holds {
 /// # Errors
 /// When the store fails.
 pub fn all(store: &dyn Store) -> Result<Vec<Hold>, RecordError> {
-    let holds: Option<Holds> = get_readable(store, &keys::memory(NAME))?;
-    Ok(holds.unwrap_or_default().holds)
+    Ok(read(store)?.holds)
+}
+
+/// Keeps something that the tracker refuses. Of very many, or should the store fail,
+/// it is found out again.
+pub fn refused(store: &dyn Store, name: &str, what: Value) {
+    if let Ok(mut holds) = read(store) {
+        if holds.refused.len() >= MOST {
+            holds.refused.clear();
+        }
+        holds.refused.insert(name.to_owned(), what);
+        let _ = write(store, &holds);
+    }
 }
 
 /// Sets a hold, in place of an earlier one of its scope, whose beginning it
@@ -79,7 +109,8 @@ pub fn all(store: &dyn Store) -> Result<Vec<Hold>, RecordError> {
 /// When the store fails.
 pub fn set(ports: Ports<'_>, mut hold: Hold) -> Result<(), RecordError> {
     let now = ports.clock.now();
-    let mut holds = all(ports.store)?;
+    let mut all = read(ports.store)?;
+    let holds = &mut all.holds;
     holds.retain(|other| now.since(other.until) < REMEMBERED);
     if let Some(place) = holds.iter().position(|other| other.scope == hold.scope) {
         hold.since = holds.remove(place).since;
@@ -87,7 +118,7 @@ pub fn set(ports: Ports<'_>, mut hold: Hold) -> Result<(), RecordError> {
     holds.push(hold);
     let surplus = holds.len().saturating_sub(MOST);
     holds.drain(..surplus);
-    put(ports.store, &keys::memory(NAME), &Holds { holds })
+    write(ports.store, &all)
 }
 
 /// Lets go of the hold with this id; false if there is none. It is over from now on,
@@ -97,15 +128,15 @@ pub fn set(ports: Ports<'_>, mut hold: Hold) -> Result<(), RecordError> {
 /// When the store fails.
 pub fn lift(ports: Ports<'_>, id: &str) -> Result<bool, RecordError> {
     let now = ports.clock.now();
-    let mut holds = all(ports.store)?;
+    let mut all = read(ports.store)?;
     let mut is_lifted = false;
-    for hold in holds.iter_mut().filter(|hold| hold.scope.id() == id) {
+    for hold in all.holds.iter_mut().filter(|hold| hold.scope.id() == id) {
         is_lifted |= hold.lasts(now) || hold.login.is_some();
         hold.until = hold.until.min(now);
         hold.login = None;
     }
     if is_lifted {
-        put(ports.store, &keys::memory(NAME), &Holds { holds })?;
+        write(ports.store, &all)?;
     }
     Ok(is_lifted)
 }
@@ -117,13 +148,13 @@ pub fn lift(ports: Ports<'_>, id: &str) -> Result<bool, RecordError> {
 /// When the store fails.
 pub fn forget(ports: Ports<'_>, empty: &[Line]) -> Result<(), RecordError> {
     let now = ports.clock.now();
-    let mut holds = all(ports.store)?;
-    let before = holds.len();
-    holds.retain(|hold| {
+    let mut all = read(ports.store)?;
+    let before = all.holds.len();
+    all.holds.retain(|hold| {
         hold.lasts(now) || hold.login.is_some() || !empty.contains(&Line::of_hold(&hold.scope))
     });
-    if holds.len() < before {
-        put(ports.store, &keys::memory(NAME), &Holds { holds })?;
+    if all.holds.len() < before {
+        write(ports.store, &all)?;
     }
     Ok(())
 }

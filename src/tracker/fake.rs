@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::error::TrackerError;
 use super::port::{Answered, Created, Edited, Found, Moved, Tracker};
@@ -184,6 +184,8 @@ impl Tracker for FakeTracker {
     fn probe(&self) -> Answered<'_, ()> {
         self.ask("probe".to_owned(), || ())
     }
+
+    fn recall(&self, _: Map<String, Value>) {}
 
     fn login(&self) -> String {
         self.login.borrow().clone()

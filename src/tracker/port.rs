@@ -1,6 +1,6 @@
 //! What can be done to issues, in the model's terms.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::error::TrackerError;
 use crate::markup::Document;
@@ -72,6 +72,9 @@ pub trait Tracker {
     /// Whether the tracker says who we are: changes nothing, and locks no
     /// account.
     fn probe(&self) -> Answered<'_, ()>;
+
+    /// What is remembered of what it refuses; it was read together with the holds.
+    fn recall(&self, refused: Map<String, Value>);
 
     /// A digest of where and how we log in.
     fn login(&self) -> String;

@@ -1,6 +1,6 @@
 //! Jira as a tracker: at most one request for what can be said in one.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::connection::Connection;
 use super::request::{self, JiraRequest, Said};
@@ -89,6 +89,10 @@ impl<'a> Jira<'a> {
 }
 
 impl Tracker for Jira<'_> {
+    fn recall(&self, refused: Map<String, Value>) {
+        self.connection.refused.replace(refused);
+    }
+
     fn create<'a>(&'a self, fields: &'a IssueFields) -> Answered<'a, Created> {
         Box::pin(create::create(&self.connection, fields))
     }

@@ -1,7 +1,7 @@
 //! Requests to one Jira: the login, the language it speaks, and what its answers
 //! mean.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::time::Duration;
 
 use base64::Engine;
@@ -57,6 +57,8 @@ pub(super) struct Connection<'a> {
     issues: OnceCell<String>,
     /// How long a text of an edit may be, as far as it was found out.
     edit_size: Cell<Option<TextSize>>,
+    /// What is refused for now; see `refusals`.
+    pub(super) refused: RefCell<Map<String, Value>>,
 }
 
 impl<'a> Connection<'a> {
@@ -67,6 +69,7 @@ impl<'a> Connection<'a> {
             site: OnceCell::new(),
             issues: OnceCell::new(),
             edit_size: Cell::new(None),
+            refused: RefCell::default(),
         }
     }
 

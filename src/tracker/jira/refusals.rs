@@ -1,14 +1,14 @@
 //! What Jira has refused in a place whatever it held: fields that are on no screen,
 //! and texts of some length. For an hour it is respected at once, so that the next
-//! issue costs one request.
+//! issue costs one request. It is kept with the holds, which every event reads.
 
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::connection::Connection;
-use crate::model::Place;
-use crate::store::memory;
+use crate::model::{Place, Timestamp};
+use crate::store::hold;
 use crate::text::digest;
 
 /// How long a refusal is remembered.
@@ -22,8 +22,17 @@ pub(super) struct Refusals(Map<String, Value>);
 
 impl Refusals {
     pub(super) fn recall(connection: &Connection<'_>, place: &Place) -> Self {
-        let known = memory::recall(connection.ports, &name(connection, place), MAX_AGE);
-        let known = known.as_ref().and_then(Value::as_object);
+        let refused = connection.refused.borrow();
+        let Some(known) = refused.get(&name(connection, place)) else {
+            return Self::default();
+        };
+        let at = known["at"].as_u64().unwrap_or_default();
+        let age = connection
+            .ports
+            .clock
+            .now()
+            .since(Timestamp::from_millis(at));
+        let known = known["what"].as_object().filter(|_| age <= MAX_AGE);
         Self(known.cloned().unwrap_or_default())
     }
 
@@ -53,13 +62,15 @@ impl Refusals {
     }
 
     pub(super) fn remember(&self, connection: &Connection<'_>, place: &Place) {
-        let known = self.0.clone().into();
-        memory::remember(connection.ports, &name(connection, place), known);
+        let known = json!({ "at": connection.ports.clock.now(), "what": self.0 });
+        let name = name(connection, place);
+        hold::refused(connection.ports.store, &name, known.clone());
+        connection.refused.borrow_mut().insert(name, known);
     }
 }
 
 fn name(connection: &Connection<'_>, place: &Place) -> String {
     let site = connection.base_url();
     let place = format!("{site}/{}/{}", place.project, place.issue_type);
-    format!("refused-{}", digest(place.as_bytes()))
+    digest(place.as_bytes())
 }
