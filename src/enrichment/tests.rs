@@ -287,8 +287,9 @@ impl Http for Slow<'_> {
         self.timeouts.borrow_mut().push(timeout);
         let until = self.fake.now_ms.get() + timeout;
         let mut waited = false;
-        Box::pin(std::future::poll_fn(move |_| {
+        Box::pin(std::future::poll_fn(move |context| {
             if !std::mem::replace(&mut waited, true) {
+                context.waker().wake_by_ref();
                 return std::task::Poll::Pending;
             }
             self.fake.now_ms.set(until);

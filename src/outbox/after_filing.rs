@@ -58,6 +58,7 @@ pub async fn run_due(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Stri
     let Some(mut outbox) = lease.outbox().cloned() else {
         return Ok(String::new());
     };
+    lease.declare()?;
     let now = context.ports.clock.now();
     let holds = hold::all(context.ports.store)?;
     let held = holds

@@ -29,7 +29,7 @@ pub(super) async fn work(
     };
     let event = pending.event.clone();
     let now = context.ports.clock.now();
-    let held = held::held(context, &lease, &event).await?;
+    let held = held::held(context, &mut lease, &event).await?;
     let is_early = pause::lasts(pending.not_before, now) && pending.held.is_none();
     if held.is_some() || is_early {
         outbox::run_due(context, &mut lease).await?;

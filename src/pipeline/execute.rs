@@ -70,6 +70,11 @@ pub(super) async fn execute(
     };
     let mut plan = VecDeque::from(decision.plan);
     if !plan.is_empty() {
+        // An edit is declared together with what it is about to do.
+        let mut sent = plan.iter().filter(|step| !is_look(step));
+        if !matches!(sent.next(), Some(Step::Edit(_))) {
+            lease.declare()?;
+        }
         // A holder that was held up must not touch what others may have taken
         // over.
         lease.must_be_ours()?;
@@ -89,6 +94,11 @@ pub(super) async fn execute(
         issue: Some(execution.issue),
         lacks_text: execution.lacks_text,
     })
+}
+
+/// Whether a step only shows, in a dry run, that something would be looked at.
+fn is_look(step: &Step) -> bool {
+    matches!(step, Step::LookAtText | Step::LookAtStatus)
 }
 
 struct Execution<'a> {

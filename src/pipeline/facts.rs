@@ -53,17 +53,21 @@ async fn fetch(
     fact: Need,
 ) -> Result<(), Failure> {
     match (fact, case.issue) {
-        (Need::Names, _) => facts.names = Some(names(context, case.event).await?),
+        (Need::Names, _) => facts.names = Some(names(context, lease, case.event).await?),
         (Need::Enrichment, _) => {
             let enrichment = enriched(context, lease, case, facts.names.as_ref()).await?;
             facts.enrichment = Some(enrichment);
         }
         (Need::Survivor, _) => facts.survivor = Some(survivor(context, case.event)?),
         (Need::Text, Some(issue)) => {
-            facts.text = Some(context.tracker.shown(&issue.name()).await?);
+            let name = issue.name();
+            let shown = lease.meanwhile(context.tracker.shown(&name)).await?;
+            facts.text = Some(shown?);
         }
         (Need::Status, Some(issue)) => {
-            facts.is_done = Some(context.tracker.is_done(&issue.name()).await?);
+            let name = issue.name();
+            let is_done = lease.meanwhile(context.tracker.is_done(&name)).await?;
+            facts.is_done = Some(is_done?);
         }
         // Nothing is asked of an issue that is not there.
         (Need::Text | Need::Status, None) => {}
@@ -72,10 +76,15 @@ async fn fetch(
 }
 
 /// Names that the event has only as ids; without them, it goes on.
-async fn names(context: Context<'_>, event: &Event) -> Result<Names, Failure> {
+async fn names(
+    context: Context<'_>,
+    lease: &mut Lease<'_>,
+    event: &Event,
+) -> Result<Names, Failure> {
     let Some(platform) = context.platform(&event.entity)? else {
         return Ok(Names::default());
     };
+    lease.declare()?;
     let names = enrichment::names(&platform, &event.entity.id).await;
     Ok(names.unwrap_or_else(|error| {
         context.warn("names_missing", &event.entity.key(), error);
@@ -107,6 +116,7 @@ async fn enriched(
     if let Some(names) = names {
         entity.name(names);
     }
+    lease.declare()?;
     let asking = Asking {
         time: settings.deadline,
         patient: false,

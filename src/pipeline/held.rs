@@ -54,7 +54,7 @@ pub(super) fn open_lines(context: Context<'_>) -> Result<Vec<Line>, RecordError>
 /// What holds an event back, if anything does.
 pub(super) async fn held(
     context: Context<'_>,
-    lease: &Lease<'_>,
+    lease: &mut Lease<'_>,
     event: &Event,
 ) -> Result<Option<Held>, Failure> {
     let Holds { holds, refused } = hold::read(context.ports.store)?;
@@ -78,6 +78,7 @@ pub(super) async fn held(
             }
             None if hold.lasts(now) => return Ok(Some(Held::by(&hold, hold.until))),
             Some(_) => {
+                lease.declare()?;
                 if let Some(held) = probe(context, hold).await? {
                     return Ok(Some(held));
                 }

@@ -1,11 +1,15 @@
 //! The right to work on one entity while somebody has it, and how it is given up.
 
+use std::pin::pin;
+
+use futures::future::{Either, select};
+
 use super::claim::Claim;
 use super::fold::{Arrived, fold};
 use super::tidy::Released;
 use super::times::{LEASE, MARGIN, SILENCE};
 use crate::model::{EntityKey, IssueRecord, Timestamp};
-use crate::platform::Ports;
+use crate::platform::{LocalFuture, Ports};
 use crate::store::dead_letter::{self, DeadLetter};
 use crate::store::error::RecordError;
 use crate::store::pending::{Pending, Sent};
@@ -20,9 +24,10 @@ pub struct Lease<'a> {
     pub(super) entity: EntityKey,
     pub(super) record: Record,
     pub(super) earlier: Option<Sent>,
-    /// When it was asked for.
-    asked: Timestamp,
-    /// Nobody can have passed it over before it was written.
+    claim: Claim,
+    /// It stands in the record, where others see it.
+    is_declared: bool,
+    /// Nobody can have passed it over before it was declared.
     is_certain: bool,
     taken: Vec<u64>,
     /// The slot at which the entity was found.
@@ -55,7 +60,9 @@ impl std::fmt::Debug for Lease<'_> {
 }
 
 impl<'a> Lease<'a> {
-    /// Writes the lease; `None`: that took too long, others may take us for dead
+    /// Begins with what arrived. What may file an issue is declared, and noted as sent
+    /// before it is; an issue that is there can wait until it is clear what is to be
+    /// written with the lease. `None`: that took too long, others may take us for dead
     /// and pass us over.
     pub(super) fn begin(
         ports: Ports<'a>,
@@ -65,26 +72,58 @@ impl<'a> Lease<'a> {
         let taken = won.arrived.taken.clone();
         let mut record = won.record;
         let earlier = fold(&mut record, won.arrived, won.claim.asked);
+        let files = record.issue.is_none();
         let mut lease = Self {
             ports,
             entity: entity.clone(),
             record,
             earlier,
-            asked: won.claim.asked,
+            claim: won.claim,
+            is_declared: false,
             is_certain: false,
             taken,
             visited: won.visited,
             left: Vec::new(),
             before: Box::new(won.before),
         };
-        if won.claim.is_late(ports) {
+        if lease.claim.is_late(ports) {
             return Ok(None);
         }
-        lease.record.leased_until = ports.clock.now().after(LEASE);
-        lease.write()?;
-        // Whoever lost to us waits for as long before it passes us over.
-        lease.is_certain = ports.clock.now().since(lease.asked) < SILENCE;
+        if files {
+            lease.save()?;
+        }
         Ok(Some(lease))
+    }
+
+    /// Declares the lease, if it is not declared yet: to be called before anything
+    /// that can take long.
+    ///
+    /// # Errors
+    /// When the store fails, or it is too late.
+    pub fn declare(&mut self) -> Result<(), RecordError> {
+        match self.is_declared {
+            true => Ok(()),
+            false => self.save(),
+        }
+    }
+
+    /// Waits for something that seldom takes long; the lease is declared if it does.
+    ///
+    /// # Errors
+    /// When the store fails, or it is too late.
+    pub async fn meanwhile<T>(&mut self, call: LocalFuture<'_, T>) -> Result<T, RecordError> {
+        if self.is_declared {
+            return Ok(call.await);
+        }
+        let clock = self.ports.clock;
+        let patience = async { clock.sleep(SILENCE / 4).await };
+        match select(call, pin!(patience)).await {
+            Either::Left((done, _)) => Ok(done),
+            Either::Right(((), call)) => {
+                self.declare()?;
+                Ok(call.await)
+            }
+        }
     }
 
     /// The entity.
@@ -121,11 +160,14 @@ impl<'a> Lease<'a> {
     /// When the store fails, or the record cannot be read.
     pub fn is_ours(&self) -> Result<bool, RecordError> {
         let now = self.ports.clock.now();
+        if !self.is_declared {
+            return Ok(now >= self.claim.asked && !self.claim.is_late(self.ports));
+        }
         let until = now.after(MARGIN);
         if !self.record.is_leased(until) {
             return Ok(false);
         }
-        if self.is_certain && now >= self.asked {
+        if self.is_certain && now >= self.claim.asked {
             return Ok(true);
         }
         let stored = Record::read(self.ports.store, &self.entity)?.unwrap_or_default();
@@ -275,7 +317,15 @@ impl<'a> Lease<'a> {
     /// is its own.
     pub(super) fn save(&mut self) -> Result<(), RecordError> {
         self.must_be_ours()?;
-        self.write()
+        if self.is_declared {
+            return self.write();
+        }
+        self.record.leased_until = self.ports.clock.now().after(LEASE);
+        self.write()?;
+        self.is_declared = true;
+        // Whoever lost to us waits for as long before it passes us over.
+        self.is_certain = self.ports.clock.now().since(self.claim.asked) < SILENCE;
+        Ok(())
     }
 
     fn write(&mut self) -> Result<(), RecordError> {

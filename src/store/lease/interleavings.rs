@@ -111,6 +111,7 @@ proptest! {
         let left = Worker::last(&world).settle_everything();
         let end = world.end();
         prop_assert!(end.issues.len() <= 1, "{}\n{end:?}", world.told());
+        prop_assert!(end.unrecognised.is_empty(), "{}\n{end:?}", world.told());
         let newest = end.acknowledged.iter().max();
         prop_assert!(newest <= end.issues.first(), "{}\n{end:?}", world.told());
         if let Some(remembered) = Worker::last(&world).remembered() {

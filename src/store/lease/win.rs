@@ -11,8 +11,7 @@ use crate::store::record::{Record, State};
 use crate::store::{dead_letter, inbox};
 
 impl<'a> Lease<'a> {
-    /// One attempt to win a generation, and to write the lease that goes with
-    /// it. `seen` is the record as it was when the attempt was decided on.
+    /// One attempt to win a generation, with all that has arrived. `seen` is the record as it was when the attempt was decided on.
     pub(super) fn win(
         ports: Ports<'a>,
         entity: &EntityKey,

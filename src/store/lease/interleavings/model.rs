@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::world::{Hand, Setback, World};
-use crate::model::{Change, Entity, EntityKey, Event, IssueRecord, Timestamp, Version};
+use crate::model::{
+    AppliedState, Attempt, Change, Entity, EntityKey, Event, IssueRecord, Timestamp, Version,
+};
 use crate::platform::fake::{Fake, block_on};
 use crate::platform::{Clock, Ports};
 use crate::store::lease::{Acquired, Asking, Lease, PROMPT, Released, acquire, tidy};
@@ -48,6 +50,19 @@ fn event(modified: u64) -> Event {
 /// The state of the entity that an event tells of.
 fn state_of(event: &Event) -> u64 {
     event.entity.version.modified.as_millis()
+}
+
+/// What an edit to a state is about to do.
+fn attempt(state: u64) -> Attempt {
+    let status = Some(state.to_string());
+    let applied = AppliedState {
+        status,
+        ..AppliedState::default()
+    };
+    Attempt {
+        applied,
+        ..Attempt::default()
+    }
 }
 
 fn issue(event: &Event) -> IssueRecord {
@@ -261,7 +276,7 @@ impl<'w> Worker<'w> {
     }
 
     /// As `pipeline::attempt`.
-    fn work(&self, lease: Lease<'_>) -> Result<Released, RecordError> {
+    fn work(&self, mut lease: Lease<'_>) -> Result<Released, RecordError> {
         let Some(pending) = lease.pending().cloned() else {
             return Err(RecordError::Overtaken);
         };
@@ -274,11 +289,13 @@ impl<'w> Worker<'w> {
                 ..pending
             });
         }
-        let setback = match self.attempt(&lease, &pending.event)? {
+        let setback = match self.attempt(&mut lease, &pending.event)? {
             Ok(issue) => return lease.finish(Some(issue)),
             Err(setback) => setback,
         };
         let now = self.hand.now();
+        // Another create may have been noted.
+        let pending = lease.pending().cloned().unwrap_or(pending);
         let sent = match setback {
             Setback::Unsure => pending.sent.map(|sent| Sent { at: now, ..sent }),
             Setback::NotSent | Setback::Refused | Setback::Held => lease.earlier().cloned(),
@@ -299,17 +316,31 @@ impl<'w> Worker<'w> {
         }
     }
 
+    /// What the issue shows is ours, as far as we know: else it would count as
+    /// people's.
+    fn recognises(&self, known: &IssueRecord) {
+        let shown = self.world.issues().first().copied();
+        let attempted = known.attempted.iter().map(|it| it.applied.status.clone());
+        let attempted = attempted.flatten().filter_map(|it| it.parse().ok());
+        let mut ours = attempted.chain([known.version.modified.as_millis()]);
+        if !ours.any(|state: u64| Some(state) == shown) {
+            self.world.unrecognised(shown);
+        }
+    }
+
     fn attempt(
         &self,
-        lease: &Lease<'_>,
+        lease: &mut Lease<'_>,
         event: &Event,
     ) -> Result<Result<IssueRecord, Setback>, RecordError> {
         let mut known = lease.issue().cloned();
         if known.is_none()
-            && let Some(sent) = lease.earlier()
-            && !self.world.issues().is_empty()
+            && let Some(sent) = lease.earlier().cloned()
         {
-            known = Some(issue(&sent.event));
+            match self.world.issues().is_empty() {
+                true => lease.disproved()?,
+                false => known = Some(issue(&sent.event)),
+            }
         }
         if let Some(known) = known
             .clone()
@@ -317,12 +348,21 @@ impl<'w> Worker<'w> {
         {
             return Ok(Ok(known));
         }
-        // With what follows, one step.
-        lease.must_be_ours()?;
         let state = state_of(event);
         let done = match known {
-            Some(_) => self.world.edit(state),
-            None => self.world.file(state),
+            Some(known) => {
+                self.recognises(&known);
+                // What an edit is about to do is written with the lease.
+                lease.adopt(known);
+                lease.attempt(attempt(state))?;
+                lease.must_be_ours()?;
+                self.world.edit(state)
+            }
+            // With what follows, one step.
+            None => {
+                lease.must_be_ours()?;
+                self.world.file(state)
+            }
         };
         Ok(done.map(|()| issue(event)))
     }

@@ -83,6 +83,8 @@ struct State {
     counters: BTreeMap<String, i64>,
     issues: Vec<u64>,
     acknowledged: BTreeSet<u64>,
+    /// What an issue showed and a holder took for people's.
+    unrecognised: Vec<Option<u64>>,
     /// Nothing is sent until then.
     held_until: Timestamp,
     workers: Vec<Status>,
@@ -101,6 +103,8 @@ pub(super) struct End {
     pub(super) issues: Vec<u64>,
     /// The states of the entity that were acknowledged.
     pub(super) acknowledged: BTreeSet<u64>,
+    /// What an issue showed and a holder took for people's.
+    pub(super) unrecognised: Vec<Option<u64>>,
 }
 
 impl World {
@@ -128,6 +132,7 @@ impl World {
         End {
             issues: state.issues.clone(),
             acknowledged: state.acknowledged.clone(),
+            unrecognised: state.unrecognised.clone(),
         }
     }
 
@@ -161,6 +166,11 @@ impl World {
             state = self.turn.wait(state).unwrap();
         }
         !state.dead.contains(&me)
+    }
+
+    /// A holder does not know that what an issue shows is ours.
+    pub(super) fn unrecognised(&self, shown: Option<u64>) {
+        self.state().unrecognised.push(shown);
     }
 
     /// Whether everything is held back.

@@ -134,7 +134,8 @@ fn one_who_was_overtaken_notes_nothing() {
     win(&fake, 1).finish(Some(issue(1))).unwrap();
     let mut late = win(&fake, 2);
     later(&fake, LEASE + Duration::from_millis(1));
-    let _taker = win(&fake, 2);
+    let mut taker = win(&fake, 2);
+    taker.declare().unwrap();
     let before = record(&fake);
     let overtaken = Err(RecordError::Overtaken);
     assert_eq!(late.must_be_ours(), overtaken);
