@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::keys;
-use super::pause::LONGEST;
+use super::pause::{LONGEST, lasts};
 use crate::model::{Scope, Timestamp};
 
 /// Due work stands in buckets of this many milliseconds.
@@ -145,11 +145,12 @@ impl Wait {
         let from = bucket(now).max(not_before);
         match self {
             Self::Turn => Line::New(from),
-            // What is further ahead than any pause was said by a wrong clock.
-            Self::Until(at) => {
+            Self::Until(at) if lasts(*at, now) => {
                 let until = bucket(*at) + u64::from(at.as_millis() % BUCKET > 0);
                 Line::Again(until.min(furthest(now)).max(from))
             }
+            // It is over, or further ahead than any: a wrong clock said it.
+            Self::Until(_) => Line::Again(from),
             Self::Hold(id) => Line::Hold(id.clone()),
         }
     }
@@ -184,7 +185,8 @@ mod tests {
             Line::Again(102),
             "it is due when its bucket begins"
         );
-        assert_eq!(line(1_000_000), Line::Again(furthest(now)));
+        assert_eq!(line(4600), Line::Again(460));
+        assert_eq!(line(1_000_000), Line::Again(100), "a wrong clock said it");
         assert_eq!(Wait::Turn.line(now, 105), Line::New(105));
     }
 
