@@ -83,8 +83,12 @@ fn workers() -> impl Strategy<Value = Vec<Told>> {
 }
 
 fn run(workers: &[Told], schedule: Vec<Step>) -> World {
+    run_in(workers, schedule, false)
+}
+
+fn run_in(workers: &[Told], schedule: Vec<Step>, forgets: bool) -> World {
     let ahead = workers.iter().map(|it| it.ahead).collect();
-    let world = World::new(ahead, schedule);
+    let world = World::new(ahead, schedule, forgets);
     std::thread::scope(|scope| {
         for (number, told) in workers.iter().enumerate() {
             let world = &world;
@@ -117,6 +121,20 @@ proptest! {
         if let Some(remembered) = Worker::last(&world).remembered() {
             prop_assert_eq!(Some(&remembered), end.issues.first(), "{}", world.told());
         }
+        prop_assert!(left.is_empty(), "{}\n{left:?}", world.told());
+    }
+
+    #[test]
+    fn what_is_forgotten_rests_and_nothing_that_arrives_is_forgotten_with_it(
+        workers in workers(), schedule in schedule(pauses(), 0..=WELL),
+    ) {
+        let world = run_in(&workers, schedule, true);
+        prop_assert!(!world.is_stuck(), "somebody goes round in circles");
+        let left = Worker::last(&world).settle_everything();
+        let end = world.end();
+        prop_assert!(end.issues.len() <= 1 + end.forgotten, "{}\n{end:?}", world.told());
+        let newest = end.acknowledged.iter().max();
+        prop_assert!(newest <= end.issues.iter().max(), "{}\n{end:?}", world.told());
         prop_assert!(left.is_empty(), "{}\n{left:?}", world.told());
     }
 

@@ -19,7 +19,7 @@ const TIMES: usize = 20;
 const WAIT: Duration = Duration::from_millis(100);
 /// As in `pipeline::deliver`.
 const ATTEMPTS: usize = 3;
-/// Nothing is forgotten.
+/// Nothing is forgotten, unless the world forgets all that rests.
 const LIMITS: Limits = Limits {
     retention: Duration::MAX,
     max_keys: 0,
@@ -184,8 +184,16 @@ impl<'w> Worker<'w> {
     fn retry_pass(&self) -> Result<(), RecordError> {
         let ports = self.ports();
         // Without a death, nobody needs the upkeep to find anything.
-        if self.world.has_seen_death() || self.hand.is_last() {
-            let upkeep = block_on(look_after(ports, LIMITS, 0))?;
+        let forgets = self.world.forgets && !self.hand.is_last();
+        if self.world.has_seen_death() || self.hand.is_last() || forgets {
+            let limits = match forgets {
+                true => Limits {
+                    retention: Duration::ZERO,
+                    ..LIMITS
+                },
+                false => LIMITS,
+            };
+            let upkeep = block_on(look_after(ports, limits, 0))?;
             for Astray { slot, .. } in &upkeep.astray {
                 self.look_at(slot.as_ref(), || ())?;
             }
@@ -337,9 +345,10 @@ impl<'w> Worker<'w> {
         if known.is_none()
             && let Some(sent) = lease.earlier().cloned()
         {
-            match self.world.issues().is_empty() {
-                true => lease.disproved()?,
-                false => known = Some(issue(&sent.event)),
+            // An issue of before the entity was forgotten shows something else.
+            match self.world.issues().contains(&state_of(&sent.event)) {
+                true => known = Some(issue(&sent.event)),
+                false => lease.disproved()?,
             }
         }
         if let Some(known) = known

@@ -72,6 +72,8 @@ enum Status {
 pub(super) struct World {
     /// How far the clock of each worker is ahead.
     ahead: Vec<Duration>,
+    /// Whether the upkeep forgets whatever rests.
+    pub(super) forgets: bool,
     state: Mutex<State>,
     turn: Condvar,
 }
@@ -83,6 +85,8 @@ struct State {
     counters: BTreeMap<String, i64>,
     issues: Vec<u64>,
     acknowledged: BTreeSet<u64>,
+    /// How often the entity's record was forgotten.
+    forgotten: usize,
     /// What an issue showed and a holder took for people's.
     unrecognised: Vec<Option<u64>>,
     /// Nothing is sent until then.
@@ -103,12 +107,14 @@ pub(super) struct End {
     pub(super) issues: Vec<u64>,
     /// The states of the entity that were acknowledged.
     pub(super) acknowledged: BTreeSet<u64>,
+    /// How often the entity's record was forgotten.
+    pub(super) forgotten: usize,
     /// What an issue showed and a holder took for people's.
     pub(super) unrecognised: Vec<Option<u64>>,
 }
 
 impl World {
-    pub(super) fn new(ahead: Vec<Duration>, schedule: Vec<Step>) -> Self {
+    pub(super) fn new(ahead: Vec<Duration>, schedule: Vec<Step>, forgets: bool) -> Self {
         let state = State {
             now: Timestamp::from_secs(1000),
             workers: vec![Status::Running; ahead.len()],
@@ -118,6 +124,7 @@ impl World {
         };
         Self {
             ahead,
+            forgets,
             state: Mutex::new(state),
             turn: Condvar::new(),
         }
@@ -132,6 +139,7 @@ impl World {
         End {
             issues: state.issues.clone(),
             acknowledged: state.acknowledged.clone(),
+            forgotten: state.forgotten,
             unrecognised: state.unrecognised.clone(),
         }
     }
@@ -227,9 +235,12 @@ impl World {
         self.ask("files", modified, |issues| issues.push(modified))
     }
 
-    /// Brings all issues up to date.
+    /// Brings the issue up to date; of several, the latest.
     pub(super) fn edit(&self, modified: u64) -> Result<(), Setback> {
-        self.ask("edits", modified, |issues| issues.fill(modified))
+        self.ask("edits", modified, |issues| {
+            issues.pop();
+            issues.push(modified);
+        })
     }
 
     fn ask(
@@ -392,7 +403,9 @@ impl Store for Hand<'_> {
 
     fn delete(&self, key: &str) -> Result<(), StoreError> {
         let mut state = self.step("delete", key)?;
-        state.values.remove(key);
+        if state.values.remove(key).is_some() && key.starts_with(keys::RECORD) {
+            state.forgotten += 1;
+        }
         state.counters.remove(key);
         Ok(())
     }
