@@ -9,7 +9,7 @@ use super::look_first::{Adopted, look_first};
 use super::outcomes::{outcome, queued};
 use super::retry::{Retry, retry};
 use crate::context::Context;
-use crate::model::{Event, Outcome, OutcomeKind, Scope, TaskKind};
+use crate::model::{Event, Outcome, OutcomeKind, Scope, TaskKind, Timestamp};
 use crate::notify;
 use crate::outbox::{self, About};
 use crate::platform::log::Level;
@@ -137,7 +137,11 @@ async fn failed(
     lease.trace(pending.why.clone());
     pending.sent = match error {
         // It may have been carried out: the next one looks first.
-        TrackerError::Ambiguous { .. } => pending.sent.map(|sent| Sent { at: now, ..sent }),
+        TrackerError::Ambiguous { .. } => pending.sent.map(|sent| Sent {
+            at: now,
+            missed: Timestamp::UNKNOWN,
+            ..sent
+        }),
         _ => lease.earlier().cloned(),
     };
     match retry(error, &pending, now) {
@@ -255,11 +259,11 @@ async fn adopt(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Option<Has
     if lease.issue().is_some() {
         return Ok(None);
     }
-    let Some(sent) = lease.earlier() else {
+    let Some(sent) = lease.earlier().cloned() else {
         return Ok(None);
     };
     let enrichment = lease.pending().and_then(|it| it.enrichment.clone());
-    let found = look_first(context, sent, enrichment.unwrap_or_default()).await?;
+    let found = look_first(context, lease, &sent, enrichment.unwrap_or_default()).await?;
     let Some(Adopted { issue, lacks_text }) = found else {
         lease.disproved()?;
         return Ok(None);

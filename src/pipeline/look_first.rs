@@ -6,7 +6,7 @@ use super::failure::{Failure, reason_or_failure};
 use crate::context::Context;
 use crate::decide::{applied, fields, idempotency_label, repeats};
 use crate::model::{Description, Enrichment, IssueName, IssueRecord, Scope};
-use crate::store::Sent;
+use crate::store::{Lease, Sent};
 use crate::tracker::TrackerError;
 
 /// The longest time until the next look.
@@ -21,9 +21,11 @@ pub(super) struct Adopted {
 
 /// Looks whether a create that may have been carried out was: its issue
 /// becomes the entity's. An empty search counts only once the index has had
-/// time to catch up.
+/// time to catch up, since the create and since the first empty search: a clock that
+/// jumped says nothing of the first of these times.
 pub(super) async fn look_first(
     context: Context<'_>,
+    lease: &mut Lease<'_>,
     sent: &Sent,
     enrichment: Enrichment,
 ) -> Result<Option<Adopted>, Failure> {
@@ -39,8 +41,13 @@ pub(super) async fn look_first(
     let found = context.tracker.find(&entity.key(), &label).await?;
     let says_so = found.iter().position(|found| found.says_so);
     let Some(found) = found.into_iter().nth(says_so.unwrap_or_default()) else {
-        let trusted_from = sent.at.after(context.settings.index_lag()?);
-        let left = trusted_from.since(context.ports.clock.now());
+        let now = context.ports.clock.now();
+        // A time that is yet to come was said by another clock.
+        let missed = Some(sent.missed).filter(|at| at.is_known() && *at <= now);
+        let missed = missed.unwrap_or(now);
+        lease.missed(missed);
+        let trusted_from = missed.max(sent.at).after(context.settings.index_lag()?);
+        let left = trusted_from.since(now);
         return match left.is_zero() {
             true => Ok(None),
             false => Err(Failure::Tracker(TrackerError::Retry {

@@ -27,7 +27,7 @@ pub(super) async fn settle_all(context: Context<'_>) -> Result<(), Failure> {
 }
 
 async fn settle(context: Context<'_>, released: &Released) -> Result<(), Failure> {
-    let mut more = tidy(context.ports.store, released)?;
+    let mut more = tidy(context.ports, released)?;
     let mut waited = Duration::ZERO;
     for _ in 0..TIMES {
         if !more {
@@ -38,7 +38,7 @@ async fn settle(context: Context<'_>, released: &Released) -> Result<(), Failure
         };
         let done = again(context, &released.entity, asking).await?;
         more = match context.afterwards.released_of(&released.entity) {
-            Some(next) => tidy(context.ports.store, &next)?,
+            Some(next) => tidy(context.ports, &next)?,
             // Somebody else is at work, and will look for itself.
             None => done == Again::Worked,
         };

@@ -64,6 +64,9 @@ pub struct Sent {
     /// When.
     #[serde(default)]
     pub at: Timestamp,
+    /// When it was looked for first, and not found.
+    #[serde(default)]
+    pub missed: Timestamp,
 }
 
 /// A new event is its own create: it is kept once, because stores limit the

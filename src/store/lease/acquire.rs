@@ -62,7 +62,7 @@ pub async fn acquire<'a>(
             match Lease::win(ports, entity, record, generation, asking)? {
                 Some(lease) if lease.has_work() => return Ok(Acquired::Mine(Box::new(lease))),
                 // What was missing in the inbox is passed by.
-                Some(lease) => drop(tidy(ports.store, &lease.finish(None)?)?),
+                Some(lease) => drop(tidy(ports, &lease.finish(None)?)?),
                 None => silent.lost_now(ports, entity)?,
             }
         }

@@ -58,6 +58,7 @@ pub(super) fn fold(record: &mut Record, arrived: Arrived, asked: Timestamp) -> O
         let sent = || Sent {
             event: pending.event.clone(),
             at: asked,
+            missed: Timestamp::UNKNOWN,
         };
         pending.sent = earlier.clone().or_else(|| creates.then(sent));
         record.state = State::Pending(Box::new(pending));

@@ -307,6 +307,7 @@ impl<'a> Lease<'a> {
         Ok(Released {
             entity: self.entity.clone(),
             generation,
+            at: self.record.touched,
             drained: self.record.drained,
             taken: std::mem::take(&mut self.taken),
             left: std::mem::take(&mut self.left),

@@ -33,6 +33,7 @@ fn pauses() -> impl Strategy<Value = Pause> {
         6 => ms(500, 1200).prop_map(Pause::For),
         8 => ms(2600, 6000).prop_map(Pause::For),
         15 => ms(60_000, 61_000).prop_map(Pause::For),
+        3 => ms(120_000, 125_000).prop_map(Pause::For),
         // By a clock that is ahead, a lease is over.
         10 => ms(54_500, 55_500).prop_map(Pause::For),
         4 => Just(Pause::Death),

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::held::Lease;
-use crate::model::{Attempt, Enrichment, Event, IssueRecord, Outbox};
+use crate::model::{Attempt, Enrichment, Event, IssueRecord, Outbox, Timestamp};
 use crate::store::error::RecordError;
 use crate::store::pending::Sent;
 
@@ -27,9 +27,18 @@ impl Lease<'_> {
             pending.sent = creates.then(|| Sent {
                 event: pending.event.clone(),
                 at,
+                missed: Timestamp::UNKNOWN,
             });
         }
         self.save()
+    }
+
+    /// The earlier create was looked for and not found, for the first time. That is
+    /// written down when the event is put off.
+    pub fn missed(&mut self, at: Timestamp) {
+        if let Some(sent) = &mut self.earlier {
+            sent.missed = at;
+        }
     }
 
     /// Notes what an edit is about to do, before it is sent.
@@ -146,7 +155,8 @@ impl Lease<'_> {
         if let Some(pending) = self.record.pending_mut() {
             pending.event.entity.sequence = sequence;
             let event = pending.event.clone();
-            pending.sent = Some(Sent { event, at });
+            let missed = Timestamp::UNKNOWN;
+            pending.sent = Some(Sent { event, at, missed });
         }
         self.save()
     }

@@ -118,7 +118,7 @@ fn a_new_entity_costs_four_writes_with_the_tidying() {
     let fake = Fake::default();
     let released = win(&fake, 1).finish(Some(issue(1))).unwrap();
     assert_eq!(fake.writes.get(), 3);
-    assert!(!tidy(&fake, &released).unwrap());
+    assert!(!tidy(fake.ports(), &released).unwrap());
     assert_eq!(fake.writes.get(), 4);
     assert!(fake.counters.borrow().is_empty());
 }
@@ -139,11 +139,11 @@ fn a_later_change_goes_into_the_inbox_and_the_holder_is_told() {
     let held = win(&fake, 1);
     assert!(matches!(ask(&fake, 2), Acquired::Kept(_)));
     let released = held.finish(Some(issue(1))).unwrap();
-    assert!(tidy(&fake, &released).unwrap());
+    assert!(tidy(fake.ports(), &released).unwrap());
     let again = win_again(&fake);
     assert_eq!(again.pending().unwrap().event, event(2));
     let released = again.finish(Some(issue(2))).unwrap();
-    assert!(!tidy(&fake, &released).unwrap());
+    assert!(!tidy(fake.ports(), &released).unwrap());
     assert!(!fake.values.borrow().keys().any(|key| key.contains("inbox")));
 }
 
@@ -175,7 +175,7 @@ fn a_change_whose_bearer_died_holds_nothing_up_for_ever() {
     let held = win(&fake, 1);
     fake.increment(&keys::arrivals(&key()), 1).unwrap();
     let released = held.finish(Some(issue(1))).unwrap();
-    assert!(tidy(&fake, &released).unwrap());
+    assert!(tidy(fake.ports(), &released).unwrap());
     assert!(matches!(take_again(&fake), Acquired::Nothing));
     assert!(inbox::arrived(&fake, &key()).unwrap() > record(&fake).drained);
     let missing_is_lost = true;
@@ -203,7 +203,7 @@ fn what_was_put_off_waits_for_its_time_and_is_found_again() {
     };
     let released = again.finish(Some(issue(1))).unwrap();
     assert!(released.has_left(&slot));
-    tidy(&fake, &released).unwrap();
+    tidy(fake.ports(), &released).unwrap();
     assert!(slots(&fake).is_empty());
     assert_eq!(record(&fake).queued, None);
 }
@@ -222,7 +222,7 @@ fn what_comes_too_early_to_a_slot_moves_to_one_of_its_time() {
     };
     let pending = lease.pending().unwrap().clone();
     let released = lease.put_off(pending).unwrap();
-    tidy(&fake, &released).unwrap();
+    tidy(fake.ports(), &released).unwrap();
     let moved = record(&fake).queued.unwrap();
     assert_eq!(moved.line, Line::Again(10));
     assert_eq!(slots(&fake), std::slice::from_ref(&moved));
@@ -308,7 +308,7 @@ fn one_who_comes_late_to_an_old_generation_wins_nothing() {
     let seen = Record::default();
     let released = win(&fake, 1).finish(Some(issue(1))).unwrap();
     // The spent counter is gone: the late increment sees 1.
-    tidy(&fake, &released).unwrap();
+    tidy(fake.ports(), &released).unwrap();
     let event = event(1);
     let asking = Asking::Event {
         event: &event,

@@ -69,7 +69,11 @@ fn issue() -> BoxedStrategy<IssueRecord> {
 }
 
 fn pending() -> BoxedStrategy<Pending> {
-    let sent = (strategy::event(), time()).prop_map(|(event, at)| Sent { event, at });
+    let sent = (strategy::event(), time()).prop_map(|(event, at)| Sent {
+        event,
+        missed: at,
+        at,
+    });
     let numbers = (
         any::<u32>(),
         time(),
@@ -199,13 +203,14 @@ fn an_event_that_was_sent_is_kept_once() {
     let sent = Some(Sent {
         event: event.clone(),
         at: Timestamp::from_millis(7),
+        missed: Timestamp::UNKNOWN,
     });
     let pending = Pending {
         sent,
         ..Pending::new(event, Timestamp::from_millis(1))
     };
     let kept = json!(pending);
-    assert_eq!(kept["sent"], json!({ "at": 7 }));
+    assert_eq!(kept["sent"], json!({ "at": 7, "missed": 0 }));
     assert_eq!(serde_json::from_value::<Pending>(kept).unwrap(), pending);
 }
 

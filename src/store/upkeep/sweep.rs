@@ -1,14 +1,19 @@
 //! What is not needed any more is swept away: a record after the retention, or
 //! earlier where a store takes only few keys, with its counters.
 
+use std::time::Duration;
+
 use super::found::{Astray, Limits, Upkeep, below};
 use crate::model::{EntityKey, Timestamp};
 use crate::platform::Ports;
 use crate::store::error::RecordError;
-use crate::store::lease::{Claim, is_leased};
+use crate::store::lease::{Claim, LEASE, is_leased};
 use crate::store::record::{Record, State};
 use crate::store::slot::Slot;
 use crate::store::{dead_letter, inbox, keys, memory};
+
+/// A record that was touched so lately is not forgotten.
+const JUST_TOUCHED: Duration = LEASE.saturating_mul(2);
 
 /// Looks at some records, and sweeps. `start` picks where it begins, so that
 /// repeated sweeps of a large store see all of it.
@@ -40,7 +45,10 @@ pub(super) fn look_after(
     }
     // Ended entities go first, then the oldest.
     resting.sort_unstable_by_key(|resting| (!resting.ended, resting.touched));
-    let oldest = ports.clock.now().before(limits.retention);
+    let now = ports.clock.now();
+    // Whoever was at work may still tidy up.
+    resting.retain(|resting| resting.touched < now.before(JUST_TOUCHED));
+    let oldest = now.before(limits.retention);
     for (index, resting) in resting.iter().enumerate() {
         if resting.touched < oldest || index < too_many {
             upkeep.swept += usize::from(forget(ports, &resting.entity)?);

@@ -147,7 +147,7 @@ impl<'w> Worker<'w> {
     }
 
     fn settle(&self, released: Released) -> Result<(), RecordError> {
-        let mut more = tidy(self.ports().store, &released)?;
+        let mut more = tidy(self.ports(), &released)?;
         let mut waited = Duration::ZERO;
         for _ in 0..TIMES {
             if !more {
@@ -155,7 +155,7 @@ impl<'w> Worker<'w> {
             }
             let missing_is_lost = waited > PROMPT;
             more = match self.again(Asking::Inbox { missing_is_lost })?.released {
-                Some(released) => tidy(self.ports().store, &released)?,
+                Some(released) => tidy(self.ports(), &released)?,
                 None => false,
             };
             if more {

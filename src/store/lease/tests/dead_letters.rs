@@ -215,7 +215,7 @@ fn a_change_that_comes_while_somebody_tells_of_a_dead_letter_revives_it() {
     let again = win_again(&fake);
     assert_eq!(again.pending().unwrap().event, event(5));
     let released = again.finish(Some(issue(5))).unwrap();
-    assert!(!tidy(&fake, &released).unwrap());
+    assert!(!tidy(fake.ports(), &released).unwrap());
     assert!(numbers(&fake).is_empty());
 }
 
