@@ -48,7 +48,8 @@ pub struct Pending {
     /// The keys of steps that were done already: they are not done again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub done: Vec<String>,
-    /// The keys of comments that may have been made: they are looked for first.
+    /// The keys of comments that may have been made: they are looked for first;
+    /// [`ANY`] stands for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsure: Vec<String>,
     /// The number of the dead letter that it was before, if it was one.
@@ -95,7 +96,17 @@ impl<'de> Deserialize<'de> for Pending {
     }
 }
 
+/// Among the keys of comments that may have been made: any.
+pub(super) const ANY: &str = "*";
+
 impl Pending {
+    /// Whether a comment may have been made.
+    pub(super) fn is_unsure(&self, key: &str) -> bool {
+        self.unsure
+            .iter()
+            .any(|unsure| unsure == key || unsure == ANY)
+    }
+
     /// An event that has just arrived.
     pub fn new(event: Event, now: Timestamp) -> Self {
         Self {

@@ -108,7 +108,7 @@ impl Lease<'_> {
     /// Whether an earlier attempt at the event may have done a step.
     pub fn is_step_unsure(&self, key: &str) -> bool {
         let pending = self.record.pending();
-        pending.is_some_and(|pending| pending.unsure.iter().any(|unsure| unsure == key))
+        pending.is_some_and(|pending| pending.is_unsure(key))
     }
 
     /// Notes what became of the event, for whoever looks into it later.

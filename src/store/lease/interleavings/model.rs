@@ -25,6 +25,8 @@ const LIMITS: Limits = Limits {
     max_keys: 0,
     records: 500,
 };
+/// The state that begins another issue.
+const NEXT: u64 = 4;
 /// What holds everything back.
 const HOLD: &str = "everything";
 /// How long an attempt that failed is put off.
@@ -327,13 +329,34 @@ impl<'w> Worker<'w> {
     /// What the issue shows is ours, as far as we know: else it would count as
     /// people's.
     fn recognises(&self, known: &IssueRecord) {
-        let shown = self.world.issues().first().copied();
+        let shown = self.world.latest().map(|(state, _)| state);
         let attempted = known.attempted.iter().map(|it| it.applied.status.clone());
         let attempted = attempted.flatten().filter_map(|it| it.parse().ok());
         let mut ours = attempted.chain([known.version.modified.as_millis()]);
         if !ours.any(|state: u64| Some(state) == shown) {
             self.world.unrecognised(shown);
         }
+    }
+
+    /// As `pipeline::execute`: a comment is made once.
+    fn comment(
+        &self,
+        lease: &mut Lease<'_>,
+        state: u64,
+    ) -> Result<Result<(), Setback>, RecordError> {
+        let key = format!("comment/{state}");
+        let is_there = lease.is_step_unsure(&key) && self.world.has_comment(&key);
+        if lease.is_step_done(&key) || is_there {
+            return Ok(Ok(()));
+        }
+        lease.must_be_ours()?;
+        let done = self.world.comment(state, &key);
+        match done {
+            Ok(()) => lease.step_done(key),
+            Err(Setback::Unsure) => lease.step_unsure(key),
+            Err(_) => {}
+        }
+        Ok(done)
     }
 
     fn attempt(
@@ -345,8 +368,9 @@ impl<'w> Worker<'w> {
         if known.is_none()
             && let Some(sent) = lease.earlier().cloned()
         {
-            // An issue of before the entity was forgotten shows something else.
-            match self.world.issues().contains(&state_of(&sent.event)) {
+            // An earlier issue, or one of before the entity was forgotten, is another.
+            let filed = (state_of(&sent.event), lease.sequence());
+            match self.world.latest() == Some(filed) {
                 true => known = Some(issue(&sent.event)),
                 false => lease.disproved()?,
             }
@@ -359,18 +383,29 @@ impl<'w> Worker<'w> {
         }
         let state = state_of(event);
         let done = match known {
+            // The issue is done, and the alert fires again: the next one is filed.
+            Some(_) if state == NEXT => {
+                lease.renew()?;
+                lease.must_be_ours()?;
+                self.world.file(state, lease.sequence())
+            }
             Some(known) => {
                 self.recognises(&known);
                 // What an edit is about to do is written with the lease.
                 lease.adopt(known);
                 lease.attempt(attempt(state))?;
-                lease.must_be_ours()?;
-                self.world.edit(state)
+                match self.comment(lease, state)? {
+                    Ok(()) => {
+                        lease.must_be_ours()?;
+                        self.world.edit(state)
+                    }
+                    setback => setback,
+                }
             }
             // With what follows, one step.
             None => {
                 lease.must_be_ours()?;
-                self.world.file(state)
+                self.world.file(state, lease.sequence())
             }
         };
         Ok(done.map(|()| issue(event)))

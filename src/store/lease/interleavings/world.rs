@@ -83,7 +83,13 @@ struct State {
     now: Timestamp,
     values: BTreeMap<String, Vec<u8>>,
     counters: BTreeMap<String, i64>,
+    /// What each issue shows, the latest last.
     issues: Vec<u64>,
+    /// How often the entity was forgotten before each, and how many issues it had
+    /// since.
+    sequences: Vec<(usize, u32)>,
+    /// How often it was forgotten before each comment, and the comment's key.
+    comments: Vec<(usize, String)>,
     acknowledged: BTreeSet<u64>,
     /// How often the entity's record was forgotten.
     forgotten: usize,
@@ -105,10 +111,10 @@ struct State {
 pub(super) struct End {
     /// What each issue shows.
     pub(super) issues: Vec<u64>,
+    /// How many issues and comments there are too many.
+    pub(super) doubles: usize,
     /// The states of the entity that were acknowledged.
     pub(super) acknowledged: BTreeSet<u64>,
-    /// How often the entity's record was forgotten.
-    pub(super) forgotten: usize,
     /// What an issue showed and a holder took for people's.
     pub(super) unrecognised: Vec<Option<u64>>,
 }
@@ -138,8 +144,8 @@ impl World {
         let state = self.state();
         End {
             issues: state.issues.clone(),
+            doubles: doubles(&state.sequences) + doubles(&state.comments),
             acknowledged: state.acknowledged.clone(),
-            forgotten: state.forgotten,
             unrecognised: state.unrecognised.clone(),
         }
     }
@@ -225,30 +231,42 @@ impl World {
         state.tell(format!("acknowledged {modified}"));
     }
 
-    /// What issues Jira has for the entity.
-    pub(super) fn issues(&self) -> Vec<u64> {
-        self.state().issues.clone()
+    /// What the latest issue shows, and how many came before it.
+    pub(super) fn latest(&self) -> Option<(u64, u32)> {
+        let state = self.state();
+        let sequence = state.sequences.last().map(|(_, sequence)| *sequence);
+        state.issues.last().copied().zip(sequence)
     }
 
     /// Files an issue, or fails before or after; at once with the step before.
-    pub(super) fn file(&self, modified: u64) -> Result<(), Setback> {
-        self.ask("files", modified, |issues| issues.push(modified))
+    pub(super) fn file(&self, modified: u64, sequence: u32) -> Result<(), Setback> {
+        self.ask("files", modified, |state| {
+            state.issues.push(modified);
+            state.sequences.push((state.forgotten, sequence));
+        })
     }
 
     /// Brings the issue up to date; of several, the latest.
     pub(super) fn edit(&self, modified: u64) -> Result<(), Setback> {
-        self.ask("edits", modified, |issues| {
-            issues.pop();
-            issues.push(modified);
+        self.ask("edits", modified, |state| {
+            state.issues.pop();
+            state.issues.push(modified);
         })
     }
 
-    fn ask(
-        &self,
-        what: &str,
-        modified: u64,
-        act: impl FnOnce(&mut Vec<u64>),
-    ) -> Result<(), Setback> {
+    /// Says something on the issue.
+    pub(super) fn comment(&self, modified: u64, key: &str) -> Result<(), Setback> {
+        self.ask("comments on", modified, |state| {
+            state.comments.push((state.forgotten, key.to_owned()));
+        })
+    }
+
+    /// Whether a comment was made.
+    pub(super) fn has_comment(&self, key: &str) -> bool {
+        self.state().comments.iter().any(|(_, it)| it == key)
+    }
+
+    fn ask(&self, what: &str, modified: u64, act: impl FnOnce(&mut State)) -> Result<(), Setback> {
         let mut state = self.state();
         let luck = state.luck;
         state.tell(format!("{what} {modified}, luck {luck}"));
@@ -260,16 +278,21 @@ impl World {
             }
             1 => Err(Setback::Unsure),
             2 => {
-                act(&mut state.issues);
+                act(&mut state);
                 Err(Setback::Unsure)
             }
             4..=WELL => {
-                act(&mut state.issues);
+                act(&mut state);
                 Ok(())
             }
             REFUSES.. => Err(Setback::Refused),
         }
     }
+}
+
+/// How many of them are there more than once.
+fn doubles<T: Ord>(all: &[T]) -> usize {
+    all.len() - all.iter().collect::<BTreeSet<_>>().len()
 }
 
 impl State {

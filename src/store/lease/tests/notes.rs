@@ -109,6 +109,18 @@ fn enrichment_is_noted_for_whoever_takes_over() {
 }
 
 #[test]
+fn whoever_takes_over_from_the_dead_looks_for_any_comment_first() {
+    let fake = Fake::default();
+    win(&fake, 1).finish(Some(issue(1))).unwrap();
+    let mut died = win(&fake, 2);
+    died.declare().unwrap();
+    assert!(!died.is_step_unsure("comment/2"));
+    later(&fake, LEASE + Duration::from_millis(1));
+    put_off_until(win(&fake, 3), 0);
+    assert!(win(&fake, 3).is_step_unsure("comment/2"));
+}
+
+#[test]
 fn the_next_issue_of_an_entity_is_noted_before_it_is_filed() {
     let fake = Fake::default();
     let before = IssueRecord {
