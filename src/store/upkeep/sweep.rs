@@ -7,6 +7,7 @@ use super::found::{Astray, Limits, Upkeep, below};
 use crate::model::{EntityKey, Timestamp};
 use crate::platform::Ports;
 use crate::store::error::RecordError;
+use crate::store::json::get_readable;
 use crate::store::lease::{Claim, LEASE, is_leased};
 use crate::store::record::{Record, State};
 use crate::store::slot::Slot;
@@ -77,7 +78,7 @@ fn look_at(
         return Ok(None);
     }
     if record.due().is_some() {
-        if !is_queued(ports, record.queued.as_ref())? {
+        if !is_queued(ports, &entity, record.queued.as_ref())? {
             let slot = None;
             upkeep.astray.push(Astray { entity, slot });
         }
@@ -95,11 +96,19 @@ fn look_at(
     }))
 }
 
-fn is_queued(ports: Ports<'_>, slot: Option<&Slot>) -> Result<bool, RecordError> {
-    match slot {
-        Some(slot) => Ok(ports.store.get(&slot.key())?.is_some()),
-        None => Ok(false),
-    }
+/// Whether an entity stands at the slot that its record names. Without atomic
+/// counters, another one may have drawn the same number.
+fn is_queued(
+    ports: Ports<'_>,
+    entity: &EntityKey,
+    slot: Option<&Slot>,
+) -> Result<bool, RecordError> {
+    let Some(slot) = slot else {
+        return Ok(false);
+    };
+    let found: Option<EntityKey> = get_readable(ports.store, &slot.key())?;
+    // Of one that is known by its key alone, an id may be hashed.
+    Ok(found.is_some_and(|found| keys::record(&found) == keys::record(entity)))
 }
 
 /// Forgets an entity that rests, under a lease of its own: nobody else is at work

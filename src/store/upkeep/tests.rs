@@ -215,6 +215,10 @@ fn an_entity_whose_slot_is_lost_is_astray() {
     record.queued = Some(queue::enqueue(fake.ports(), &key("a"), &wait).unwrap());
     record.write(&fake, &key("a")).unwrap();
     assert!(look(&fake).astray.is_empty());
+    // Another one has drawn the same number.
+    let slot = record.queued.as_ref().unwrap();
+    put(&fake, &slot.key(), &key("b")).unwrap();
+    assert_eq!(look(&fake).astray.len(), 1);
 }
 
 #[test]
