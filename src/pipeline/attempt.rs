@@ -198,6 +198,7 @@ async fn to_dead_letter(
             ("reason", reason.as_str().into()),
         ],
     );
+    lease.declare()?;
     let about = About {
         event: &event,
         issue: lease.issue(),

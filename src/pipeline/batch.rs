@@ -118,10 +118,10 @@ fn keep_event(context: Context<'_>, event: &Event) -> Result<Option<Outcome>, Fa
         let key = Some(issue.key.as_str());
         return Ok(Some(outcome(context, kind, event, key, reason)));
     }
-    inbox::deposit(context.ports.store, event)?;
+    inbox::deposit(context.ports, event)?;
     for absorbed in &absorbed {
         if self::wanted(context, absorbed)?.is_ok() {
-            inbox::deposit(context.ports.store, absorbed)?;
+            inbox::deposit(context.ports, absorbed)?;
         }
     }
     Ok(None)

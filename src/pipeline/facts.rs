@@ -52,6 +52,10 @@ async fn fetch(
     facts: &mut Facts,
     fact: Need,
 ) -> Result<(), Failure> {
+    // Many at a time wait for each other.
+    if context.ends.is_some() {
+        lease.declare()?;
+    }
     match (fact, case.issue) {
         (Need::Names, _) => facts.names = Some(names(context, lease, case.event).await?),
         (Need::Enrichment, _) => {

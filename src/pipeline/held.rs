@@ -71,7 +71,7 @@ pub(super) async fn held(
         }
         match &hold.login {
             // Another login may be better.
-            Some(refused) if *refused != login => {}
+            Some(refused) if *refused != login => context.afterwards.lets_go.set(true),
             Some(_) if hold.lasts(now) => {
                 let until = hold.until.min(now.after(LOOK));
                 return Ok(Some(Held::by(&hold, until)));

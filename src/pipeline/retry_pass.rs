@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
+use super::settle::report;
 use super::work_off::Pass;
 use crate::context::Context;
 use crate::model::Timestamp;
@@ -41,9 +42,14 @@ pub async fn retry_pass(context: Context<'_>, options: PassOptions) -> Result<Va
         ..context
     };
     let upkeep = match options.upkeep || upkeep::is_due(context.ports)? {
-        true => Some(look_after(context, started).await?),
-        false => None,
+        true => look_after(context, started).await,
+        false => Ok(None),
     };
+    // What waits is worked off all the same.
+    let upkeep = upkeep.unwrap_or_else(|failure| {
+        report(context, failure);
+        None
+    });
     let pass = Pass::new(context);
     if let Some(upkeep) = &upkeep {
         pass.gather(&upkeep.astray).await;
@@ -65,7 +71,7 @@ pub async fn retry_pass(context: Context<'_>, options: PassOptions) -> Result<Va
     Ok(told)
 }
 
-async fn look_after(context: Context<'_>, started: Timestamp) -> Result<Upkeep, Failure> {
+async fn look_after(context: Context<'_>, started: Timestamp) -> Result<Option<Upkeep>, Failure> {
     let retention = context.settings.retention()?;
     let limits = Limits {
         retention: retention.records,
@@ -74,7 +80,8 @@ async fn look_after(context: Context<'_>, started: Timestamp) -> Result<Upkeep, 
     };
     let start = started.as_millis() / 1000;
     let start = usize::try_from(start).unwrap_or_default();
-    Ok(upkeep::look_after(context.ports, limits, start).await?)
+    let upkeep = upkeep::look_after(context.ports, limits, start).await?;
+    Ok(Some(upkeep))
 }
 
 fn left(context: Context<'_>) -> Result<Left, Failure> {

@@ -8,7 +8,8 @@ use super::process::log_outcome;
 use crate::context::Context;
 use crate::model::EntityKey;
 use crate::platform::log::Level;
-use crate::store::lease::{PROMPT, tidy};
+use crate::store::inbox::PROMPT;
+use crate::store::lease::tidy;
 use crate::store::{Acquired, Asking, Released, acquire};
 
 /// How often the inbox of one entity is emptied in a row.

@@ -10,9 +10,9 @@ use crate::context::Context;
 use crate::model::EntityKey;
 use crate::platform::LocalFuture;
 use crate::platform::concurrent::side_by_side;
-use crate::store::queue::{self, Due, Found};
+use crate::store::queue::{self, Advanced, Due, Found};
 use crate::store::upkeep::Astray;
-use crate::store::{Asking, Line, Slot, hold};
+use crate::store::{Asking, Line, RecordError, Slot, hold};
 
 /// So many entities are worked on at the same time.
 const AT_ONCE: usize = 24;
@@ -34,21 +34,24 @@ pub(super) async fn take_one_along(context: Context<'_>) -> Result<(), Failure> 
     for tried in [false, true] {
         for found in due.slots(tried, start).take(FEW_SLOTS) {
             if visit(context, &due, found).await? == Some(Again::Worked) {
-                return move_on(context, &due);
+                return move_on(context, &due).map(drop);
             }
         }
     }
-    move_on(context, &due)?;
-    Ok(queue::clear(context.ports)?)
+    match move_on(context, &due)? {
+        true => Ok(queue::clear(context.ports)?),
+        false => Ok(()),
+    }
 }
 
 /// Those that wait are passed by, and holds that nobody waits for are forgotten.
-fn move_on(context: Context<'_>, due: &Due) -> Result<(), Failure> {
-    let empty = queue::advance(context.ports, due)?;
+/// Whether the pointer moved.
+fn move_on(context: Context<'_>, due: &Due) -> Result<bool, Failure> {
+    let Advanced { empty, has_moved } = queue::advance(context.ports, due)?;
     if !empty.is_empty() {
         hold::forget(context.ports, &empty)?;
     }
-    Ok(())
+    Ok(has_moved)
 }
 
 /// A pass over what waits. Nothing is begun that would take longer than there is
@@ -92,10 +95,13 @@ impl<'a> Pass<'a> {
             let due = queue::look(self.context.ports, &open, BUCKETS)?;
             for line in due.holds() {
                 self.try_one(&due, &line).await;
+                if !held::open_lines(self.context)?.contains(&line) {
+                    due.close(&line);
+                }
             }
             self.drain(&due).await;
-            move_on(self.context, &due)?;
-            if !due.has_more || !self.has_time() {
+            let has_moved = move_on(self.context, &due)?;
+            if !due.has_more || !has_moved || !self.has_time() {
                 return Ok(queue::clear(self.context.ports)?);
             }
         }
@@ -181,12 +187,27 @@ fn visit<'a>(context: Context<'a>, due: &'a Due, found: Found) -> Visit<'a> {
         if found.is_held() && !held::open_lines(context)?.contains(&found.slot.line) {
             return Ok(None);
         }
-        let (done, is_left) = visit_at(context, &entity, Some(&found.slot)).await?;
+        let visited = visit_at(context, &entity, Some(&found.slot)).await;
+        if visited.as_ref().is_err_and(lasts) {
+            // It must not keep others from being looked at.
+            queue::look_later(context.ports, &entity)?;
+            queue::leave(context.ports.store, &found.slot)?;
+            queue::passed(due, &found);
+        }
+        let (done, is_left) = visited?;
         if is_left {
             queue::passed(due, &found);
         }
         Ok(Some(done))
     })
+}
+
+/// Whether another attempt at once would fail as well.
+fn lasts(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::Settings(_) | Failure::Record(RecordError::Unreadable { .. })
+    )
 }
 
 /// One attempt at an entity, and whether it does not wait at the slot any more.

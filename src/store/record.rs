@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::error::RecordError;
 use super::json::{get, put};
 use super::keys;
-use super::pending::Pending;
+use super::pending::{ANY, Pending};
 use super::slot::{Slot, Wait};
 use crate::model::{EntityKey, IssueRecord, Outbox, Timestamp, lenient};
 use crate::platform::Store;
@@ -142,6 +142,15 @@ impl Record {
         let pending = self.pending().map(|pending| pending.not_before);
         let outbox = self.outbox.as_ref().and_then(Outbox::due);
         [pending, outbox].into_iter().flatten().min()
+    }
+
+    /// Whoever died over it may have said something.
+    pub(super) fn doubt_comments(&mut self) {
+        if let Some(pending) = self.pending_mut()
+            && !pending.is_unsure(ANY)
+        {
+            pending.unsure.push(ANY.to_owned());
+        }
     }
 
     /// What the entity waits for. What is to be done around its issue does not wait

@@ -246,6 +246,30 @@ fn waiting_as_long_as_jira_says_is_no_failure() {
 }
 
 #[test]
+fn what_a_mistake_in_the_settings_stops_keeps_nothing_else_waiting() {
+    let world = World::new(&[]);
+    let away = || TrackerError::Retry {
+        after: None,
+        scope: Scope::Event,
+        why: "Jira answered 500".to_owned(),
+    };
+    let entity = incident(1, "Odd login");
+    world.tracker.fail("create", away());
+    world.post(created(&entity)).unwrap();
+    let mistake = ("slack_webhook_url".to_owned(), "no address".to_owned());
+    world.fake.settings.borrow_mut().extend([mistake]);
+    world.later(Duration::from_secs(11));
+    let left = || store::queue::left(world.fake.ports(), &[]).unwrap();
+    let in_a_while = Timestamp::from_millis(world.fake.now_ms.get()).after(4 * MINUTE);
+    assert!(left().count == 1 && left().next > Some(in_a_while));
+    world.fake.settings.borrow_mut().remove("slack_webhook_url");
+    let unset = ("slack_webhook_url".to_owned(), String::new());
+    world.fake.settings.borrow_mut().extend([unset]);
+    world.later(6 * MINUTE);
+    assert_eq!(world.issue(&entity).key, "SOC-1");
+}
+
+#[test]
 fn the_work_of_a_holder_that_died_is_found_once_its_lease_is_over() {
     let world = World::new(&[]);
     let event = created(&incident(1, "Odd login"));

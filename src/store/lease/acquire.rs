@@ -5,13 +5,14 @@ use super::clocks::is_leased;
 use super::held::Lease;
 use super::silence::Silence;
 use super::tidy::tidy;
-use super::times::{PATIENCE, PAUSE, PROMPT};
+use super::times::{PATIENCE, PAUSE};
 use crate::model::{EntityKey, Event, IssueRecord, Timestamp};
 use crate::platform::Ports;
 use crate::store::error::RecordError;
+use crate::store::inbox::{self, PROMPT};
+use crate::store::pause;
 use crate::store::record::Record;
 use crate::store::slot::Slot;
-use crate::store::{inbox, pause};
 
 /// What came of asking for a lease.
 #[derive(Debug)]
@@ -42,6 +43,7 @@ pub async fn acquire<'a>(
         entity,
         started,
         left: false,
+        is_gap: false,
     };
     loop {
         let record = Record::read(ports.store, entity)?.unwrap_or_default();
@@ -58,7 +60,9 @@ pub async fn acquire<'a>(
         if let Some(found) = found {
             return Ok(found);
         }
-        if let Some(generation) = silent.open_generation(&record, leased, now) {
+        // Its bearer takes another number, if it takes longer.
+        let is_awaited = look.is_gap && now.since(started) <= PROMPT;
+        if !is_awaited && let Some(generation) = silent.open_generation(&record, leased, now) {
             match Lease::win(ports, entity, record, generation, asking)? {
                 Some(lease) if lease.has_work() => return Ok(Acquired::Mine(Box::new(lease))),
                 // What was missing in the inbox is passed by.
@@ -78,6 +82,8 @@ struct Look<'a, 'e> {
     /// One who left an event and was too late for the holder to see it takes in
     /// what others have left behind it, before anything else.
     left: bool,
+    /// The next event of the inbox has a number and is not there yet.
+    is_gap: bool,
 }
 
 impl<'a> Look<'a, '_> {
@@ -121,7 +127,7 @@ impl<'a> Look<'a, '_> {
     fn leave(&self, event: &Event, seen: &Record) -> Result<bool, RecordError> {
         let Ports { store, clock, .. } = self.ports;
         let drawn = clock.now();
-        inbox::deposit(store, event)?;
+        inbox::deposit(self.ports, event)?;
         let now = clock.now();
         let prompt = now.since(drawn) < PROMPT;
         // Whoever gives up a lease looks into the inbox afterwards.
@@ -131,7 +137,7 @@ impl<'a> Look<'a, '_> {
 
     /// Whether there is nothing to be done now for an entity.
     fn for_work(
-        &self,
+        &mut self,
         asking: Asking<'_>,
         record: &Record,
         leased: bool,
@@ -172,10 +178,15 @@ impl<'a> Look<'a, '_> {
     /// Whether something waits in the inbox. The bearer of an event that is not
     /// there yet looks for itself; a lease that is held meanwhile would only
     /// deceive others.
-    fn waiting(&self, record: &Record, missing_is_lost: bool) -> Result<bool, RecordError> {
+    fn waiting(&mut self, record: &Record, missing_is_lost: bool) -> Result<bool, RecordError> {
         let store = self.ports.store;
-        Ok(inbox::arrived(store, self.entity)? > record.drained
-            && (missing_is_lost
-                || inbox::received(store, self.entity, record.drained + 1)?.is_some()))
+        self.is_gap = false;
+        if inbox::arrived(store, self.entity)? <= record.drained {
+            return Ok(false);
+        }
+        let next = record.drained + 1;
+        let is_there = inbox::received(store, self.entity, next)?.is_some();
+        self.is_gap = missing_is_lost && !is_there;
+        Ok(is_there || missing_is_lost)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{Event, Timestamp};
 use crate::store::dead_letter::DeadLetter;
-use crate::store::pending::{ANY, Pending, Sent};
+use crate::store::pending::{Pending, Sent};
 use crate::store::record::{Record, State};
 
 /// What is taken in with a lease.
@@ -30,12 +30,8 @@ pub(super) fn fold(record: &mut Record, arrived: Arrived, asked: Timestamp) -> O
         ..sent
     });
     record.drained = arrived.drained;
-    if record.leased_until.is_known()
-        && let Some(pending) = record.pending_mut()
-        && !pending.is_unsure(ANY)
-    {
-        // Whoever died over it may have said something.
-        pending.unsure.push(ANY.to_owned());
+    if record.leased_until.is_known() {
+        record.doubt_comments();
     }
     let mut pending = match std::mem::take(&mut record.state) {
         State::Idle => None,

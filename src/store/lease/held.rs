@@ -1,8 +1,8 @@
 //! The right to work on one entity while somebody has it, and how it is given up.
 
-use std::pin::pin;
-
-use futures::future::{Either, select};
+use std::future::poll_fn;
+use std::task::Poll;
+use std::time::Duration;
 
 use super::claim::Claim;
 use super::fold::{Arrived, fold};
@@ -15,7 +15,11 @@ use crate::store::error::RecordError;
 use crate::store::pending::{Pending, Sent};
 use crate::store::queue;
 use crate::store::record::{Record, State};
-use crate::store::slot::Slot;
+use crate::store::slot::{Slot, Wait};
+
+/// What cannot be done for now, and is nobody's fault, is looked at again after this
+/// long.
+pub(in crate::store) const LATER: Duration = Duration::from_secs(300);
 
 /// The right to work on one entity, until the lease runs out.
 #[must_use = "a lease that is not given up blocks the entity until it runs out"]
@@ -34,6 +38,8 @@ pub struct Lease<'a> {
     visited: Option<Slot>,
     /// Slots at which it does not wait any more.
     left: Vec<Slot>,
+    /// Somebody died over it before.
+    is_from_the_dead: bool,
     /// The record as it was before.
     before: Box<Record>,
 }
@@ -84,6 +90,7 @@ impl<'a> Lease<'a> {
             taken,
             visited: won.visited,
             left: Vec::new(),
+            is_from_the_dead: won.before.leased_until.is_known(),
             before: Box::new(won.before),
         };
         if lease.claim.is_late(ports) {
@@ -116,10 +123,19 @@ impl<'a> Lease<'a> {
             return Ok(call.await);
         }
         let clock = self.ports.clock;
-        let patience = async { clock.sleep(SILENCE / 4).await };
-        match select(call, pin!(patience)).await {
-            Either::Left((done, _)) => Ok(done),
-            Either::Right(((), call)) => {
+        let mut call = call;
+        // The clock is only asked if there is something to wait for.
+        let mut patience = None;
+        let done = poll_fn(|context| {
+            if let Poll::Ready(done) = call.as_mut().poll(context) {
+                return Poll::Ready(Some(done));
+            }
+            let patience = patience.get_or_insert_with(|| clock.sleep(SILENCE / 4));
+            patience.as_mut().poll(context).map(|()| None)
+        });
+        match done.await {
+            Some(done) => Ok(done),
+            None => {
                 self.declare()?;
                 Ok(call.await)
             }
@@ -206,6 +222,10 @@ impl<'a> Lease<'a> {
     /// Takes a slot for what is still to be done, before the record names it:
     /// nobody may come by again to do so.
     fn line_up(&mut self) -> Result<(), RecordError> {
+        if self.record.wait().is_some() {
+            // Whoever finds the slot before the record names it must see the lease.
+            self.declare()?;
+        }
         let now = self.ports.clock.now();
         let named = self.record.queued.take();
         let is_visited = self.visited.is_some() && named == self.visited;
@@ -235,7 +255,14 @@ impl<'a> Lease<'a> {
             leased_until: self.record.leased_until,
             ..std::mem::take(&mut *self.before)
         };
+        if self.is_from_the_dead {
+            self.record.doubt_comments();
+        }
         self.taken.clear();
+        if self.record.due().is_some() && self.record.queued.is_none() {
+            let wait = Wait::Until(self.ports.clock.now().after(LATER));
+            self.record.queued = Some(queue::enqueue(self.ports, &self.entity, &wait)?);
+        }
         self.release()
     }
 

@@ -34,7 +34,7 @@ pub(super) use clocks::is_leased;
 pub use held::Lease;
 pub use tidy::{Released, tidy};
 pub(super) use times::SILENCE;
-pub use times::{LEASE, PATIENCE, PROMPT, SKEW};
+pub use times::{LEASE, PATIENCE, SKEW};
 
 #[cfg(test)]
 mod interleavings;

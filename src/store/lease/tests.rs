@@ -186,6 +186,34 @@ fn a_change_whose_bearer_died_holds_nothing_up_for_ever() {
 }
 
 #[test]
+fn who_looks_at_a_slot_waits_for_an_event_that_is_about_to_be_written() {
+    let fake = Fake::default();
+    win(&fake, 1).finish(Some(issue(1))).unwrap();
+    fake.increment(&keys::arrivals(&key()), 1).unwrap();
+    let slot = Slot {
+        line: Line::New(0),
+        number: 1,
+    };
+    let started = fake.now_ms.get();
+    assert!(matches!(visit(&fake, &slot), Acquired::Nothing));
+    assert!(fake.now_ms.get() - started >= inbox::PROMPT.as_millis() as u64);
+    assert_eq!(record(&fake).drained, 1, "it is lost");
+}
+
+#[test]
+fn of_many_events_in_an_inbox_some_are_taken_in_at_a_time() {
+    let fake = Fake::default();
+    for modified in 1..=150 {
+        inbox::deposit(fake.ports(), &event(modified)).unwrap();
+    }
+    let first = win_again(&fake);
+    assert_eq!(first.pending().unwrap().event, event(100));
+    let released = first.finish(Some(issue(100))).unwrap();
+    assert!(tidy(fake.ports(), &released).unwrap());
+    assert_eq!(win_again(&fake).pending().unwrap().event, event(150));
+}
+
+#[test]
 fn what_was_put_off_waits_for_its_time_and_is_found_again() {
     let fake = Fake::default();
     put_off_until(win(&fake, 1), 5_000);

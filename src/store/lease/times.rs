@@ -11,9 +11,6 @@ pub const LEASE: Duration = Duration::from_secs(60);
 pub const PATIENCE: Duration = Duration::from_secs(15);
 /// How often it looks.
 pub(super) const PAUSE: Duration = Duration::from_millis(50);
-/// A change is in the inbox this soon after its number was drawn, or its
-/// bearer takes it back.
-pub const PROMPT: Duration = Duration::from_secs(1);
 /// The clocks of those who share a store may differ by this much.
 pub const SKEW: Duration = Duration::from_secs(5);
 /// What a holder checked holds for this long: nobody takes over what is still

@@ -88,6 +88,9 @@ fn is_ordered_by_arrival(event: &Event) -> bool {
     !event.entity.version.is_known() && !matches!(event.change, Change::Fired(_))
 }
 
+/// So many events are taken in at a time: winning must be quick.
+const MOST: usize = 100;
+
 fn take_in(
     ports: Ports<'_>,
     entity: &EntityKey,
@@ -101,11 +104,14 @@ fn take_in(
                 arrived.events.push(event);
                 arrived.taken.push(number);
             }
-            // Its bearer may still be writing it.
-            None if !missing_is_lost => break,
+            // Its bearer may still be writing it. The first was waited for.
+            None if !missing_is_lost || !arrived.events.is_empty() => break,
             None => {}
         }
         arrived.drained = number;
+        if arrived.taken.len() >= MOST {
+            break;
+        }
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::pointer::{LOOK_BACK, move_to, read};
 use crate::model::EntityKey;
 use crate::platform::{Ports, Store};
 use crate::store::error::RecordError;
-use crate::store::json::get_readable;
+use crate::store::json::read as read_json;
 use crate::store::slot::{Line, Slot, bucket};
 use crate::store::{counter, keys};
 
@@ -126,6 +126,12 @@ impl Due {
             .collect()
     }
 
+    /// The line's hold is back: nobody else is looked for in it.
+    pub fn close(&self, line: &Line) {
+        let its = self.lines.iter().filter(|it| it.line == *line);
+        its.for_each(|drawn| drawn.next.set(drawn.to + 1));
+    }
+
     /// The next slot of a line, to be tried alone.
     pub fn next_of(&self, line: &Line) -> Option<Found> {
         let place = self.lines.iter().position(|it| it.line == *line)?;
@@ -150,7 +156,13 @@ impl Due {
 /// # Errors
 /// When the store fails.
 pub fn find(ports: Ports<'_>, due: &Due, found: &Found) -> Result<Option<EntityKey>, RecordError> {
-    let entity = get_readable(ports.store, &found.slot.key())?;
+    let key = found.slot.key();
+    let bytes = ports.store.get(&key)?;
+    let entity = bytes.as_deref().and_then(read_json);
+    if entity.is_none() && bytes.is_some() {
+        // Nobody wrote it who is known here, and it would be found for ever.
+        ports.store.delete(&key)?;
+    }
     if entity.is_none()
         && let Some(drawn) = due.lines.get(found.line)
     {
@@ -190,23 +202,31 @@ impl Drawn {
     }
 }
 
-/// Moves on, past all that needs no further look. Returns the holds' lines in
-/// which nobody waits any more.
+/// What came of moving on.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Advanced {
+    /// The holds' lines in which nobody waits any more.
+    pub empty: Vec<Line>,
+    /// Whether the pointer moved.
+    pub has_moved: bool,
+}
+
+/// Moves on, past all that needs no further look.
 ///
 /// # Errors
 /// When the store fails.
-pub fn advance(ports: Ports<'_>, due: &Due) -> Result<Vec<Line>, RecordError> {
-    let mut empty = Vec::new();
+pub fn advance(ports: Ports<'_>, due: &Due) -> Result<Advanced, RecordError> {
+    let mut advanced = Advanced::default();
     let holds = due.lines.iter().filter(|it| it.line.bucket().is_none());
     for drawn in holds.filter(|drawn| drawn.is_done()) {
         if drawn.from > drawn.to || pass_by(ports.store, drawn)? {
-            empty.push(drawn.line.clone());
+            advanced.empty.push(drawn.line.clone());
         }
     }
     if let Some(pointer) = due.pointer {
-        advance_pointer(ports, due, pointer)?;
+        advanced.has_moved = advance_pointer(ports, due, pointer)?;
     }
-    Ok(empty)
+    Ok(advanced)
 }
 
 /// A hold's line begins behind what was taken; false: somebody has come.
@@ -221,20 +241,22 @@ fn pass_by(store: &dyn Store, drawn: &Drawn) -> Result<bool, RecordError> {
     Ok(!has_grown)
 }
 
-fn advance_pointer(ports: Ports<'_>, due: &Due, pointer: u64) -> Result<(), RecordError> {
+/// Whether the pointer moved, and stayed there.
+fn advance_pointer(ports: Ports<'_>, due: &Due, pointer: u64) -> Result<bool, RecordError> {
     // The bucket of now can still grow, by anybody's clock.
     let last = due.buckets.end.saturating_sub(1);
     let undone = due.lines.iter().filter(|drawn| !drawn.is_done());
     let undone = undone.filter_map(|drawn| drawn.line.bucket()).min();
     let to = undone.unwrap_or(last).min(last);
     if to == pointer {
-        return Ok(());
+        return Ok(false);
     }
     move_to(ports.store, to)?;
     let is_passed = |drawn: &&Drawn| drawn.line.bucket().is_some_and(|bucket| bucket < to);
     for drawn in due.lines.iter().filter(is_passed) {
         if drawn.has_grown(ports.store)? {
-            return move_to(ports.store, drawn.line.bucket().unwrap_or(pointer));
+            move_to(ports.store, drawn.line.bucket().unwrap_or(pointer))?;
+            return Ok(false);
         }
     }
     for drawn in due.lines.iter().filter(is_passed) {
@@ -243,5 +265,5 @@ fn advance_pointer(ports: Ports<'_>, due: &Due, pointer: u64) -> Result<(), Reco
             ports.store.delete(&keys::slots(&drawn.line.name()))?;
         }
     }
-    Ok(())
+    Ok(true)
 }

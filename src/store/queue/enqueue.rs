@@ -13,6 +13,8 @@ use crate::store::{counter, keys};
 /// Whoever takes longer than this for a slot takes another one: nobody may look
 /// there any more.
 const PROMPT: Duration = Duration::from_secs(5);
+/// What cannot be worked on for now is looked at again after this long.
+const LATER: Duration = Duration::from_secs(300);
 /// So often another slot is taken. What is lost even then, the upkeep finds.
 const TRIES: usize = 5;
 
@@ -67,6 +69,15 @@ fn is_passed(ports: Ports<'_>, slot: &Slot) -> Result<Option<u64>, RecordError> 
 /// When the store fails.
 pub fn leave(store: &dyn Store, slot: &Slot) -> Result<(), RecordError> {
     Ok(store.delete(&slot.key())?)
+}
+
+/// An entity that cannot be worked on for now waits for some minutes.
+///
+/// # Errors
+/// When the store fails.
+pub fn look_later(ports: Ports<'_>, entity: &EntityKey) -> Result<(), RecordError> {
+    let wait = Wait::Until(ports.clock.now().after(LATER));
+    enqueue(ports, entity, &wait).map(drop)
 }
 
 /// An entity with something in its inbox, on which nobody has begun to work.

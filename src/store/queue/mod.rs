@@ -20,9 +20,9 @@ mod enqueue;
 mod left;
 mod pointer;
 
-pub use due::{Due, Found, advance, find, look, passed};
+pub use due::{Advanced, Due, Found, advance, find, look, passed};
 pub(super) use enqueue::enqueue;
-pub use enqueue::{leave, take_turn};
+pub use enqueue::{leave, look_later, take_turn};
 pub use left::{Left, left};
 pub(super) use pointer::LOOK_BACK;
 pub use pointer::{clear, is_set};

@@ -111,6 +111,17 @@ fn nobody_is_passed_by_whose_bucket_is_not_done() {
 }
 
 #[test]
+fn what_cannot_be_read_keeps_nobody_from_being_found() {
+    let fake = world();
+    let broken = wait_until(&fake, 1, 0);
+    fake.set(&broken.key(), b"\xff").unwrap();
+    later(&fake, 60);
+    wait_until(&fake, 2, 0);
+    assert_eq!(take_all(&fake, &[]), [2]);
+    assert!(pointer::read(fake.ports()).unwrap() > broken.line.bucket());
+}
+
+#[test]
 fn one_who_draws_a_number_while_it_is_passed_by_is_found() {
     let fake = world();
     wait_until(&fake, 1, 0);
@@ -194,7 +205,7 @@ fn what_is_held_is_not_looked_at_until_its_hold_is_over() {
         0,
         "the line begins behind them"
     );
-    assert_eq!(advance(fake.ports(), &due).unwrap(), [everything()]);
+    assert_eq!(advance(fake.ports(), &due).unwrap().empty, [everything()]);
     hold(&fake, 4);
     assert_eq!(take_all(&fake, &[everything()]), [4]);
 }

@@ -1,7 +1,7 @@
 //! Claims: the counters of leases, which stand from the moment of winning until all
 //! is tidied away. So they mark what was being worked on when somebody died.
 
-use super::found::{Upkeep, below, numbered};
+use super::found::{Upkeep, below, numbered, readable};
 use crate::model::{EntityKey, Timestamp};
 use crate::platform::Ports;
 use crate::store::error::RecordError;
@@ -19,20 +19,25 @@ pub(super) async fn look_after(
 ) -> Result<(), RecordError> {
     let mut silent = Vec::new();
     for (entity, generation) in below(all, keys::LEASE).filter_map(numbered) {
-        let record = Record::read(ports.store, &entity)?.unwrap_or_default();
+        let Some(record) = readable(Record::read(ports.store, &entity))? else {
+            continue;
+        };
+        let record = record.unwrap_or_default();
         if generation < record.generation {
             ports.store.delete(&keys::lease(&entity, generation))?;
             upkeep.swept += 1;
-        } else if !record.leased_until.is_known() || generation > record.generation {
-            silent.push((entity, generation, record));
         } else if is_leased(ports, &entity, &record, ports.clock.now())? {
             upkeep.at_work += 1;
+        } else if !record.leased_until.is_known() || generation > record.generation {
+            silent.push((entity, generation, record));
         } else if record.due().is_some() || inbox::arrived(ports.store, &entity)? > record.drained {
             queue::take_turn(ports, &entity)?;
         }
     }
     for (entity, generation) in below(all, keys::SEEN).filter_map(numbered) {
-        let record = Record::read(ports.store, &entity)?;
+        let Some(record) = readable(Record::read(ports.store, &entity))? else {
+            continue;
+        };
         if record.is_none_or(|record| generation < record.generation) {
             ports.store.delete(&keys::seen(&entity, generation))?;
             upkeep.swept += 1;
@@ -54,16 +59,24 @@ async fn pass_over(
     }
     ports.clock.sleep(SILENCE + SILENCE / 5).await;
     for (entity, generation, seen) in silent {
+        // It may have been about to write its lease: then nothing is to be spent.
+        if Record::read(ports.store, &entity)?.unwrap_or_default() != seen {
+            continue;
+        }
         let next = generation + 1;
         let Some(claim) = Claim::win(ports, &entity, &seen, next)? else {
             continue;
         };
-        let record = Record {
+        let is_from_the_dead = seen.leased_until.is_known();
+        let mut record = Record {
             generation: next + 1,
             leased_until: Timestamp::UNKNOWN,
             touched: ports.clock.now(),
             ..seen
         };
+        if is_from_the_dead {
+            record.doubt_comments();
+        }
         if claim.is_late(ports) {
             continue;
         }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::model::EntityKey;
+use crate::store::error::RecordError;
 use crate::store::keys;
 use crate::store::slot::Slot;
 
@@ -47,6 +48,15 @@ pub(super) fn below<'k>(
     prefix: &'k str,
 ) -> impl Iterator<Item = &'k str> + Clone {
     keys.iter().filter_map(move |key| key.strip_prefix(prefix))
+}
+
+/// What can be read; `None`: it was not written by us, and is left alone. One such
+/// value must not keep the others from being looked after.
+pub(super) fn readable<T>(read: Result<T, RecordError>) -> Result<Option<T>, RecordError> {
+    match read {
+        Err(RecordError::Unreadable { .. }) => Ok(None),
+        read => read.map(Some),
+    }
 }
 
 /// The entity and the number of a key's rest.

@@ -1,6 +1,6 @@
 //! What stands in inboxes.
 
-use super::found::{Upkeep, below, numbered};
+use super::found::{Upkeep, below, numbered, readable};
 use crate::model::EntityKey;
 use crate::platform::Ports;
 use crate::store::error::RecordError;
@@ -20,7 +20,10 @@ pub(super) fn look_after(
         let Some(event) = inbox::received(ports.store, &entity, number)? else {
             continue;
         };
-        let record = Record::read(ports.store, &entity)?.unwrap_or_default();
+        let Some(record) = readable(Record::read(ports.store, &entity))? else {
+            continue;
+        };
+        let record = record.unwrap_or_default();
         if number <= record.drained {
             if record.pending().is_none() {
                 ports.store.delete(&keys::inbox(&entity, number))?;
@@ -30,7 +33,7 @@ pub(super) fn look_after(
         }
         // The entity was forgotten while the event arrived.
         if inbox::arrived(ports.store, &entity)? < number {
-            inbox::deposit(ports.store, &event)?;
+            inbox::deposit(ports, &event)?;
             ports.store.delete(&keys::inbox(&entity, number))?;
         }
         waiting.push(event.entity.key());

@@ -45,16 +45,7 @@ pub(super) fn look_after(
             }
         }
     }
-    // The markers of earlier versions.
-    for key in all.iter().filter(|key| is_old(key)) {
-        ports.store.delete(key)?;
-        upkeep.swept += 1;
-    }
     Ok(())
-}
-
-fn is_old(key: &str) -> bool {
-    key.starts_with("jira-intake/due/") || key == "jira-intake/hint"
 }
 
 /// Where those are who look for work.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::found::{Astray, Limits, Upkeep, below};
+use super::found::{Astray, Limits, Upkeep, below, readable};
 use crate::model::{EntityKey, Timestamp};
 use crate::platform::Ports;
 use crate::store::error::RecordError;
@@ -71,7 +71,8 @@ fn look_at(
     entity: EntityKey,
     upkeep: &mut Upkeep,
 ) -> Result<Option<Resting>, RecordError> {
-    let Some(record) = Record::read(ports.store, &entity)? else {
+    let read = readable(Record::read(ports.store, &entity))?;
+    let Some(record) = read.flatten() else {
         return Ok(None);
     };
     if record.leased_until.is_known() && is_leased(ports, &entity, &record, ports.clock.now())? {
@@ -86,7 +87,10 @@ fn look_at(
     }
     // A letter that was discarded leaves its number in the record.
     let is_dead = match record.state {
-        State::Dead { letter, .. } => dead_letter::read(ports.store, letter)?.is_some(),
+        State::Dead { letter, .. } => {
+            // One that cannot be read is kept.
+            readable(dead_letter::read(ports.store, letter))?.is_none_or(|it| it.is_some())
+        }
         State::Idle | State::Pending(_) => false,
     };
     Ok((!is_dead).then(|| Resting {

@@ -183,7 +183,7 @@ fn what_is_still_to_be_done_is_never_swept() {
     };
     linking.write(&fake, &key("b")).unwrap();
     remember(&fake, "c", 0, false);
-    inbox::deposit(&fake, &event("c")).unwrap();
+    inbox::deposit(fake.ports(), &event("c")).unwrap();
     look(&fake);
     assert_eq!(remembered(&fake), ["a", "b", "c"]);
 }
@@ -253,8 +253,8 @@ fn one_who_died_before_writing_its_lease_is_passed_over() {
 fn what_was_left_in_an_inbox_gets_a_slot_and_what_was_taken_in_goes() {
     let fake = Fake::default();
     fake.now_ms.set(10_000_000);
-    inbox::deposit(&fake, &event("a")).unwrap();
-    inbox::deposit(&fake, &event("b")).unwrap();
+    inbox::deposit(fake.ports(), &event("a")).unwrap();
+    inbox::deposit(fake.ports(), &event("b")).unwrap();
     let drained = Record {
         drained: 1,
         touched: Timestamp::from_millis(10_000_000),
@@ -272,7 +272,7 @@ fn what_arrives_while_its_entity_is_forgotten_is_kept() {
     let fake = Fake::default();
     fake.now_ms.set(10_000_000);
     for _ in 0..3 {
-        inbox::deposit(&fake, &event("a")).unwrap();
+        inbox::deposit(fake.ports(), &event("a")).unwrap();
     }
     for number in 1..3 {
         fake.delete(&keys::inbox(&key("a"), number)).unwrap();
@@ -321,12 +321,16 @@ fn slots_that_nobody_looks_at_are_astray_and_their_counters_go() {
 }
 
 #[test]
-fn the_markers_of_earlier_versions_go() {
+fn a_value_that_cannot_be_read_keeps_nothing_from_being_looked_after() {
     let fake = Fake::default();
-    for key in ["jira-intake/due/opencti/a", "jira-intake/hint"] {
-        fake.set(key, b"1").unwrap();
-    }
-    assert_eq!(look(&fake).swept, 2);
+    fake.now_ms.set(10_000_000);
+    let broken = key("a");
+    fake.set(&keys::record(&broken), b"\xff").unwrap();
+    fake.increment(&keys::lease(&broken, 0), 1).unwrap();
+    inbox::deposit(fake.ports(), &event("a")).unwrap();
+    waiting("b", 0).write(&fake, &key("b")).unwrap();
+    assert_eq!(look(&fake).astray.len(), 1);
+    assert!(fake.values.borrow().contains_key(&keys::record(&broken)));
 }
 
 #[test]

@@ -8,7 +8,8 @@ use crate::model::{
 };
 use crate::platform::fake::{Fake, block_on};
 use crate::platform::{Clock, Ports};
-use crate::store::lease::{Acquired, Asking, Lease, PROMPT, Released, acquire, tidy};
+use crate::store::inbox::PROMPT;
+use crate::store::lease::{Acquired, Asking, Lease, Released, acquire, tidy};
 use crate::store::record::{Record, State};
 use crate::store::slot::Slot;
 use crate::store::upkeep::{Astray, Limits, look_after};
