@@ -49,7 +49,7 @@ pub struct Pending {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub done: Vec<String>,
     /// The keys of comments that may have been made: they are looked for first;
-    /// [`ANY`] stands for all.
+    /// `*` stands for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsure: Vec<String>,
     /// The number of the dead letter that it was before, if it was one.
