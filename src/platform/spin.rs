@@ -138,7 +138,6 @@ impl Body for Incoming {
     }
 }
 
-#[cfg(feature = "atomics")]
 impl Store for Spin {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.store()?.get(key).map_err(store_error)
@@ -152,6 +151,7 @@ impl Store for Spin {
         self.store()?.delete(key).map_err(store_error)
     }
 
+    #[cfg(feature = "atomics")]
     fn keys(&self) -> Result<Vec<String>, StoreError> {
         let mut page = self.store()?.list_keys(None).map_err(store_error)?;
         let mut keys = page.keys;
@@ -163,31 +163,19 @@ impl Store for Spin {
         Ok(keys)
     }
 
+    #[cfg(feature = "atomics")]
     fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
         atomics::increment(self.store()?, key, delta).map_err(store_error)
     }
-}
 
-#[cfg(not(feature = "atomics"))]
-impl Store for Spin {
-    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store()?.get(key).map_err(store_error)
-    }
-
-    fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        self.store()?.set(key, value).map_err(store_error)
-    }
-
-    fn delete(&self, key: &str) -> Result<(), StoreError> {
-        self.store()?.delete(key).map_err(store_error)
-    }
-
+    #[cfg(not(feature = "atomics"))]
     fn keys(&self) -> Result<Vec<String>, StoreError> {
         self.store()?.get_keys().map_err(store_error)
     }
 
     /// Best effort where the platform has no atomics: two at once can both
     /// see the same value.
+    #[cfg(not(feature = "atomics"))]
     fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
         let old = Store::get(self, key)?.unwrap_or_default();
         let old: i64 = std::str::from_utf8(&old)

@@ -2,7 +2,6 @@
 
 use std::future::poll_fn;
 use std::task::Poll;
-use std::time::Duration;
 
 use super::claim::Claim;
 use super::fold::{Arrived, fold};
@@ -15,11 +14,7 @@ use crate::store::error::RecordError;
 use crate::store::pending::{Pending, Sent};
 use crate::store::queue;
 use crate::store::record::{Record, State};
-use crate::store::slot::{Slot, Wait};
-
-/// What cannot be done for now, and is nobody's fault, is looked at again after this
-/// long.
-pub(in crate::store) const LATER: Duration = Duration::from_secs(300);
+use crate::store::slot::Slot;
 
 /// The right to work on one entity, until the lease runs out.
 #[must_use = "a lease that is not given up blocks the entity until it runs out"]
@@ -260,8 +255,7 @@ impl<'a> Lease<'a> {
         }
         self.taken.clear();
         if self.record.due().is_some() && self.record.queued.is_none() {
-            let wait = Wait::Until(self.ports.clock.now().after(LATER));
-            self.record.queued = Some(queue::enqueue(self.ports, &self.entity, &wait)?);
+            self.record.queued = Some(queue::look_later(self.ports, &self.entity)?);
         }
         self.release()
     }

@@ -75,9 +75,9 @@ pub fn leave(store: &dyn Store, slot: &Slot) -> Result<(), RecordError> {
 ///
 /// # Errors
 /// When the store fails.
-pub fn look_later(ports: Ports<'_>, entity: &EntityKey) -> Result<(), RecordError> {
+pub fn look_later(ports: Ports<'_>, entity: &EntityKey) -> Result<Slot, RecordError> {
     let wait = Wait::Until(ports.clock.now().after(LATER));
-    enqueue(ports, entity, &wait).map(drop)
+    enqueue(ports, entity, &wait)
 }
 
 /// An entity with something in its inbox, on which nobody has begun to work.
