@@ -23,16 +23,18 @@ pub fn of(entity: &Entity, target: &Target<'_>) -> AppliedState {
         }
     }
     let mapped = fields::map(&bare, &target.lasting()).fields;
-    let custom = mapped.custom.iter();
-    AppliedState {
-        fields: compared(&mapped)
-            .map(|(field, value)| (field.id.to_owned(), digested(value)))
-            .collect(),
-        custom: custom
-            .map(|(name, value)| (name.clone(), Value::String(value_digest(value))))
-            .collect(),
+    let mut state = AppliedState {
         status: entity.status.as_ref().map(|status| status.id.clone()),
+        ..AppliedState::default()
+    };
+    for (field, value) in compared(&mapped) {
+        state.fields.insert(field.id.to_owned(), digested(value));
     }
+    for (name, value) in &mapped.custom {
+        let digest = Value::String(value_digest(value));
+        state.custom.insert(name.clone(), digest);
+    }
+    state
 }
 
 /// The fields that change with the entity.

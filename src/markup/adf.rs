@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     cut::{Piece, Target},
@@ -79,7 +79,15 @@ impl Ids {
 /// A node of a kind. `json!` would copy all that is in it.
 fn node(kind: &str, mut members: Vec<(&str, Value)>) -> Value {
     members.push(("type", kind.into()));
-    Value::from_iter(members)
+    object(members)
+}
+
+fn object(members: Vec<(&str, Value)>) -> Value {
+    let mut object = Map::new();
+    for (name, value) in members {
+        object.insert(name.to_owned(), value);
+    }
+    Value::Object(object)
 }
 
 /// A node with nothing but what is in it.
@@ -88,7 +96,7 @@ fn parent(kind: &str, content: Vec<Value>) -> Value {
 }
 
 fn with_attrs(kind: &str, attrs: Vec<(&str, Value)>, content: Vec<Value>) -> Value {
-    let attrs = Value::from_iter(attrs);
+    let attrs = object(attrs);
     node(kind, vec![("attrs", attrs), ("content", content.into())])
 }
 
@@ -186,7 +194,7 @@ fn run(run: &Run<'_>) -> Value {
     }
     let mut marks = Vec::new();
     if let Some(href) = &run.href {
-        let attrs = Value::from_iter([("href", &**href)]);
+        let attrs = object(vec![("href", (&**href).into())]);
         marks.push(node("link", vec![("attrs", attrs)]));
     }
     // Jira refuses code that is also strong, say.

@@ -161,12 +161,13 @@ fn to_json(value: &DeValue<'_>, depth: usize) -> Result<Value, String> {
             .iter()
             .map(|item| to_json(item.get_ref(), depth + 1))
             .collect(),
-        DeValue::Table(table) => table
-            .iter()
-            .map(|(key, value)| {
+        DeValue::Table(table) => {
+            let mut members = Map::new();
+            for (key, value) in table {
                 let value = to_json(value.get_ref(), depth + 1)?;
-                Ok((key.get_ref().as_ref(), value))
-            })
-            .collect(),
+                members.insert(key.get_ref().to_string(), value);
+            }
+            Ok(Value::Object(members))
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Templates, and JSON values with templates in them.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::extras::Extras;
 use super::{context, engine};
@@ -89,13 +89,14 @@ fn render_in(name: &str, value: &Value, context: &minijinja::Value) -> Result<Va
             .enumerate()
             .map(|(index, item)| render_in(&format!("{name}[{index}]"), item, context))
             .collect(),
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, member)| {
+        Value::Object(members) => {
+            let mut rendered = Map::new();
+            for (key, member) in members {
                 let member = render_in(&format!("{name}.{key}"), member, context)?;
-                Ok((key.clone(), member))
-            })
-            .collect(),
+                rendered.insert(key.clone(), member);
+            }
+            Ok(Value::Object(rendered))
+        }
         other => Ok(other.clone()),
     }
 }

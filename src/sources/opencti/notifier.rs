@@ -34,18 +34,18 @@ pub(super) fn read(json: &Value) -> Result<Vec<Received>, SourceError> {
     };
     let bundle = Bundle::of(entries);
     let platform_url = json::text(&json["platform_uri"]);
-    let entries = entries.iter();
-    let mut all: Vec<Received> = entries
-        .map(|entry| bundle.received(entry, platform_url.clone()))
-        .collect();
-    all.sort_by(|one, other| order(one).cmp(&order(other)));
-    Ok(all)
+    let mut all: BTreeMap<_, Vec<Received>> = BTreeMap::new();
+    for entry in entries {
+        let received = bundle.received(entry, platform_url.clone());
+        all.entry(order(&received)).or_default().push(received);
+    }
+    Ok(all.into_values().flatten().collect())
 }
 
 /// Several events of one entity can come in one call: the oldest goes first.
-fn order(received: &Received) -> Option<(&str, Version)> {
+fn order(received: &Received) -> Option<(String, Version)> {
     match received {
-        Received::Event(event) => Some((&event.entity.id, event.entity.version)),
+        Received::Event(event) => Some((event.entity.id.clone(), event.entity.version)),
         Received::Nothing { .. } => None,
     }
 }

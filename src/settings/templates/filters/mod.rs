@@ -6,7 +6,7 @@ mod text;
 
 use minijinja::value::ValueKind;
 use minijinja::{Environment, Error, ErrorKind, Value};
-use serde_json::{Number, Value as Json};
+use serde_json::{Map, Number, Value as Json};
 
 use super::bounds::{Growing, text_of};
 
@@ -101,13 +101,14 @@ fn json(value: &Value, depth: usize) -> Result<Json, Error> {
             .try_iter()?
             .map(|item| json(&item, depth + 1))
             .collect(),
-        ValueKind::Map => value
-            .try_iter()?
-            .map(|key| {
+        ValueKind::Map => {
+            let mut members = Map::new();
+            for key in value.try_iter()? {
                 let member = json(&value.get_item(&key)?, depth + 1)?;
-                Ok((text_of(&key)?.into_owned(), member))
-            })
-            .collect(),
+                members.insert(text_of(&key)?.into_owned(), member);
+            }
+            Ok(Json::Object(members))
+        }
         _ => Ok(Json::from(text_of(value)?)),
     }
 }
