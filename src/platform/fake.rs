@@ -30,7 +30,12 @@ pub(crate) struct Fake {
     pub(crate) now_ms: Cell<u64>,
     pub(crate) settings: RefCell<BTreeMap<String, String>>,
     pub(crate) lines: RefCell<Vec<String>>,
+    /// What somebody else does right after the first write of a key that begins so.
+    pub(crate) meanwhile: RefCell<Option<(String, Act)>>,
 }
+
+/// What somebody else does to what the store holds, or the clock.
+pub(crate) type Act = Box<dyn FnOnce(&Fake)>;
 
 impl Fake {
     pub(crate) fn ports(&self) -> Ports<'_> {
@@ -51,6 +56,20 @@ impl Fake {
         }
         let response = response.body(body.as_bytes().to_vec()).unwrap();
         self.replies.borrow_mut().push_back(Ok(response));
+    }
+
+    /// After the first write of a key that begins so, somebody else does this.
+    pub(crate) fn after_write(&self, key: &str, act: impl FnOnce(&Self) + 'static) {
+        *self.meanwhile.borrow_mut() = Some((key.to_owned(), Box::new(act)));
+    }
+
+    fn written(&self, key: &str) {
+        self.writes.set(self.writes.get() + 1);
+        let met = |(begins, _): &mut (String, Act)| key.starts_with(begins.as_str());
+        let act = self.meanwhile.borrow_mut().take_if(met);
+        if let Some((_, act)) = act {
+            act(self);
+        }
     }
 
     fn check(&self) -> Result<(), StoreError> {
@@ -80,18 +99,18 @@ impl Store for Fake {
 
     fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
         self.check()?;
-        self.writes.set(self.writes.get() + 1);
         self.values
             .borrow_mut()
             .insert(key.to_owned(), value.to_vec());
+        self.written(key);
         Ok(())
     }
 
     fn delete(&self, key: &str) -> Result<(), StoreError> {
         self.check()?;
-        self.writes.set(self.writes.get() + 1);
         self.values.borrow_mut().remove(key);
         self.counters.borrow_mut().remove(key);
+        self.written(key);
         Ok(())
     }
 
@@ -101,11 +120,13 @@ impl Store for Fake {
             !self.values.borrow().contains_key(key),
             "increment of a key that set wrote: {key}"
         );
-        self.writes.set(self.writes.get() + 1);
         let mut counters = self.counters.borrow_mut();
-        let value = counters.entry(key.to_owned()).or_default();
-        *value += delta;
-        Ok(*value)
+        let counter = counters.entry(key.to_owned()).or_default();
+        *counter += delta;
+        let value = *counter;
+        drop(counters);
+        self.written(key);
+        Ok(value)
     }
 }
 

@@ -79,3 +79,28 @@ impl Silence {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::fake::Fake;
+    use crate::platform::{Clock, Store};
+
+    #[test]
+    fn of_one_that_was_forgotten_meanwhile_the_first_generation_is_open() {
+        let (fake, entity) = (Fake::default(), EntityKey::default());
+        let mut silence = Silence::default();
+        let known = Record {
+            generation: 5,
+            ..Record::default()
+        };
+        let now = fake.now();
+        let open =
+            |silence: &mut Silence, record: &Record| silence.open_generation(record, false, now);
+        assert_eq!(open(&mut silence, &known), Some(5));
+        fake.increment(&keys::lease(&entity, 6), 1).unwrap();
+        silence.lost_now(fake.ports(), &entity).unwrap();
+        assert_eq!(open(&mut silence, &known), None, "a silence takes its time");
+        assert_eq!(open(&mut silence, &Record::default()), Some(0));
+    }
+}

@@ -279,3 +279,26 @@ fn finding_work_costs_the_same_however_many_wait_later() {
     assert_eq!(reads(&fake), before);
     assert_eq!(fake.listings.get(), 0);
 }
+
+#[test]
+fn the_pointer_stays_for_one_who_takes_a_slot_while_it_is_taken_away() {
+    let fake = world();
+    take_turn(fake.ports(), &key(1)).unwrap();
+    assert_eq!(take_all(&fake, &[]), [1]);
+    fake.values
+        .borrow_mut()
+        .retain(|name, _| name == keys::POINTER);
+    fake.counters.borrow_mut().clear();
+    let pointer = counter_of(&fake);
+    fake.after_write(keys::POINTER, |fake| {
+        let line = Line::New(bucket(Timestamp::from_millis(NOW)));
+        fake.increment(&keys::slots(&line.name()), 1).unwrap();
+    });
+    clear(fake.ports()).unwrap();
+    assert!(is_set(&fake));
+    assert_eq!(counter_of(&fake), pointer);
+}
+
+fn counter_of(fake: &Fake) -> Option<Vec<u8>> {
+    fake.values.borrow().get(keys::POINTER).cloned()
+}

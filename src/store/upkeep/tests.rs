@@ -370,3 +370,16 @@ fn what_is_named_by_a_hash_is_swept_like_all_others() {
     let known = |id| Record::read(&fake, &key(id)).unwrap().is_some();
     assert!(!known("an id with blanks") && known("another id/1"));
 }
+
+/// Others may take one who is that slow for dead, and work on the entity.
+#[test]
+fn one_who_stands_still_between_winning_and_forgetting_forgets_nothing() {
+    let fake = Fake::default();
+    remember(&fake, "a", 0, true);
+    fake.now_ms.set(1_000_000);
+    fake.after_write(keys::LEASE, |fake| {
+        fake.now_ms.set(fake.now_ms.get() + 60_000);
+    });
+    look(&fake);
+    assert_eq!(remembered(&fake), ["a"]);
+}
