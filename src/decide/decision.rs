@@ -5,10 +5,10 @@ use super::standing::{Standing, standing};
 use super::target::Target;
 use super::{applied, fields, lifecycle, repeats};
 use crate::model::{
-    AppliedState, Change, Decision, Edit, End, Enrichment, Entity, Event, Goal, IssueRecord, Names,
-    Need, OutcomeKind, Shown, SourceProfile, Step, Timestamp,
+    AppliedState, Change, Decision, Edit, End, Enrichment, Entity, Event, Firings, Goal,
+    IssueRecord, Names, Need, OutcomeKind, Shown, SourceProfile, Step, Timestamp,
 };
-use crate::settings::{AfterDone, OnUpdate, Settings, SettingsError};
+use crate::settings::{AfterDone, Grouping, Lifecycle, OnUpdate, Settings, SettingsError};
 
 /// An event, and what is remembered of its entity.
 #[derive(Debug, Clone, Copy)]
@@ -83,11 +83,14 @@ pub fn decide(case: &Case<'_>, facts: &Facts) -> Result<Decided, SettingsError> 
     if let Some((outcome, reason)) = settled(case.event, issue, &wanted, case.settings)? {
         return Ok(nothing(case, outcome, reason));
     }
-    let Change::Fired(_) = &case.event.change else {
+    let Change::Fired(firings) = &case.event.change else {
         return update(case, facts, &target, wanted, issue);
     };
-    let repeats = case.settings.repeats()?;
-    if !repeats::is_over(issue, repeats, case.now) {
+    let repeats = target.repeats(case.settings)?;
+    if repeats.group == Grouping::Run {
+        return grow(case, facts, &target, issue, firings);
+    }
+    if !repeats::is_over(issue, &repeats, case.now) {
         match facts.is_done {
             None => return Ok(Decided::Needs(Need::Status)),
             Some(true) if repeats.after_done == AfterDone::New => {}
@@ -121,7 +124,7 @@ pub fn settled(
 /// An alert that fires again is news whatever becomes of changes.
 fn is_ignored(event: &Event, settings: &Settings<'_>) -> Result<bool, SettingsError> {
     match event.change {
-        Change::Ended(_) | Change::Fired(_) => Ok(false),
+        Change::Ended(_) | Change::Closed | Change::Fired(_) => Ok(false),
         _ => Ok(settings.lifecycle()?.on_update == OnUpdate::Ignore),
     }
 }
@@ -137,7 +140,7 @@ fn entity(
     case: &Case<'_>,
     facts: &Facts,
     target: &Target<'_>,
-    sequence: u32,
+    group: Grouping,
     is_described: bool,
 ) -> Result<Entity, Need> {
     let event = &case.event.entity;
@@ -151,14 +154,14 @@ fn entity(
     let known = facts.enrichment.as_ref();
     let known = known.or_else(|| case.issue.map(|issue| &issue.enrichment));
     let mut entity = Entity {
-        sequence,
+        sequence: case.sequence,
         enrichment: known.unwrap_or(&event.enrichment).clone(),
         ..event.clone()
     };
     if let Some(names) = &facts.names {
         entity.name(names);
     }
-    repeats::note(&mut entity, case.event.firings());
+    repeats::note(&mut entity, case.event.firings(), group);
     Ok(entity)
 }
 
@@ -170,25 +173,30 @@ fn file(
     wanted: AppliedState,
     past: &[String],
 ) -> Result<Decided, SettingsError> {
-    let entity = match entity(case, facts, target, case.sequence, true) {
+    let group = target.repeats(case.settings)?.group;
+    let entity = match entity(case, facts, target, group, true) {
         Ok(entity) => entity,
         Err(fact) => return Ok(Decided::Needs(fact)),
     };
     let mapped = fields::map(&entity, target);
-    let mut firings = case.event.firings().cloned().unwrap_or_default();
+    let mut firings = repeats::filed(case.event, group);
     firings.recall(past);
+    let mut issue = IssueRecord {
+        version: entity.version,
+        applied: wanted,
+        filed: case.now,
+        firings,
+        // The description says so already.
+        ended: case.event.change == Change::Closed,
+        ..IssueRecord::default()
+    };
+    issue.remember_data(&entity);
+    issue.enrichment = entity.enrichment;
     Ok(Decided::Do(Box::new(Decision {
         outcome: OutcomeKind::Created,
         reason: None,
         plan: vec![Step::Create(Box::new(mapped.fields))],
-        issue: Some(IssueRecord {
-            version: entity.version,
-            applied: wanted,
-            filed: case.now,
-            firings,
-            enrichment: entity.enrichment,
-            ..IssueRecord::default()
-        }),
+        issue: Some(issue),
         begins_anew: false,
         warnings: mapped.warnings,
     })))
@@ -228,15 +236,15 @@ fn count(
 ) -> Result<Decided, SettingsError> {
     let mut after = issue.clone();
     if let Some(firings) = case.event.firings() {
+        if after.firings.overflows(firings) && after.firings.full < repeats::FULL_COMMENTS {
+            after.firings.shown();
+            after.firings.full += 1;
+            after.counting = None;
+        }
         after.firings.take_in(firings);
     }
-    let text = repeats::tell(
-        &case.event.entity,
-        &after.firings,
-        target,
-        case.settings.repeats()?,
-    );
-    let mut plan = vec![match &issue.counting {
+    let text = repeats::tell(&after.firings, target);
+    let mut plan = vec![match &after.counting {
         Some(id) => Step::EditComment {
             id: id.clone(),
             text,
@@ -257,6 +265,29 @@ fn count(
     })))
 }
 
+/// Another row of the run that the issue stands for: its table grows.
+fn grow(
+    case: &Case<'_>,
+    facts: &Facts,
+    target: &Target<'_>,
+    issue: &IssueRecord,
+    firings: &Firings,
+) -> Result<Decided, SettingsError> {
+    let mut after = issue.clone();
+    after.firings.take_in(firings);
+    let mut event = case.event.clone();
+    event.change = Change::Fired(after.firings.clone());
+    let grown = Case {
+        event: &event,
+        issue: Some(&after),
+        ..*case
+    };
+    let mut shown = event.entity.clone();
+    repeats::note(&mut shown, Some(&after.firings), Grouping::Run);
+    let wanted = applied::of(&shown, target);
+    update(&grown, facts, target, wanted, &after)
+}
+
 /// Brings the issue up to date.
 fn update(
     case: &Case<'_>,
@@ -271,29 +302,32 @@ fn update(
         return Ok(Decided::Needs(Need::Text));
     }
     let is_described = applied::differ(issue.states(), &wanted, "description");
-    let entity = match entity(case, facts, target, case.sequence, is_described) {
+    let group = target.repeats(case.settings)?.group;
+    let entity = match entity(case, facts, target, group, is_described) {
         Ok(entity) => entity,
         Err(fact) => return Ok(Decided::Needs(fact)),
     };
     let mapped = fields::map(&entity, target);
     let edit = applied::changes(issue.states(), &wanted, &mapped.fields);
-    let transition = lifecycle::status_change(settings, &entity, issue.states());
-    let transition = transition.or_else(|| lifecycle::reopened(settings, issue));
+    let is_closed = case.event.change == Change::Closed;
+    let steps = after_update(settings, &entity, case, issue);
+    let mut after = IssueRecord {
+        version: issue.version.max(entity.version),
+        applied: wanted,
+        ended: is_closed,
+        ..issue.clone()
+    };
+    after.remember_data(&entity);
+    after.enrichment = entity.enrichment;
     let mut decision = Decision {
         outcome: OutcomeKind::Updated,
         reason: None,
         plan: Vec::new(),
-        issue: Some(IssueRecord {
-            version: issue.version.max(entity.version),
-            applied: wanted,
-            ended: false,
-            enrichment: entity.enrichment,
-            ..issue.clone()
-        }),
+        issue: Some(after),
         begins_anew: false,
         warnings: mapped.warnings,
     };
-    if edit.is_empty() && transition.is_none() {
+    if edit.is_empty() && steps.is_empty() {
         decision.outcome = OutcomeKind::Duplicate;
         decision.reason = Some("nothing that the issue shows has changed".to_owned());
         return Ok(Decided::Do(Box::new(decision)));
@@ -311,8 +345,32 @@ fn update(
         }
         OnUpdate::Fields => decision.plan.push(Step::Edit(Box::new(edit))),
     }
-    decision.plan.extend(transition);
+    decision.plan.extend(steps);
     Ok(Decided::Do(Box::new(decision)))
+}
+
+/// What follows an edit: the status moves the issue, and so does an end that the
+/// entity had, or has not any more.
+fn after_update(
+    settings: &Lifecycle,
+    entity: &Entity,
+    case: &Case<'_>,
+    issue: &IssueRecord,
+) -> Vec<Step> {
+    let by_status = lifecycle::status_change(settings, entity, issue.states());
+    if case.event.change != Change::Closed {
+        let moved = by_status.or_else(|| lifecycle::reopened(settings, issue));
+        return moved.into_iter().collect();
+    }
+    let mut steps = match issue.ended {
+        true => Vec::new(),
+        false => lifecycle::deleted(settings, case.profile),
+    };
+    if let Some(moved) = by_status {
+        steps.retain(|step| !matches!(step, Step::Transition(_)));
+        steps.push(moved);
+    }
+    steps
 }
 
 /// What people edited is left as it is; what would overwrite it is told.

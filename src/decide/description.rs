@@ -4,13 +4,17 @@
 use super::enrichment;
 use super::target::Target;
 use crate::markup::{Block, Document, Inline, from_html, from_markdown, from_prose};
-use crate::model::{Entity, Named, Reference};
+use crate::model::{Entity, Fact, FiringRow, Named, Reference};
 use crate::text::{cut, one_line};
 
 /// Longer lists are cut: an issue is no database.
 const LIST_LIMIT: usize = 50;
 /// A raw field is a line in a table, not a document; in characters.
 const VALUE_LIMIT: usize = 1_000;
+/// A table of rows has so many columns.
+const COLUMNS: usize = 12;
+/// And its cells so many characters.
+const CELL_LIMIT: usize = 300;
 /// After a longer text, what others know might not fit any more: it comes
 /// first then. In bytes.
 const LONG: usize = 16 * 1024;
@@ -96,26 +100,104 @@ fn link(target: &Target<'_>) -> Option<(&'static str, Vec<Inline>)> {
     Some((name, vec![Inline::link(format!("Open in {name}"), url)]))
 }
 
-/// The raw fields of an alert, and the event as it was logged.
+/// The raw fields of an alert, the event as it was logged, and what other firings
+/// brought.
 fn data(document: Document, entity: &Entity, target: &Target<'_>) -> Document {
+    let others = &entity.other_firings;
     if entity.data.is_empty() {
-        return document;
+        return match others.is_empty() {
+            true => document,
+            false => table(document, others, entity.left_out),
+        };
     }
-    let mut document = document
+    let document = document
         .heading(3, "Event data")
-        .append(row(entity, target));
-    for fact in &entity.data {
-        if target.is_raw(fact) {
-            document = document.code(None, fact.value.as_str());
+        .append(row(&entity.data, target));
+    let document = raw(document, &entity.data, target);
+    match others.is_empty() {
+        true => document,
+        false => {
+            let document = document.heading(3, "Other firings");
+            firings(document, others, entity.left_out, target)
         }
+    }
+}
+
+/// What firings brought, the newest first.
+pub(super) fn firings(
+    mut document: Document,
+    rows: &[FiringRow],
+    left_out: u64,
+    target: &Target<'_>,
+) -> Document {
+    let mut times = Vec::new();
+    for firing in rows.iter().rev() {
+        let time = one_line(&firing.time);
+        if firing.facts.is_empty() {
+            times.push(time);
+            continue;
+        }
+        document = document
+            .paragraph(vec![Inline::strong(format!("At {time}:"))])
+            .append(row(&firing.facts, target));
+        document = raw(document, &firing.facts, target);
+    }
+    if !times.is_empty() {
+        let times = format!("The same as before at {}", times.join(", "));
+        document = document.paragraph(vec![Inline::text(times)]);
+    }
+    not_shown(document, left_out)
+}
+
+/// The rows of one run, as they came.
+fn table(document: Document, rows: &[FiringRow], left_out: u64) -> Document {
+    let mut columns: Vec<&str> = Vec::new();
+    for fact in rows.iter().flat_map(|row| &row.facts) {
+        if columns.len() < COLUMNS && !columns.contains(&&*fact.label) {
+            columns.push(&fact.label);
+        }
+    }
+    let header = columns
+        .iter()
+        .map(|name| vec![Inline::text(one_line(name))]);
+    let mut lines = Vec::new();
+    for row in rows {
+        let cell = |name: &&str| {
+            let fact = row.facts.iter().find(|fact| fact.label == *name);
+            let value = fact.map_or("", |fact| &fact.value);
+            vec![Inline::text(cut(&one_line(value), CELL_LIMIT, "…"))]
+        };
+        lines.push(columns.iter().map(cell).collect());
+    }
+    let table = Block::Table {
+        header: header.collect(),
+        rows: lines,
+    };
+    not_shown(document.heading(3, "Rows").block(table), left_out)
+}
+
+fn not_shown(document: Document, left_out: u64) -> Document {
+    match left_out {
+        0 => document,
+        1 => document.paragraph(vec![Inline::em("1 older one is not shown.")]),
+        more => document.paragraph(vec![Inline::em(format!(
+            "{more} older ones are not shown."
+        ))]),
+    }
+}
+
+/// The event as it was logged.
+pub(super) fn raw(mut document: Document, data: &[Fact], target: &Target<'_>) -> Document {
+    for fact in data.iter().filter(|fact| target.is_raw(fact)) {
+        document = document.code(None, fact.value.as_str());
     }
     document
 }
 
-/// The raw fields: also what a comment says of an alert's newest row.
-pub(super) fn row(entity: &Entity, target: &Target<'_>) -> Document {
+/// Raw fields: also what a comment says of a firing.
+pub(super) fn row(data: &[Fact], target: &Target<'_>) -> Document {
     let mut rows = Vec::new();
-    for fact in &entity.data {
+    for fact in data {
         if !target.is_raw(fact) {
             let value = cut(&one_line(&fact.value), VALUE_LIMIT, "…");
             let label = Inline::strong(one_line(&fact.label));

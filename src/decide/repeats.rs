@@ -4,22 +4,20 @@
 use super::description;
 use super::target::Target;
 use crate::markup::{Document, Inline};
-use crate::model::{Entity, Fact, Firings, IssueRecord, Timestamp};
-use crate::settings::Repeats;
+use crate::model::{Entity, Event, Fact, Firings, IssueRecord, Timestamp, severity_rank};
+use crate::settings::{Grouping, Repeats};
+
+/// So many comments that count may be full; the last one forgets its oldest rows.
+pub const FULL_COMMENTS: u64 = 5;
 
 /// Whether the issue is too old to count up on.
 pub fn is_over(issue: &IssueRecord, settings: &Repeats, now: Timestamp) -> bool {
     now >= issue.filed.after(settings.dedup_window)
 }
 
-/// The comment that counts: how often it fired, when last, and its newest row
-/// where rows can differ.
-pub fn tell(
-    entity: &Entity,
-    firings: &Firings,
-    target: &Target<'_>,
-    settings: &Repeats,
-) -> Document {
+/// The comment that counts: how often it fired, when last, and what the firings
+/// brought that the issue does not show elsewhere, the newest first.
+pub fn tell(firings: &Firings, target: &Target<'_>) -> Document {
     let times = match firings.count {
         0..=2 => "once".to_owned(),
         count => format!("{} times", count - 1),
@@ -36,25 +34,48 @@ pub fn tell(
         line.push(Inline::link("Latest results", url));
     }
     let document = Document::new().paragraph(line);
-    match settings.dedup_fields.is_empty() || target.is_withheld() {
+    match target.is_withheld() {
         true => document,
-        false => document.append(description::row(entity, target)),
+        false => description::firings(document, &firings.rows, firings.left_out, target),
     }
 }
 
-/// An alert that fired more than once before its issue is filed says so.
-pub fn note(entity: &mut Entity, firings: Option<&Firings>) {
-    let Some(firings) = firings.filter(|firings| firings.count > 1) else {
+/// The firings that an issue counts when it is filed. What they brought stands in
+/// its description.
+pub fn filed(event: &Event, group: Grouping) -> Firings {
+    let mut firings = event.firings().cloned().unwrap_or_default();
+    if group == Grouping::Row {
+        firings.shown();
+    }
+    firings
+}
+
+/// An alert that fired more than once before its issue is filed says so, with what
+/// the others brought. Of a run, the rows are a table, and the worst severity
+/// counts.
+pub fn note(entity: &mut Entity, firings: Option<&Firings>, group: Grouping) {
+    let Some(firings) = firings else {
         return;
     };
-    entity.facts.push(Fact {
-        key: "fired".to_owned(),
-        label: "Fired".to_owned(),
-        value: format!(
+    entity.other_firings.clone_from(&firings.rows);
+    entity.left_out = firings.left_out;
+    if group == Grouping::Run {
+        entity.data.clear();
+        let severities = firings.rows.iter().filter_map(|row| row.severity.as_ref());
+        let worst = severities.max_by_key(|word| severity_rank(word));
+        entity.severity = worst.or(entity.severity.as_ref()).cloned();
+        entity.facts.push(Fact::new("rows", "Rows", firings.count));
+        return;
+    }
+    // The newest one is what the entity is like now.
+    entity.other_firings.pop();
+    if firings.count > 1 {
+        let said = format!(
             "{} times, first at {}, last at {}",
             firings.count, firings.first, firings.last
-        ),
-    });
+        );
+        entity.facts.push(Fact::new("fired", "Fired", said));
+    }
 }
 
 #[cfg(test)]

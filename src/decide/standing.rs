@@ -41,6 +41,11 @@ pub fn standing(event: &Event, issue: Option<&IssueRecord>, wanted: &AppliedStat
     match &event.change {
         Change::Fired(firings) if issue.firings.hold(firings) => Standing::Known,
         Change::Fired(_) => Standing::News,
+        Change::Closed if version < issue.version => Standing::Outdated,
+        Change::Closed if issue.ended && issue.states().all(|state| state == wanted) => {
+            Standing::Known
+        }
+        Change::Closed => Standing::News,
         change if change.ends() && issue.ended => Standing::Known,
         change if change.ends() => Standing::News,
         // It may come back from the bin, and is then touched later.

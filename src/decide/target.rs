@@ -5,7 +5,7 @@ use super::accept::NotFiled;
 use crate::model::{Entity, Event, Fact, Page, Place, SourceProfile};
 use crate::settings::routing::Route;
 use crate::settings::templates::Extras;
-use crate::settings::{AboveMaxTlp, Mapping, Settings, SettingsError};
+use crate::settings::{AboveMaxTlp, Grouping, Mapping, Repeats, Settings, SettingsError};
 
 /// Everything that decides an entity's issue, besides the entity.
 #[derive(Debug, Clone)]
@@ -69,6 +69,19 @@ impl<'a> Target<'a> {
                 &self.mapping.issue_type,
             ),
         }
+    }
+
+    /// When firings of the entity are one.
+    pub(super) fn repeats(&self, settings: &Settings<'_>) -> Result<Repeats, SettingsError> {
+        Ok(settings.repeats()?.on(self.route))
+    }
+
+    /// What an issue of an alert stands for.
+    ///
+    /// # Errors
+    /// The mistakes in the settings of repeats.
+    pub fn grouping(&self, settings: &Settings<'_>) -> Result<Grouping, SettingsError> {
+        Ok(self.repeats(settings)?.group)
     }
 
     /// The entity's page.

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::enrichment::Enrichment;
+use super::fact::Fact;
+use super::firings::FiringRow;
 use super::kind::EntityType;
 use super::lenient;
 use super::observable::Observable;
@@ -72,11 +74,42 @@ pub struct Entity {
     pub observables: Vec<Observable>,
     /// Its raw fields, as they came.
     pub data: Vec<Fact>,
+    /// Whether its raw fields and observables came, and are to be remembered.
+    #[serde(
+        deserialize_with = "lenient::or_default",
+        skip_serializing_if = "RawData::is_told"
+    )]
+    pub raw_data: RawData,
+    /// What other firings brought that are told together with this one.
+    #[serde(skip)]
+    pub other_firings: Vec<FiringRow>,
+    /// So many more are not.
+    #[serde(skip)]
+    pub left_out: u64,
     /// What others know about it.
     #[serde(deserialize_with = "lenient::or_default")]
     pub enrichment: Enrichment,
     /// Which state of the entity this is.
     pub version: Version,
+}
+
+/// Whether an event brings an entity's raw fields and observables.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RawData {
+    /// They came, or there are none.
+    #[default]
+    Told,
+    /// They came, and a later event may leave them out: they are remembered.
+    Remembered,
+    /// They were left out: the entity has those that it had.
+    LeftOut,
+}
+
+impl RawData {
+    fn is_told(&self) -> bool {
+        *self == Self::Told
+    }
 }
 
 /// What identifies an entity among those of all sources.
@@ -109,6 +142,16 @@ impl Entity {
         named.into_iter().all(|named| named.name.is_some())
     }
 
+    /// Takes the raw fields and observables of an earlier state, if they were left
+    /// out of this one.
+    pub fn recall(&mut self, data: &[Fact], observables: &[Observable]) {
+        if self.raw_data == RawData::LeftOut && !(data.is_empty() && observables.is_empty()) {
+            self.data = data.to_vec();
+            self.observables = observables.to_vec();
+            self.raw_data = RawData::Remembered;
+        }
+    }
+
     /// What identifies it among those of all sources.
     pub fn key(&self) -> EntityKey {
         EntityKey {
@@ -136,18 +179,6 @@ pub struct Named {
     /// The name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-}
-
-/// One thing to know about an entity.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Fact {
-    /// The sender's member, such as `first_seen`: what templates call it.
-    pub key: String,
-    /// What people call it, such as `First seen`.
-    pub label: String,
-    /// Its value, as text.
-    pub value: String,
 }
 
 /// An external reference.

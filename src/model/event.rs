@@ -40,6 +40,8 @@ pub enum Change {
         #[serde(default)]
         absorbed: Vec<String>,
     },
+    /// Its platform counts it as done; it is still there, and told as it is now.
+    Closed,
     /// It is gone.
     Ended(End),
     /// An alert fired, for the first time or again.
@@ -80,6 +82,7 @@ impl Change {
             Self::Created => "create",
             Self::Updated { .. } => "update",
             Self::Merged { .. } => "merge",
+            Self::Closed => "close",
             Self::Ended(End::Deleted) => "delete",
             Self::Ended(End::MergedInto(_)) => "absorbed",
             Self::Fired(_) => "firing",
@@ -140,6 +143,7 @@ impl Event {
     /// Which of two events about one entity tells the later state: by version,
     /// and an end comes after what it ends.
     pub fn age(&self) -> (Version, bool) {
-        (self.entity.version, self.change.ends())
+        let ends = self.change.ends() || self.change == Change::Closed;
+        (self.entity.version, ends)
     }
 }

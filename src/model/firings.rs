@@ -3,10 +3,20 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fact::Fact;
 use super::timestamp::Timestamp;
 
 /// So many firings are told apart from repeated deliveries.
 const REMEMBERED: usize = 50;
+/// So many rows are kept to be shown.
+const ROWS: usize = 50;
+/// And so many of those that brought nothing but a time.
+const BARE_ROWS: usize = 20;
+/// They have so many bytes of text together: a comment of Jira has 32,767
+/// characters.
+const ROWS_BYTES: usize = 20_000;
+/// The content of so many rows is known again.
+const KNOWN: usize = 200;
 
 /// Firings of one alert: in an event those that it tells of, on an issue those
 /// that were dealt with.
@@ -21,6 +31,48 @@ pub struct Firings {
     pub last: Timestamp,
     /// What the latest ones are told apart by, at most 50.
     pub recent: Vec<String>,
+    /// What they brought, the oldest first: on an issue, what stands in the
+    /// comment that counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<FiringRow>,
+    /// So many older rows were not kept.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub left_out: u64,
+    /// On an issue: the content of rows that it shows, at most 200 digests.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<String>,
+    /// On an issue: how many comments that count are full.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub full: u64,
+}
+
+/// What one firing brought that others of the same alert may not have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FiringRow {
+    /// By what a second delivery of it is known.
+    pub key: String,
+    /// A digest of its fields, but for times.
+    pub digest: String,
+    /// When it happened, as its source says it; else when it came.
+    pub time: String,
+    /// How bad it is, if it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
+    /// Its fields, but for times and those that are the same in each firing; empty
+    /// if they are known from another one.
+    pub facts: Vec<Fact>,
+}
+
+impl FiringRow {
+    fn bytes(&self) -> usize {
+        let facts = self.facts.iter();
+        facts.map(|fact| fact.label.len() + fact.value.len()).sum()
+    }
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Firings {
@@ -28,9 +80,16 @@ impl Firings {
     pub fn one(key: impl Into<String>) -> Self {
         Self {
             count: 1,
-            first: Timestamp::UNKNOWN,
-            last: Timestamp::UNKNOWN,
             recent: vec![key.into()],
+            ..Self::default()
+        }
+    }
+
+    /// One firing that brought a row.
+    pub fn of_row(row: FiringRow) -> Self {
+        Self {
+            rows: vec![row.clone()],
+            ..Self::one(row.key)
         }
     }
 
@@ -39,6 +98,11 @@ impl Firings {
         if self.count > 0 && !self.last.is_known() {
             self.first = now;
             self.last = now;
+        }
+        for row in &mut self.rows {
+            if row.time.is_empty() {
+                row.time = now.to_string();
+            }
         }
     }
 
@@ -54,6 +118,9 @@ impl Firings {
 
     /// Counts others in, those that are known only once.
     pub fn take_in(&mut self, others: &Self) {
+        self.rows.extend(self.fresh(others));
+        self.left_out += others.left_out;
+        self.bound();
         self.count += others.news(self);
         let times = [self.first, others.first].into_iter();
         let first = times.filter(|time| time.is_known()).min();
@@ -66,6 +133,67 @@ impl Firings {
         }
         let surplus = self.recent.len().saturating_sub(REMEMBERED);
         self.recent.drain(..surplus);
+    }
+
+    /// The rows of others that are not counted here. Of one whose content is shown
+    /// already, only the time is news.
+    fn fresh(&self, others: &Self) -> Vec<FiringRow> {
+        let mut fresh: Vec<FiringRow> = Vec::new();
+        for row in &others.rows {
+            if self.recent.contains(&row.key) {
+                continue;
+            }
+            let mut row = row.clone();
+            let mut shown = self.rows.iter().chain(&fresh);
+            if self.known.contains(&row.digest) || shown.any(|known| known.digest == row.digest) {
+                row.facts.clear();
+            }
+            fresh.push(row);
+        }
+        fresh
+    }
+
+    /// Before others are counted in on an issue: whether the comment has no space
+    /// for what they bring, so that they begin another one.
+    pub fn overflows(&self, others: &Self) -> bool {
+        let mut fresh = self.fresh(others);
+        fresh.retain(|row| !row.facts.is_empty());
+        let bytes = bytes(&self.rows) + bytes(&fresh);
+        let shown = self.rows.iter().filter(|row| !row.facts.is_empty());
+        let rows = shown.count() + fresh.len();
+        !self.rows.is_empty() && !fresh.is_empty() && (rows > ROWS || bytes > ROWS_BYTES)
+    }
+
+    /// What the issue shows elsewhere is known, and the next comment begins empty.
+    pub fn shown(&mut self) {
+        for row in std::mem::take(&mut self.rows) {
+            self.known.push(row.digest);
+        }
+        let surplus = self.known.len().saturating_sub(KNOWN);
+        self.known.drain(..surplus);
+        self.left_out = 0;
+    }
+
+    /// Keeps the newest rows, as many as can be shown; one in any case.
+    fn bound(&mut self) {
+        let bare = |row: &FiringRow| row.facts.is_empty();
+        while self.rows.iter().filter(|row| bare(row)).count() > BARE_ROWS {
+            let oldest = self.rows.iter().position(bare);
+            self.rows.remove(oldest.unwrap_or_default());
+        }
+        let full = |row: &FiringRow| !row.facts.is_empty();
+        loop {
+            let count = self.rows.iter().filter(|row| full(row)).count();
+            if count < 2 || (count <= ROWS && bytes(&self.rows) <= ROWS_BYTES) {
+                break;
+            }
+            let oldest = self.rows.iter().position(full);
+            let oldest = self.rows.remove(oldest.unwrap_or_default());
+            self.known.push(oldest.digest);
+            self.left_out += 1;
+        }
+        let surplus = self.known.len().saturating_sub(KNOWN);
+        self.known.drain(..surplus);
     }
 
     /// How many of these are not known there. If one is, those that came before
@@ -86,6 +214,10 @@ impl Firings {
         recent.drain(..surplus);
         self.recent = recent;
     }
+}
+
+fn bytes(rows: &[FiringRow]) -> usize {
+    rows.iter().map(FiringRow::bytes).sum()
 }
 
 #[cfg(test)]
@@ -133,5 +265,51 @@ mod tests {
         all.take_in(&all.clone());
         assert_eq!(all.count, 1000);
         assert_eq!(all.recent.len(), REMEMBERED);
+    }
+
+    fn brings(key: &str, text: &str) -> Firings {
+        Firings::of_row(FiringRow {
+            key: key.to_owned(),
+            digest: text.to_owned(),
+            facts: vec![Fact {
+                value: text.to_owned(),
+                ..Fact::default()
+            }],
+            ..FiringRow::default()
+        })
+    }
+
+    fn told(all: &Firings) -> Vec<&str> {
+        let facts = all.rows.iter().filter_map(|row| row.facts.first());
+        facts.map(|fact| &*fact.value).collect()
+    }
+
+    #[test]
+    fn each_content_is_kept_once_whoever_brings_it() {
+        let mut all = brings("a", "one");
+        for (key, text) in [("b", "two"), ("b", "two"), ("c", "one"), ("d", "three")] {
+            all.take_in(&brings(key, text));
+        }
+        assert_eq!((all.count, told(&all)), (4, vec!["one", "two", "three"]));
+        all.shown();
+        all.take_in(&brings("e", "two"));
+        assert_eq!((all.count, told(&all)), (5, vec![]));
+        all.take_in(&brings("f", "four"));
+        assert_eq!(told(&all), ["four"]);
+    }
+
+    #[test]
+    fn a_flood_of_rows_is_bounded_and_says_so() {
+        let mut all = Firings::default();
+        for number in 0..500 {
+            let text = format!("{number} {}", "x".repeat(1000));
+            all.take_in(&brings(&number.to_string(), &text));
+        }
+        assert!(bytes(&all.rows) <= ROWS_BYTES && all.rows.len() > 10);
+        assert_eq!(all.left_out + all.rows.len() as u64, 500);
+        assert!(all.known.len() <= KNOWN);
+        assert!(all.overflows(&brings("new", &"y".repeat(9000))));
+        assert!(!all.overflows(&brings("known", &all.rows[3].digest.clone())));
+        assert!(!Firings::default().overflows(&brings("huge", &"y".repeat(90_000))));
     }
 }

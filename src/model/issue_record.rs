@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::applied::{AppliedState, Attempt, Shown};
 use super::enrichment::Enrichment;
-use super::entity::Version;
+use super::entity::{Entity, RawData, Version};
+use super::fact::Fact;
 use super::firings::Firings;
 use super::lenient;
+use super::observable::Observable;
 use super::timestamp::Timestamp;
 
 /// What an issue is called.
@@ -65,12 +67,39 @@ pub struct IssueRecord {
     /// What others know about the entity.
     #[serde(deserialize_with = "lenient::or_default")]
     pub enrichment: Enrichment,
+    /// The entity's raw fields, where a later event may leave them out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<Fact>,
+    /// Its observables, where a later event may leave them out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub observables: Vec<Observable>,
 }
+
+/// More raw fields, in bytes of text, are not remembered: a description has
+/// 32,767 characters.
+const DATA_BYTES: usize = 32 * 1024;
 
 /// More lost edits in a row than this are not told from people's.
 const ATTEMPTS_KEPT: usize = 10;
 
 impl IssueRecord {
+    /// Remembers an entity's raw fields and observables, where a later event may
+    /// leave them out.
+    pub fn remember_data(&mut self, entity: &Entity) {
+        if entity.raw_data != RawData::Remembered {
+            return;
+        }
+        let mut bytes = 0;
+        self.data.clear();
+        for fact in &entity.data {
+            bytes += fact.key.len() + fact.label.len() + fact.value.len();
+            if bytes <= DATA_BYTES {
+                self.data.push(fact.clone());
+            }
+        }
+        self.observables.clone_from(&entity.observables);
+    }
+
     /// What the issue is called.
     pub fn name(&self) -> IssueName {
         IssueName {

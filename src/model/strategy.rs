@@ -45,14 +45,27 @@ pub(crate) fn version() -> impl Strategy<Value = Version> {
 }
 
 fn firings() -> impl Strategy<Value = Firings> {
-    (any::<u64>(), time(), time(), vec(text(), 0..3)).prop_map(|(count, first, last, recent)| {
-        Firings {
+    let row = (text(), text(), of(text()), vec(fact(), 0..3));
+    let row = row.prop_map(|(key, digest, severity, facts)| FiringRow {
+        time: key.clone(),
+        key,
+        digest,
+        severity,
+        facts,
+    });
+    let rows = (vec(row, 0..3), vec(text(), 0..3), any::<u64>());
+    (any::<u64>(), time(), time(), vec(text(), 0..3), rows).prop_map(
+        |(count, first, last, recent, (rows, known, left_out))| Firings {
             count,
             first,
             last,
             recent,
-        }
-    })
+            rows,
+            left_out,
+            known,
+            full: left_out,
+        },
+    )
 }
 
 fn enrichment() -> BoxedStrategy<Enrichment> {
@@ -153,6 +166,13 @@ fn entity() -> BoxedStrategy<Entity> {
             observables: lists.3,
             author,
             status,
+            raw_data: match splunk.0 % 3 {
+                0 => RawData::Told,
+                1 => RawData::Remembered,
+                _ => RawData::LeftOut,
+            },
+            other_firings: Vec::new(),
+            left_out: 0,
         },
     )
     .boxed()
@@ -167,6 +187,7 @@ fn change() -> BoxedStrategy<Change> {
         Just(Change::Created),
         updated,
         vec(text(), 0..3).prop_map(|absorbed| Change::Merged { absorbed }),
+        Just(Change::Closed),
         Just(Change::Ended(End::Deleted)),
         entity().prop_map(|into| Change::Ended(End::MergedInto(Box::new(into)))),
         firings().prop_map(Change::Fired),

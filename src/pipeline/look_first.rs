@@ -35,7 +35,8 @@ pub(super) async fn look_first(
     };
     let mut entity = sent.event.entity.clone();
     entity.enrichment = enrichment;
-    repeats::note(&mut entity, sent.event.firings());
+    let group = target.grouping(context.settings)?;
+    repeats::note(&mut entity, sent.event.firings(), group);
     let mapped = fields::map(&entity, &target);
     let label = idempotency_label(&entity.key(), entity.sequence);
     let found = context.tracker.find(&entity.key(), &label).await?;
@@ -68,19 +69,18 @@ pub(super) async fn look_first(
     let text = mapped.fields.text("description");
     let lacks_text = text.is_some_and(|text| !text.document.is_empty());
     let lacks_text = lacks_text && shown.description == empty;
-    let issue = IssueRecord {
+    let mut issue = IssueRecord {
         key: found.key,
         id: found.id,
         version: sent.event.entity.version,
         applied: applied::of(&sent.event.entity, &target),
         summary: shown.summary,
         description: shown.description,
-        attempted: Vec::new(),
-        ended: false,
         filed: sent.at,
-        firings: sent.event.firings().cloned().unwrap_or_default(),
-        counting: None,
-        enrichment: entity.enrichment,
+        firings: repeats::filed(&sent.event, group),
+        ..IssueRecord::default()
     };
+    issue.remember_data(&entity);
+    issue.enrichment = entity.enrichment;
     Ok(Some(Adopted { issue, lacks_text }))
 }

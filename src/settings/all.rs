@@ -18,6 +18,7 @@ use super::repeats::Repeats;
 use super::requests::Requests;
 use super::retention::Retention;
 use super::secret::Secret;
+use super::splunk::Splunk;
 use crate::model::EntityType;
 use crate::platform::Variables;
 
@@ -42,6 +43,7 @@ pub struct Settings<'a> {
     file_recovered: Group<bool>,
     opencti: Group<OpenCti>,
     repeats: Group<Repeats>,
+    splunk: Group<Splunk>,
     enrichment: Group<EnrichmentSettings>,
     notify: Group<Notify>,
     retention: Group<Retention>,
@@ -72,6 +74,7 @@ impl<'a> Settings<'a> {
             file_recovered: OnceCell::new(),
             opencti: OnceCell::new(),
             repeats: OnceCell::new(),
+            splunk: OnceCell::new(),
             enrichment: OnceCell::new(),
             notify: OnceCell::new(),
             retention: OnceCell::new(),
@@ -170,6 +173,11 @@ impl<'a> Settings<'a> {
         self.group(&self.repeats, Repeats::read)
     }
 
+    /// How Splunk's alerts are read.
+    pub fn splunk(&self) -> Read<'_, Splunk> {
+        self.group(&self.splunk, Splunk::read)
+    }
+
     /// Who enriches an entity.
     pub fn enrichment(&self) -> Read<'_, EnrichmentSettings> {
         self.group(&self.enrichment, EnrichmentSettings::read)
@@ -220,6 +228,7 @@ impl<'a> Settings<'a> {
         note(self.file_recovered().err());
         note(self.opencti().err());
         note(self.repeats().err());
+        note(self.splunk().err());
         note(self.enrichment().err());
         note(self.unused_enrichment().err());
         for chat in chats {

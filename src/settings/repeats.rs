@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use super::grouping::{GROUPINGS, Grouping, LONGEST_WINDOW};
 use super::reader::Reader;
+use super::routing::Route;
 
 /// The settings of alerts.
 #[derive(Debug, Clone)]
@@ -13,6 +15,8 @@ pub struct Repeats {
     /// So long after an issue was filed, repeats count up on it; zero files
     /// each firing.
     pub dedup_window: Duration,
+    /// What an issue stands for.
+    pub group: Grouping,
     /// What a repeat does when people have closed the issue.
     pub after_done: AfterDone,
 }
@@ -33,12 +37,25 @@ impl Repeats {
             read.mistake("splunk_dedup_fields: an entry is empty");
         }
         let after_done = [("reopen", AfterDone::Reopen), ("new", AfterDone::New)];
+        let hours = read.number("splunk_dedup_window", 0..=LONGEST_WINDOW, 24);
         Self {
             dedup_fields,
-            dedup_window: Duration::from_secs(
-                3600 * read.number("splunk_dedup_window", 0..=8760, 24),
-            ),
+            dedup_window: Duration::from_secs(3600 * hours),
+            group: read.choice("splunk_group", &GROUPINGS, Grouping::Row),
             after_done: read.choice("on_repeat_after_done", &after_done, AfterDone::Reopen),
         }
+    }
+
+    /// With what a route says differently.
+    pub fn on(&self, route: Option<&Route>) -> Self {
+        let mut repeats = self.clone();
+        if let Some(route) = route {
+            if let Some(fields) = &route.splunk_dedup_fields {
+                repeats.dedup_fields.clone_from(fields);
+            }
+            repeats.dedup_window = route.splunk_dedup_window.unwrap_or(repeats.dedup_window);
+            repeats.group = route.splunk_group.unwrap_or(repeats.group);
+        }
+        repeats
     }
 }

@@ -5,6 +5,11 @@ use serde_json::Value;
 use super::received::SourceError;
 use crate::model::Timestamp;
 
+/// A request's body, whatever it is.
+pub(super) fn any(body: &[u8]) -> Result<Value, SourceError> {
+    serde_json::from_slice(body).map_err(|error| SourceError::NotJson(error.to_string()))
+}
+
 /// A request's body, which is an object.
 pub(super) fn object(body: &[u8]) -> Result<Value, SourceError> {
     let json: Value =

@@ -151,6 +151,8 @@ impl Pending {
             }
             // A change may be about something else, and fares for itself.
             _ => {
+                let before = &self.event.entity;
+                event.entity.recall(&before.data, &before.observables);
                 self.enrichment = None;
                 self.failures = 0;
             }

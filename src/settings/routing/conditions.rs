@@ -2,6 +2,10 @@
 //! its values, without regard to case.
 
 use crate::model::{Entity, EntityType, Tlp};
+use crate::settings::pattern::{Pattern, folded};
+
+/// The fact that names the search that found an alert.
+const SEARCH: &str = "search_name";
 
 /// The conditions of a route. An empty list is no condition.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -9,11 +13,13 @@ pub struct Conditions {
     /// The entity has one of these types.
     pub types: Vec<EntityType>,
     /// One of its labels fits one of these patterns.
-    pub labels: Vec<LabelPattern>,
+    pub labels: Vec<Pattern>,
     /// Its severity is one of these.
     pub severities: Vec<String>,
     /// Its priority is one of these.
     pub priorities: Vec<String>,
+    /// The name of the search that found it fits one of these patterns.
+    pub searches: Vec<Pattern>,
     /// Its marking is one of these; `None` stands for no marking.
     pub tlps: Vec<Option<Tlp>>,
 }
@@ -26,60 +32,28 @@ impl Conditions {
             && (self.labels.is_empty() || self.any_label_fits(&entity.labels))
             && is_one_of(entity.severity.as_deref(), &self.severities)
             && is_one_of(entity.priority.as_deref(), &self.priorities)
+            && (self.searches.is_empty() || self.any_search_fits(entity))
             && (self.tlps.is_empty() || self.tlps.contains(&entity.tlp))
     }
 
     fn any_label_fits(&self, labels: &[String]) -> bool {
-        labels.iter().any(|label| {
-            let label = folded(label);
-            self.labels.iter().any(|pattern| pattern.fits(&label))
-        })
+        labels.iter().any(|label| any_fits(&self.labels, label))
     }
+
+    /// A source says the search in a fact.
+    fn any_search_fits(&self, entity: &Entity) -> bool {
+        let searches = entity.facts.iter().filter(|fact| fact.key == SEARCH);
+        searches
+            .map(|fact| &fact.value)
+            .any(|name| any_fits(&self.searches, name))
+    }
+}
+
+fn any_fits(patterns: &[Pattern], text: &str) -> bool {
+    patterns.iter().any(|pattern| pattern.fits(text))
 }
 
 fn is_one_of(value: Option<&str>, wanted: &[String]) -> bool {
     wanted.is_empty()
         || value.is_some_and(|value| wanted.iter().any(|one| folded(one) == folded(value)))
-}
-
-/// As values are compared.
-fn folded(text: &str) -> String {
-    text.trim().to_lowercase()
-}
-
-/// A label, or what it begins with (`x*`), ends with (`*x`) or holds (`*x*`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LabelPattern {
-    text: String,
-    open_start: bool,
-    open_end: bool,
-}
-
-impl LabelPattern {
-    /// `None` if there is a `*` in the middle.
-    pub fn new(pattern: &str) -> Option<Self> {
-        let pattern = folded(pattern);
-        let (rest, open_end) = without(pattern.strip_suffix('*'), &pattern);
-        let (text, open_start) = without(rest.strip_prefix('*'), rest);
-        (!text.contains('*')).then(|| Self {
-            text: text.to_owned(),
-            open_start,
-            open_end,
-        })
-    }
-
-    /// Whether a folded label fits.
-    fn fits(&self, label: &str) -> bool {
-        let text = self.text.as_str();
-        match (self.open_start, self.open_end) {
-            (false, false) => label == text,
-            (false, true) => label.starts_with(text),
-            (true, false) => label.ends_with(text),
-            (true, true) => label.contains(text),
-        }
-    }
-}
-
-fn without<'a>(stripped: Option<&'a str>, whole: &'a str) -> (&'a str, bool) {
-    (stripped.unwrap_or(whole), stripped.is_some())
 }

@@ -88,6 +88,19 @@ impl<'a> Members<'a> {
         self.read(key, DeValue::as_bool)
     }
 
+    /// A whole number up to a largest one.
+    pub(super) fn number(&mut self, key: &str, largest: u64) -> Option<u64> {
+        let value = self.value(key)?;
+        let number = value.as_integer().and_then(|number| {
+            let number = u64::from_str_radix(number.as_str(), number.radix()).ok()?;
+            (number <= largest).then_some(number)
+        });
+        if number.is_none() {
+            self.unfit(key, value);
+        }
+        number
+    }
+
     pub(super) fn table(&mut self, key: &str) -> Option<&'a DeTable<'a>> {
         self.read(key, DeValue::as_table)
     }

@@ -18,7 +18,7 @@ mod members;
 mod read;
 mod route;
 
-pub use conditions::{Conditions, LabelPattern};
+pub use conditions::Conditions;
 pub use route::{Route, Routes};
 
 #[cfg(test)]

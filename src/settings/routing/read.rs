@@ -1,11 +1,15 @@
 //! Routes as people write them, in TOML, become [`Route`]s.
 
+use std::time::Duration;
+
 use toml::de::{DeTable, DeValue, Error};
 
-use super::conditions::{Conditions, LabelPattern};
+use super::conditions::Conditions;
 use super::members::{Known, Members};
 use super::route::{Route, Routes};
 use crate::model::{EntityType, Tlp};
+use crate::settings::grouping::{GROUPINGS, Grouping, LONGEST_WINDOW};
+use crate::settings::pattern::Pattern;
 use crate::settings::templates::{self, Template};
 
 const ROUTE: &Known = &[
@@ -17,6 +21,9 @@ const ROUTE: &Known = &[
     ("priority", "a Jira priority's name such as \"Highest\""),
     ("components", "components' names such as [\"SOC\"]"),
     ("assignee", "an account id (Cloud) or a user name"),
+    ("splunk_dedup_fields", "fields such as [\"dest\", \"user\"]"),
+    ("splunk_dedup_window", "hours from 0 to 8760"),
+    ("splunk_group", "\"row\" or \"run\""),
     ("labels", "labels such as [\"from-opencti\"]"),
     (
         "custom_fields",
@@ -40,6 +47,7 @@ const WHEN: &Known = &[
     ("label", "labels such as [\"ransomware*\"]"),
     ("severity", "severities such as [\"high\", \"critical\"]"),
     ("priority", "priorities such as [\"P1\"]"),
+    ("search", "names of Splunk's searches such as [\"VPN*\"]"),
     (
         "tlp",
         "any of \"CLEAR\", \"GREEN\", \"AMBER\", \"AMBER+STRICT\", \"RED\" and \"none\"",
@@ -146,6 +154,9 @@ fn route(number: usize, table: &DeTable<'_>, mistakes: &mut Vec<String>) -> Rout
     route.priority = members.text("priority");
     route.components = members.texts("components");
     route.assignee = members.text("assignee");
+    route.splunk_dedup_fields = members.texts("splunk_dedup_fields");
+    route.splunk_dedup_window = window(&mut members);
+    route.splunk_group = grouping(&mut members);
     route.labels = members.texts("labels").unwrap_or_default();
     route.custom_fields = members.json("custom_fields");
     for (name, value) in &route.custom_fields {
@@ -157,6 +168,20 @@ fn route(number: usize, table: &DeTable<'_>, mistakes: &mut Vec<String>) -> Rout
     route.description_template = template(&mut members, "description_template");
     mistakes.append(&mut members.mistakes);
     route
+}
+
+fn window(members: &mut Members<'_>) -> Option<Duration> {
+    let hours = members.number("splunk_dedup_window", LONGEST_WINDOW)?;
+    Some(Duration::from_secs(3600 * hours))
+}
+
+fn grouping(members: &mut Members<'_>) -> Option<Grouping> {
+    let word = members.text("splunk_group")?;
+    let known = GROUPINGS.iter().find(|(known, _)| *known == word);
+    if known.is_none() {
+        members.mistake(format!("`splunk_group`: `{word}` is none of row, run"));
+    }
+    known.map(|(_, grouping)| *grouping)
 }
 
 fn refuse_outputs(members: &mut Members<'_>) {
@@ -191,18 +216,18 @@ fn when(route: &mut Members<'_>) -> Conditions {
     members.refuse_unknown();
     let conditions = Conditions {
         types: values(&mut members, "type", |name| Ok(EntityType::new(name))),
-        labels: values(&mut members, "label", label),
+        labels: values(&mut members, "label", pattern),
         severities: values(&mut members, "severity", |word| Ok(word.to_owned())),
         priorities: values(&mut members, "priority", |word| Ok(word.to_owned())),
+        searches: values(&mut members, "search", pattern),
         tlps: values(&mut members, "tlp", tlp),
     };
     route.mistakes.append(&mut members.mistakes);
     conditions
 }
 
-fn label(pattern: &str) -> Result<LabelPattern, &'static str> {
-    LabelPattern::new(pattern)
-        .ok_or("has a `*` in the middle; it may stand at the start or the end")
+fn pattern(pattern: &str) -> Result<Pattern, &'static str> {
+    Pattern::new(pattern).ok_or("has a `*` in the middle; it may stand at the start or the end")
 }
 
 fn tlp(name: &str) -> Result<Option<Tlp>, &'static str> {

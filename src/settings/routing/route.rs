@@ -1,11 +1,13 @@
 //! A route, and the first one that matches.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
 use super::conditions::Conditions;
 use crate::model::Entity;
+use crate::settings::grouping::Grouping;
 use crate::settings::templates::Template;
 
 /// The routes, in the order in which they are tried.
@@ -48,6 +50,12 @@ pub struct Route {
     pub components: Option<Vec<String>>,
     /// The assignee: an account id on Cloud, a user name on Data Center.
     pub assignee: Option<String>,
+    /// What tells one alert from another; see `splunk_dedup_fields`.
+    pub splunk_dedup_fields: Option<Vec<String>>,
+    /// So long repeats count up on an alert's issue.
+    pub splunk_dedup_window: Option<Duration>,
+    /// What an issue of an alert stands for.
+    pub splunk_group: Option<Grouping>,
     /// Labels to add to the entity's own.
     pub labels: Vec<String>,
     /// Custom fields to set, over the general ones. Texts in their values may

@@ -40,7 +40,7 @@ type Accessor = fn(&Settings<'_>) -> bool;
 
 /// Each accessor of a group, and what it reads where nothing but the smallest
 /// configuration is set.
-const GROUPS: [(Accessor, &str); 17] = [
+const GROUPS: [(Accessor, &str); 18] = [
     (
         |it| it.jira().is_ok(),
         "jira_api jira_api_token jira_browse_url jira_context_path jira_headers \
@@ -72,7 +72,11 @@ const GROUPS: [(Accessor, &str); 17] = [
     ),
     (
         |it| it.repeats().is_ok(),
-        "on_repeat_after_done splunk_dedup_fields splunk_dedup_window",
+        "on_repeat_after_done splunk_dedup_fields splunk_dedup_window splunk_group",
+    ),
+    (
+        |it| it.splunk().is_ok(),
+        "splunk_marking_fields splunk_notable_searches splunk_title_fields splunk_web_url",
     ),
     (
         |it| it.enrichment().is_ok(),

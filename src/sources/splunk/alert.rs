@@ -1,5 +1,6 @@
 //! The webhook alert action: the search, and the first row of what it found.
-//! With "for each result" Splunk calls once a row, always with the same `sid`.
+//! With "for each result" Splunk calls once a row, always with the same `sid`; a
+//! script of one's own may post all rows at once.
 //!
 //! A row that is a notable of Enterprise Security has an identity of its own: it
 //! is told again as it changes, and does not fire.
@@ -8,146 +9,209 @@ use serde_json::{Map, Value};
 
 use super::event::{entity, event};
 use super::marks::Marks;
-use super::row::{data, identity, subject};
-use super::value::{cut, description, fact, first, link, severity, text, time};
-use crate::model::{Change, Entity, Event, Fact, Firings};
-use crate::settings::Repeats;
+use super::members::is_bookkeeping;
+use super::notable;
+use super::row::{data, firing, identity, is_news, subject};
+use super::search::{Search, rows};
+use super::severity::severity;
+use super::value::{cut, description, fact, text, time};
+use crate::model::{Change, Entity, Event, Fact, Firings, Named};
+use crate::settings::{Grouping, Mapping, Repeats, Settings, Splunk};
+use crate::sources::received::SourceError;
 use crate::text::digest;
 
 /// Longer names say nothing more.
 const NAME_LIMIT: usize = 300;
 /// A name and its subject stay below 500 characters.
 const SUBJECT_LIMIT: usize = 190;
-/// A longer `sid` is told by its digest.
-const SID_LIMIT: usize = 200;
 
 /// What only a notable tells in its header.
-const NOTABLE_FACTS: [(&str, &str); 3] = [
+const NOTABLE_FACTS: [(&str, &str); 5] = [
     ("status_label", "Status"),
     ("security_domain", "Domain"),
     ("risk_score", "Risk score"),
+    ("disposition_label", "Disposition"),
+    ("comment", "Review"),
 ];
+
+/// Where a row may say what it is about.
+const DESCRIPTIONS: [&str; 3] = ["rule_description", "description", "savedsearch_description"];
 
 /// Whether the body is one of the alert action. Any member may be empty: an ad
 /// hoc search has no name, one without results has no row.
 pub(super) fn is_alert(json: &Value) -> bool {
     text(&json["sid"]).is_some()
         || json["result"].is_object()
+        || json["result"].is_array()
+        || json["results"].is_array()
         || (json.get("search_name").is_some() && text(&json["results_link"]).is_some())
 }
 
-pub(super) fn read(json: &Value, body: &[u8], settings: &Repeats) -> Event {
-    let none = Map::new();
-    let row = json["result"].as_object().unwrap_or(&none);
-    let alert = Alert {
-        json,
-        result: &json["result"],
-        row,
-        event_id: event_id(&json["result"]),
+/// The events of one body, one for each row.
+pub(super) fn read(json: &Value, settings: &Settings<'_>) -> Result<Vec<Event>, SourceError> {
+    let reading = Reading {
+        splunk: settings.splunk()?,
+        repeats: settings.repeats()?,
+        mapping: settings.mapping()?,
     };
-    match (&alert.event_id, settings.dedup_fields.is_empty()) {
-        (Some(event_id), true) => {
-            let id = format!("splunk-notable-{}", digest(event_id.as_bytes()));
-            event(Change::UPDATED, alert.entity(id))
-        }
-        _ => {
-            let identity = identity(&json["search_name"], row, settings);
-            let entity = alert.entity(format!("splunk-{identity}"));
-            let firing = Firings::one(firing(json, body));
-            event(Change::Fired(firing), entity)
-        }
-    }
+    let search = Search::read(json, reading.splunk);
+    // Of a run without an id, the body is the run.
+    let run = search.sid.clone();
+    let run = run.unwrap_or_else(|| digest(json.to_string().as_bytes()));
+    let rows = rows(json)?;
+    let read = |row: Map<String, Value>| reading.event(&search, &run, row);
+    Ok(rows.into_iter().map(read).collect())
 }
 
-/// The id of a notable.
-fn event_id(result: &Value) -> Option<String> {
-    let rules = ["rule_name", "rule_title", "security_domain"];
-    let notable = rules.iter().any(|member| text(&result[*member]).is_some());
-    first(&result["event_id"]).filter(|_| notable)
+/// The settings that say how rows are read.
+struct Reading<'a> {
+    splunk: &'a Splunk,
+    repeats: &'a Repeats,
+    mapping: &'a Mapping,
 }
 
-/// By what a second delivery of a firing is known.
-fn firing(json: &Value, body: &[u8]) -> String {
-    match text(&json["sid"]) {
-        Some(sid) if sid.len() <= SID_LIMIT => sid,
-        Some(sid) => digest(sid.as_bytes()),
-        None => digest(body),
+impl Reading<'_> {
+    fn event(&self, search: &Search, run: &str, row: Map<String, Value>) -> Event {
+        let notable = notable::id(search, &row, self.splunk);
+        let row = match notable {
+            Some(_) => notable::whole(&row),
+            None => row,
+        };
+        let alert = Alert {
+            search,
+            row: &row,
+            is_notable: notable.is_some(),
+            reading: self,
+        };
+        let mut entity = alert.entity();
+        let repeats = self.repeats.on(self.mapping.routes.pick(&entity));
+        let named = repeats.dedup_fields.as_slice();
+        let envelope = [search.app.as_str(), search.id.as_str()];
+        if repeats.group == Grouping::Run {
+            return alert.of_run(entity, run);
+        }
+        if let (Some(id), true) = (notable, named.is_empty()) {
+            let id = format!("{}\n{}\n{id}", search.app, search.id);
+            entity.id = format!("splunk-notable-{}", digest(id.as_bytes()));
+            return match alert.is_closed() {
+                true => event(Change::Closed, entity),
+                false => event(Change::UPDATED, entity),
+            };
+        }
+        entity.id = format!("splunk-{}", identity(&envelope, &row, named));
+        let fired = firing(run, &row, |name| is_news(name, named));
+        event(Change::Fired(Firings::of_row(fired)), entity)
     }
 }
 
 struct Alert<'a> {
-    json: &'a Value,
-    result: &'a Value,
+    search: &'a Search,
     row: &'a Map<String, Value>,
-    event_id: Option<String>,
+    is_notable: bool,
+    reading: &'a Reading<'a>,
 }
 
 impl Alert<'_> {
-    fn entity(&self, id: String) -> Entity {
-        let (result, notable) = (self.result, self.event_id.is_some());
-        let kind = match notable {
+    fn member(&self, name: &str) -> &Value {
+        self.row.get(name).unwrap_or(&Value::Null)
+    }
+
+    /// The entity, but for its id.
+    fn entity(&self) -> Entity {
+        let kind = match self.is_notable {
             true => "splunk-notable",
             false => "splunk-alert",
         };
-        let descriptions = ["rule_description", "description", "savedsearch_description"];
-        let mut entity = entity(kind, id, Marks::of_row(self.row));
-        entity.link = link(&self.json["results_link"]);
+        let marks = Marks::of_row(self.row, &self.reading.splunk.marking_fields);
+        let mut entity = entity(kind, String::new(), marks);
+        let told = DESCRIPTIONS.into_iter();
+        let told = told
+            .into_iter()
+            .find(|name| text(self.member(name)).is_some());
+        entity.link.clone_from(&self.search.link);
         entity.name = self.name();
-        entity.description = description(result, &descriptions);
-        entity.severity = severity(&result["urgency"]).or_else(|| severity(&result["severity"]));
+        entity.description = told.and_then(|told| description(self.member(told)));
+        if self.is_notable {
+            let filled = |text: String| notable::filled(&text, self.row);
+            entity.description = entity.description.map(filled);
+            entity.status = text(self.member("status_label")).map(|label| Named {
+                id: label.clone(),
+                name: None,
+            });
+        }
+        entity.severity = self.severity();
         entity.facts = self.facts();
-        entity.data = data(self.row, notable);
+        entity.data = data(self.row, told, self.is_notable);
         entity
+    }
+
+    /// The urgency of a notable, which Splunk reckons. Of another row the worse of
+    /// both: whoever attacks may have written one of them.
+    fn severity(&self) -> Option<String> {
+        let priorities = &self.reading.mapping.priorities;
+        let (urgency, own) = (self.member("urgency"), self.member("severity"));
+        match self.is_notable {
+            true => severity(urgency, priorities).or_else(|| severity(own, priorities)),
+            false => severity(&vec![urgency.clone(), own.clone()].into(), priorities),
+        }
+    }
+
+    /// All rows of one run are one entity.
+    fn of_run(&self, mut entity: Entity, run: &str) -> Event {
+        let search = self.search;
+        let id = format!("{}\n{}\n{run}", search.app, search.id);
+        entity.id = format!("splunk-run-{}", digest(id.as_bytes()));
+        entity.name = self.title();
+        let mut fired = firing(run, self.row, |name| !is_bookkeeping(name));
+        fired.severity.clone_from(&entity.severity);
+        event(Change::Fired(Firings::of_row(fired)), entity)
+    }
+
+    /// Whether people have closed the notable.
+    fn is_closed(&self) -> bool {
+        super::value::is_closed(self.member("status_label"))
+    }
+
+    /// What fired: the search, unless the settings name a field of the row.
+    fn title(&self) -> String {
+        let mut fields = self.reading.splunk.title_fields.iter();
+        let own = fields.find_map(|name| text(self.member(name)));
+        let rule = || notable::rule(self.row).filter(|_| self.is_notable);
+        let title = own.or_else(rule).or_else(|| self.search.name.clone());
+        let title = title.unwrap_or_else(|| "Splunk alert".to_owned());
+        cut(title.trim(), NAME_LIMIT)
     }
 
     /// What fired, and on whom.
     fn name(&self) -> String {
-        let (result, notable) = (self.result, self.event_id.is_some());
-        // The source of a notable is the search that made it.
-        let source = match notable {
-            true => &result["source"],
-            false => &Value::Null,
-        };
-        let name = [
-            &result["rule_title"],
-            &result["rule_name"],
-            &self.json["search_name"],
-            &result["search_name"],
-            source,
-        ]
-        .into_iter()
-        .find_map(text)
-        .unwrap_or_else(|| "Splunk alert".to_owned());
-        let name = cut(name.trim(), NAME_LIMIT);
+        let title = self.title();
         let said = |subject: &String| {
             let subject = subject.to_ascii_lowercase();
-            name.to_ascii_lowercase().contains(&subject)
+            title.to_ascii_lowercase().contains(&subject)
         };
-        match subject(self.row, notable).filter(|subject| !said(subject)) {
-            Some(subject) => format!("{name}: {}", cut(&subject, SUBJECT_LIMIT)),
-            None => name,
+        match subject(self.row, self.is_notable).filter(|subject| !said(subject)) {
+            Some(subject) => format!("{title}: {}", cut(&subject, SUBJECT_LIMIT)),
+            None => title,
         }
     }
 
     /// The search's, and those that only a notable has.
     fn facts(&self) -> Vec<Fact> {
-        let (json, result) = (self.json, self.result);
-        let notable = self.event_id.is_some();
-        let owner = text(&result["owner"]).filter(|_| notable);
-        let owner = owner.or_else(|| text(&json["owner"]));
+        let search = self.search;
+        let owner = text(self.member("owner")).filter(|_| self.is_notable);
         let mut facts = Vec::new();
+        fact(&mut facts, "search_name", "Search", search.name.clone());
+        fact(&mut facts, "app", "App", text(&search.app.as_str().into()));
         fact(
             &mut facts,
-            "search_name",
-            "Search",
-            text(&json["search_name"]),
+            "owner",
+            "Owner",
+            owner.or_else(|| search.owner.clone()),
         );
-        fact(&mut facts, "app", "App", text(&json["app"]));
-        fact(&mut facts, "owner", "Owner", owner);
-        fact(&mut facts, "_time", "Time", time(&result["_time"]));
-        if notable {
+        fact(&mut facts, "_time", "Time", time(self.member("_time")));
+        if self.is_notable {
             for (key, label) in NOTABLE_FACTS {
-                fact(&mut facts, key, label, text(&result[key]));
+                fact(&mut facts, key, label, text(self.member(key)));
             }
         }
         facts

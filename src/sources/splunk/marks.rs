@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::row::{RAW, RAW_LIMIT, is_volatile};
-use super::value::{cut, is_placeholder, several, text};
+use super::files;
+use super::members::{is_bookkeeping, is_volatile};
+use super::row::{RAW, RAW_LIMIT};
+use super::value::{cut, is_any, is_placeholder, several, text};
 use crate::model::{Observable, Reference, Tlp};
 
 /// More labels hide the others.
@@ -20,6 +22,8 @@ const RUNNING_TEXT: &str = "raw process command cmd hash description message";
 /// domain there.
 const OTHER_NAMES: &str = "file path process user";
 const DOMAIN: &str = "domain-name";
+/// Tags that say what Splunk did with an event, and nothing of the event.
+const BOOKKEEPING_TAGS: &str = "modaction_result modaction_invocation modaction error";
 
 /// What an entity is marked with, and what it was seen on.
 #[derive(Default)]
@@ -33,23 +37,27 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    /// The techniques of MITRE ATT&CK in a row, then its tags, then its marking.
-    /// Digests and addresses in what Splunk adds by itself are its own.
-    pub(super) fn of_row(row: &Map<String, Value>) -> Self {
+    /// The techniques of MITRE ATT&CK in a row, then its tags, and its marking from
+    /// the fields that the settings name. Digests and addresses in what Splunk adds
+    /// by itself are its own.
+    pub(super) fn of_row(row: &Map<String, Value>, marking: &[String]) -> Self {
         let mut marks = Self::default();
         for (name, value) in row {
             let lower = name.to_ascii_lowercase();
             if lower.contains("mitre") || lower.starts_with("annotations") {
                 marks.techniques(value);
             }
-            if !is_volatile(name) {
+            if !is_volatile(name) && !is_bookkeeping(name) {
                 marks.observe(name, value);
             }
         }
         let member = |name: &str| row.get(name).unwrap_or(&Value::Null);
-        marks.tags(member("tag"));
-        marks.tags(member("tags"));
-        marks.marking(member("tlp"));
+        for name in ["tag", "tags"] {
+            marks.tags(member(name), marking.iter().any(|one| one == name));
+        }
+        for name in marking.iter().filter(|name| !is_any(name, "tag tags")) {
+            marks.marking(member(name));
+        }
         marks.observe(RAW, member(RAW));
         marks
     }
@@ -64,12 +72,14 @@ impl Marks {
         }
     }
 
-    /// A list of words, or one text with commas or lines. A marking is no label.
-    pub(super) fn tags(&mut self, value: &Value) {
+    /// A list of words, or one text with commas or lines. A tag that marks is no
+    /// label, where tags may mark.
+    pub(super) fn tags(&mut self, value: &Value, may_mark: bool) {
         let text = text(value).unwrap_or_default();
         for tag in text.split([',', '\n']) {
-            match tlp_tag(tag.trim()) {
+            match tlp_tag(tag.trim()).filter(|_| may_mark) {
                 Some(tlp) => self.tlp = self.tlp.max(Some(tlp)),
+                None if is_any(tag.trim(), BOOKKEEPING_TAGS) => {}
                 None => self.label(tag.trim()),
             }
         }
@@ -97,8 +107,9 @@ impl Marks {
         let (running, named) = (holds(RUNNING_TEXT), holds(OTHER_NAMES));
         for text in several(value).iter().filter_map(text) {
             let text = cut(text.trim(), RAW_LIMIT);
-            let whole = Observable::of_value(&text).filter(|found| !named || found.kind != DOMAIN);
-            let mut found = Vec::from_iter(whole);
+            let (hashes, text) = files::take(&text);
+            let mut found = hashes;
+            found.extend(values_in(&text).filter(|found| !named || found.kind != DOMAIN));
             if running {
                 found.append(&mut Observable::all_in(&text));
             }
@@ -125,6 +136,24 @@ impl Marks {
         }
         references
     }
+}
+
+/// The observables that a field's value is: one, or several between commas or on
+/// lines. Between blanks only if all of them are observables: others are words.
+fn values_in(text: &str) -> impl Iterator<Item = Observable> {
+    let mut found = Vec::from_iter(Observable::of_value(text));
+    let pieces = text.split([',', ';', '\n', '|']).map(str::trim);
+    for piece in pieces.filter(|_| found.is_empty()).collect::<Vec<_>>() {
+        match Observable::of_value(piece) {
+            Some(one) => found.push(one),
+            None => {
+                let words: Option<Vec<_>> =
+                    piece.split_whitespace().map(Observable::of_value).collect();
+                found.extend(words.unwrap_or_default());
+            }
+        }
+    }
+    found.into_iter()
 }
 
 /// `T1003` or `T1003.001`.

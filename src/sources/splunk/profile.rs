@@ -15,6 +15,6 @@ pub static PROFILE: SourceProfile = SourceProfile {
     lists_observables: false,
     raw_event: Some("_raw"),
     has_several_senders: false,
-    ended: "deleted",
+    ended: "closed",
     platform: None,
 };

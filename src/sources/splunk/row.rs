@@ -1,47 +1,12 @@
-//! The row of an alert: what tells it from others, and what people see of it.
+//! The row of an alert: what tells it from others, what one firing brings, and
+//! what people see of it. Which member is which stands in `members.rs`.
 
 use serde_json::{Map, Value};
 
-use super::value::{cut, first, is_any, text};
-use crate::model::Fact;
-use crate::settings::Repeats;
+use super::members::{is_bookkeeping, is_time, is_volatile};
+use super::value::{cut, first, is_any, shown, text, time};
+use crate::model::{Fact, FiringRow};
 use crate::text::digest;
-
-/// What is different each time, or in each place, though the same thing
-/// happened. Compared without regard to case. Words in texts: a table of texts
-/// takes 8 bytes more for each.
-const VOLATILE: [&str; 5] = [
-    // Splunk adds them to each event.
-    "index linecount punct splunk_server splunk_server_group timestamp timeendpos \
-        timestartpos eventtype tag",
-    // `addinfo` and summary indexing add them, alerts have them as tokens.
-    "info_min_time info_max_time info_search_time info_sid search_now search_id sid \
-        rid trigger_time",
-    // Enterprise Security adds them to notables and risk events.
-    "event_id event_hash orig_event_id orig_event_hash orig_sid orig_rid orig_time \
-        notable_xref_id notable_xref_name drilldown_earliest drilldown_latest \
-        drilldown_earliest_offset drilldown_latest_offset review_time risk_score \
-        risk_event_count",
-    // Commands such as `stats`, `top`, `transaction` and `cluster` make them.
-    "count percent eventcount event_count cluster_count cluster_label closed_txn \
-        field_match_sum duration",
-    // What people call times of events.
-    "time date earliest latest earliest_time latest_time firsttime lasttime \
-        first_time last_time first_seen last_seen start_time end_time starttime endtime \
-        event_time indextime index_time",
-];
-
-/// Names that begin so are volatile too: parts of the time, reserved fields of
-/// summary indexing, tags by field, and unnamed counts of `stats`.
-const VOLATILE_BEGINNINGS: [&str; 5] = ["_", "date_", "psrsvd_", "tag::", "count("];
-/// Unnamed times of `stats`, such as `max(_time)`.
-const VOLATILE_ENDING: &str = "(_time)";
-/// What Splunk writes down for itself and tells nobody anything; with it the
-/// parts of the time, `date_…`.
-const BOOKKEEPING: &str = "linecount punct splunk_server splunk_server_group timestartpos \
-    timeendpos info_min_time info_max_time info_search_time info_sid search_now";
-/// Volatile, but worth knowing of a notable: they change with its content.
-const NOTABLE_DATA: &str = "count event_id risk_score";
 
 /// Whom or what an alert is about, the best first. They are names of Splunk's
 /// Common Information Model.
@@ -54,44 +19,84 @@ const HOST: &str = "host";
 const DATA_LIMIT: usize = 200;
 /// More of a value is no help either.
 const VALUE_LIMIT: usize = 4000;
+/// More of a list does not fit into a cell of a table.
+const LIST_LIMIT: usize = 900;
+/// One firing of many has fewer fields.
+const FIRING_LIMIT: usize = 40;
+/// And less of each.
+const FIRING_VALUE_LIMIT: usize = 500;
+/// And less of the raw event.
+const FIRING_RAW_LIMIT: usize = 2000;
+/// So many letters tell the contents of an alert's firings apart.
+const SHORT: usize = 16;
 /// The raw event, as it was logged.
 pub(super) const RAW: &str = "_raw";
+const RAW_LABEL: &str = "Raw event";
 /// More of a raw event neither.
 pub(super) const RAW_LIMIT: usize = 8000;
 /// A longer name is no field's.
 pub(super) const KEY_LIMIT: usize = 200;
 
-/// Whether a field is different each time though the same thing happened.
-pub(super) fn is_volatile(name: &str) -> bool {
-    VOLATILE.iter().any(|words| is_any(name, words))
-        || VOLATILE_BEGINNINGS
-            .iter()
-            .any(|known| name.starts_with(known))
-        || name.ends_with(VOLATILE_ENDING)
+/// A digest of what tells an alert from others: its search, and the members of its
+/// row that `named` lists, else those that are not different each time.
+pub(super) fn identity(search: &[&str], row: &Map<String, Value>, named: &[String]) -> String {
+    let own = members(row, |name| is_identity(name, named));
+    digest_of(search, own)
 }
 
-fn is_bookkeeping(name: &str) -> bool {
-    name.starts_with("date_") || is_any(name, BOOKKEEPING)
+/// Whether a member tells an alert from others.
+fn is_identity(name: &str, named: &[String]) -> bool {
+    match named.is_empty() {
+        true => !is_volatile(name) && !is_bookkeeping(name),
+        false => named.iter().any(|one| one == name),
+    }
 }
 
-/// A digest of what tells an alert from others: its search and the fields that
-/// the settings name, else those that are not volatile.
-pub(super) fn identity(search: &Value, row: &Map<String, Value>, settings: &Repeats) -> String {
-    let named = &settings.dedup_fields;
-    // Such a map keeps its members sorted by name.
+/// What a firing brings. `run` tells the firings of one run from those of others.
+pub(super) fn firing(
+    run: &str,
+    row: &Map<String, Value>,
+    is_told: impl Fn(&str) -> bool,
+) -> FiringRow {
+    let content = members(row, |name| !is_bookkeeping(name));
+    let lasting = members(row, |name| !is_bookkeeping(name) && !is_time(name));
+    let mut facts = Vec::new();
+    let shown = row
+        .iter()
+        .filter(|(name, _)| is_told(name) && !is_hidden(name));
+    for (name, value) in shown.take(FIRING_LIMIT) {
+        facts.extend(datum(name, name, value, FIRING_VALUE_LIMIT));
+    }
+    let raw = row.get(RAW).filter(|_| is_told(RAW));
+    facts.extend(raw.and_then(|raw| fact_of(RAW, RAW_LABEL, text(raw), FIRING_RAW_LIMIT)));
+    FiringRow {
+        key: digest_of(&[run], content),
+        digest: digest_of(&[], lasting).chars().take(SHORT).collect(),
+        time: row.get("_time").and_then(time).unwrap_or_default(),
+        severity: None,
+        facts,
+    }
+}
+
+/// Whether a member is new in each firing of one alert.
+pub(super) fn is_news(name: &str, named: &[String]) -> bool {
+    !is_identity(name, named) && !is_time(name)
+}
+
+/// Some members of a row, without those that are empty: some searches leave an
+/// empty field out, others do not. Such a map keeps its members sorted by name.
+fn members(row: &Map<String, Value>, is_wanted: impl Fn(&str) -> bool) -> Value {
     let mut own = Map::new();
     for (name, value) in row {
-        let counts = match named.is_empty() {
-            true => !is_volatile(name),
-            false => named.contains(name),
-        };
-        // Some searches leave an empty field out, others do not.
-        if counts && text(value).is_some() {
+        if is_wanted(name) && text(value).is_some() {
             own.insert(name.clone(), value.clone());
         }
     }
-    let search = Value::String(text(search).unwrap_or_default());
-    let all = Value::Array(vec![search, Value::Object(own)]);
+    Value::Object(own)
+}
+
+fn digest_of(words: &[&str], members: Value) -> String {
+    let all = Value::Array(vec![words.into(), members]);
     digest(all.to_string().as_bytes())
 }
 
@@ -106,30 +111,43 @@ pub(super) fn subject(row: &Map<String, Value>, notable: bool) -> Option<String>
     None
 }
 
-/// The fields as people see them, and the raw event: without internal fields and
-/// bookkeeping. A notable shows no volatile ones at all, or each look at it would
-/// seem to be a change.
-pub(super) fn data(row: &Map<String, Value>, notable: bool) -> Vec<Fact> {
+/// The fields as people see them, and the raw event: without bookkeeping, and
+/// without `told`, the member that is the description. Where a notable is kept is
+/// bookkeeping too: it would seem to change when Splunk moves it.
+pub(super) fn data(row: &Map<String, Value>, told: Option<&str>, notable: bool) -> Vec<Fact> {
     let mut data = Vec::new();
     for (name, value) in row {
-        let shown = match notable {
-            true => !is_volatile(name) || is_any(name, NOTABLE_DATA),
-            false => !name.starts_with('_') && !is_bookkeeping(name),
-        };
-        if shown && data.len() < DATA_LIMIT - 1 {
+        let kept_at = notable && is_any(name, "index splunk_server");
+        let is_shown = !is_hidden(name) && !kept_at && told != Some(name);
+        if is_shown && data.len() < DATA_LIMIT - 1 {
             data.extend(datum(name, name, value, VALUE_LIMIT));
         }
     }
     let raw = row.get(RAW).unwrap_or(&Value::Null);
-    data.extend(datum(RAW, "Raw event", raw, RAW_LIMIT));
+    data.extend(fact_of(RAW, RAW_LABEL, text(raw), RAW_LIMIT));
     data
+}
+
+/// Whether a member is not shown as a field: it tells nobody anything, or has a
+/// place of its own.
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('_') || is_bookkeeping(name)
 }
 
 /// One raw field, if it has a value.
 pub(super) fn datum(key: &str, label: &str, value: &Value, limit: usize) -> Option<Fact> {
+    let limit = match value.is_array() {
+        // A cell shows less than this, and says how many are missing.
+        true => limit.min(LIST_LIMIT),
+        false => limit,
+    };
+    fact_of(key, label, shown(value, limit), limit)
+}
+
+fn fact_of(key: &str, label: &str, value: Option<String>, limit: usize) -> Option<Fact> {
     Some(Fact {
         key: cut(key, KEY_LIMIT),
         label: cut(label, KEY_LIMIT),
-        value: cut(&text(value)?, limit),
+        value: cut(&value?, limit),
     })
 }

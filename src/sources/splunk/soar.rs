@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 use super::event::{entity, event};
 use super::marks::Marks;
 use super::row::{KEY_LIMIT, datum};
-use super::value::{cut, description, fact, link, severity, text, time};
-use crate::model::{Change, Event, Fact, Timestamp, Version};
+use super::severity::severity;
+use super::value::{cut, description, fact, is_closed, link, shown, text, time};
+use crate::model::{Change, Event, Fact, Named, RawData, Timestamp, Version};
 use crate::sources::json::{self, items};
 use crate::text::digest;
 
@@ -14,6 +15,23 @@ use crate::text::digest;
 const NAME_LIMIT: usize = 500;
 /// So that a label has space for the name of the value too.
 const ARTIFACT_NAME_LIMIT: usize = 80;
+/// What a container says of itself; what people call it.
+const FACTS: [(&str, &str); 5] = [
+    ("id", "Container"),
+    ("status", "Status"),
+    ("label", "Label"),
+    ("owner_name", "Owner"),
+    ("tenant_id", "Tenant"),
+];
+const TIMES: [(&str, &str); 3] = [
+    ("start_time", "Time"),
+    ("due_time", "Due"),
+    ("close_time", "Closed"),
+];
+/// More custom fields hide the others.
+const CUSTOM_LIMIT: usize = 50;
+/// More of a custom field nobody reads in a header.
+const CUSTOM_VALUE_LIMIT: usize = 500;
 /// More values are no help to a person.
 const DATA_LIMIT: usize = 200;
 /// More of a value is no help either.
@@ -27,9 +45,9 @@ pub(super) fn is_container(json: &Value) -> bool {
         || (named && (says("source_data_identifier") || says("container_type")))
 }
 
-pub(super) fn read(json: &Value) -> Event {
+pub(super) fn read(json: &Value, priorities: &[(String, String)]) -> Event {
     let mut marks = Marks::default();
-    marks.tags(&json["tags"]);
+    marks.tags(&json["tags"], true);
     marks.marking(&json["sensitivity"]);
     let data = artifacts(&json["artifacts"], &mut marks);
     let name = text(&json["name"]).unwrap_or_else(|| "SOAR container".to_owned());
@@ -37,21 +55,31 @@ pub(super) fn read(json: &Value) -> Event {
     let mut entity = entity("soar-container", id, marks);
     entity.link = link(&json["url"]).or_else(|| link(&json["container_url"]));
     entity.name = cut(name.trim(), NAME_LIMIT);
-    entity.description = description(json, &["description"]);
-    entity.severity = severity(&json["severity"]);
+    entity.description = description(&json["description"]);
+    entity.severity = severity(&json["severity"], priorities);
     entity.facts = facts(json);
     entity.data = data;
+    // A playbook may send a container without what it holds.
+    entity.raw_data = match json["artifacts"].is_array() {
+        true => RawData::Remembered,
+        false => RawData::LeftOut,
+    };
+    entity.status = text(&json["status"]).map(|id| Named { id, name: None });
     entity.version = version(json);
-    event(Change::UPDATED, entity)
+    match is_closed(&json["status"]) {
+        true => event(Change::Closed, entity),
+        false => event(Change::UPDATED, entity),
+    }
 }
 
-/// A digest of the container's id where it came from, else of its id in SOAR,
-/// else of what it holds.
+/// A digest of the container's id where it came from, with what brought it; else of
+/// its id in SOAR, else of what it holds.
 fn identity(json: &Value) -> String {
-    let id = ["source_data_identifier", "external_id", "id"]
-        .iter()
-        .find_map(|member| text(&json[*member]));
-    let id = id.unwrap_or_else(|| {
+    let member = |members: &[&str]| members.iter().find_map(|member| text(&json[*member]));
+    let origin = || member(&["asset", "asset_id", "label"]).unwrap_or_default();
+    let own = member(&["source_data_identifier", "external_id"]);
+    let id = own.map(|id| format!("{}\n{id}", origin()));
+    let id = id.or_else(|| member(&["id"])).unwrap_or_else(|| {
         let mut held = vec![json["name"].clone()];
         for artifact in items(&json["artifacts"]) {
             held.extend([artifact["name"].clone(), artifact["cef"].clone()]);
@@ -61,11 +89,20 @@ fn identity(json: &Value) -> String {
     digest(id.as_bytes())
 }
 
+/// What a container says of itself, and its custom fields.
 fn facts(json: &Value) -> Vec<Fact> {
     let mut facts = Vec::new();
-    fact(&mut facts, "status", "Status", text(&json["status"]));
-    fact(&mut facts, "label", "Label", text(&json["label"]));
-    fact(&mut facts, "start_time", "Time", time(&json["start_time"]));
+    for (key, label) in FACTS {
+        fact(&mut facts, key, label, text(&json[key]));
+    }
+    for (key, label) in TIMES {
+        fact(&mut facts, key, label, time(&json[key]));
+    }
+    let custom = json["custom_fields"].as_object().into_iter().flatten();
+    for (name, value) in custom.take(CUSTOM_LIMIT) {
+        let name = cut(name, KEY_LIMIT);
+        fact(&mut facts, &name, &name, shown(value, CUSTOM_VALUE_LIMIT));
+    }
     facts
 }
 

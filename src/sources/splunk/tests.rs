@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::model::{Change, Entity, Event, Fact, Firings, Provenance, SourceKey, Tlp};
+use crate::model::{Change, Entity, Event, Fact, Provenance, SourceKey, Tlp};
 use crate::settings::tests::load;
 
 mod any;
+mod cases;
 mod identity;
 mod notable;
 mod observables;
@@ -17,6 +18,22 @@ fn read(body: &[u8], dedup_fields: &[&str]) -> Result<Vec<Received>, SourceError
     let dedup_fields = dedup_fields.join(",");
     let settings = load(&[("splunk_dedup_fields", &dedup_fields)]);
     (SOURCE.read)(body, settings.unwrap())
+}
+
+/// The events of a body, with settings.
+fn events_with(body: &Value, settings: &[(&str, &str)]) -> Vec<Event> {
+    let settings = load(settings).unwrap();
+    let received = (SOURCE.read)(body.to_string().as_bytes(), settings).unwrap();
+    let event = |received| match received {
+        Received::Event(event) => *event,
+        other => panic!("{other:?}"),
+    };
+    received.into_iter().map(event).collect()
+}
+
+/// What a row of a search that lists notables becomes.
+fn notable_row(row: Value) -> Entity {
+    event_of(&json!({"sid": "1.1", "search_name": "Notables to Jira", "result": row})).entity
 }
 
 fn sample(name: &str) -> Value {
@@ -54,8 +71,16 @@ fn value<'a>(facts: &'a [Fact], key: &str) -> Option<&'a str> {
 #[test]
 fn an_alert_is_read_whole() {
     let event = event("splunk-webhook.mimikatz.json");
-    let firing = Firings::one("scheduler__soc__DA-ESS-ContentUpdate__RMD5a1b2_at_1761569280_7");
-    assert_eq!(event.change, Change::Fired(firing));
+    let firings = event.firings().unwrap();
+    assert_eq!((firings.count, firings.rows.len()), (1, 1));
+    assert_eq!(firings.recent, [firings.rows[0].key.clone()]);
+    assert_eq!(firings.rows[0].time, "2025-10-27T12:48:23.216Z");
+    let news: Vec<_> = firings.rows[0]
+        .facts
+        .iter()
+        .map(|fact| &*fact.key)
+        .collect();
+    assert_eq!(news, ["count", "eventtype", "tag", "_raw"]);
     assert_eq!(event.provenance, Provenance::Live);
     assert_eq!(
         event.platform_url.as_deref(),
@@ -124,11 +149,14 @@ fn several_values_are_all_there_and_the_first_usable_one_is_the_subject() {
     assert_eq!(value(&entity.data, "empty"), None);
     assert_eq!(
         value(&entity.data, "details"),
-        Some(r#"{"jitter":"4 s","period":"60 s"}"#)
+        Some("jitter: 4 s; period: 60 s")
     );
     assert_eq!(entity.severity.as_deref(), Some("high"));
-    assert_eq!(entity.labels, ["T1071.001", "T1568", "c2"]);
-    assert_eq!(entity.tlp, Some(Tlp::AmberStrict));
+    assert_eq!(
+        entity.labels,
+        ["T1071.001", "T1568", "c2", "TLP:AMBER+STRICT"]
+    );
+    assert_eq!(entity.tlp, None, "a row does not hide itself");
 }
 
 #[test]

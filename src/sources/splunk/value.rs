@@ -9,8 +9,12 @@ use crate::sources::json;
 
 /// More of a fact's value nobody reads in a header.
 const FACT_LIMIT: usize = 500;
-/// More of a severity is no severity.
-const WORD_LIMIT: usize = 40;
+/// Space for how many are missing.
+const MORE_LENGTH: usize = 30;
+/// Values are read as deep as this.
+const SAID_DEPTH: usize = 8;
+/// A longer text is not read as JSON.
+const JSON_LIMIT: usize = 64 * 1024;
 /// A longer description does not fit into an issue (32,767 characters).
 const DESCRIPTION_LIMIT: usize = 30_000;
 /// Longer addresses do not work everywhere.
@@ -72,18 +76,77 @@ pub(super) fn cut(text: &str, limit: usize) -> String {
     crate::text::cut(text, limit, "…")
 }
 
-/// A description: the first of some members that says something.
-pub(super) fn description(from: &Value, members: &[&str]) -> Option<String> {
-    let found = members.iter().find_map(|member| text(&from[*member]))?;
-    Some(cut(&found, DESCRIPTION_LIMIT))
+/// A description, if there is one.
+pub(super) fn description(value: &Value) -> Option<String> {
+    Some(cut(&text(value)?, DESCRIPTION_LIMIT))
 }
 
-/// A severity in words. Numbers mean little: 1 is the worst to a network
-/// sensor and the mildest to Splunk.
-pub(super) fn severity(value: &Value) -> Option<String> {
-    let word = first(value)?.to_ascii_lowercase();
-    let letter = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
-    word.bytes().any(letter).then(|| cut(&word, WORD_LIMIT))
+/// Whether a status says that people have closed something.
+pub(super) fn is_closed(status: &Value) -> bool {
+    first(status).is_some_and(|status| is_any(&status, "closed resolved"))
+}
+
+/// A value as people read it, in at most `limit` UTF-16 units: of a long list, how
+/// many are missing; JSON in a text as what it says.
+pub(super) fn shown(value: &Value, limit: usize) -> Option<String> {
+    let said: Vec<String> = match value {
+        Value::String(text) if text.len() > limit => text.lines().map(str::to_owned).collect(),
+        value => several(value)
+            .iter()
+            .filter_map(|one| said(one, 0))
+            .collect(),
+    };
+    let said: Vec<&str> = said.iter().map(|one| one.trim()).collect();
+    let said: Vec<&str> = said.into_iter().filter(|one| !one.is_empty()).collect();
+    if said.len() < 2 {
+        return said.first().map(|one| cut(one, limit));
+    }
+    let mut joined = String::new();
+    for (number, one) in said.iter().enumerate() {
+        if number > 0 && joined.len() + one.len() + MORE_LENGTH > limit {
+            joined.push_str(&format!(", … and {} more", said.len() - number));
+            break;
+        }
+        if number > 0 {
+            joined.push_str(", ");
+        }
+        joined.push_str(&cut(one, limit.saturating_sub(MORE_LENGTH)));
+    }
+    Some(joined)
+}
+
+/// What a value says. JSON in a text is read; what is nested too deep stays JSON.
+fn said(value: &Value, depth: usize) -> Option<String> {
+    if depth > SAID_DEPTH {
+        return text(value);
+    }
+    match value {
+        Value::String(text) => {
+            let is_json = text.trim_start().starts_with(['{', '[']) && text.len() <= JSON_LIMIT;
+            let json = is_json.then(|| serde_json::from_slice::<Value>(text.as_bytes()));
+            match json {
+                Some(Ok(json)) => said(&json, depth + 1),
+                _ => (!text.trim().is_empty()).then(|| text.clone()),
+            }
+        }
+        Value::Array(items) => {
+            let items = items.iter().filter_map(|item| said(item, depth + 1));
+            let items: Vec<String> = items.collect();
+            (!items.is_empty()).then(|| items.join(", "))
+        }
+        Value::Object(members) => {
+            // A search that somebody may run.
+            if let (Some(name), Some(search)) = (text(&value["name"]), text(&value["search"])) {
+                return Some(format!("{}: {search}", name.trim()));
+            }
+            let members = members
+                .iter()
+                .filter_map(|(name, value)| Some(format!("{name}: {}", said(value, depth + 1)?)));
+            let members: Vec<String> = members.collect();
+            (!members.is_empty()).then(|| members.join("; "))
+        }
+        other => text(other),
+    }
 }
 
 /// Adds a fact, if it has a value.

@@ -47,7 +47,10 @@ pub(super) fn fold(record: &mut Record, arrived: Arrived, asked: Timestamp) -> O
             revive(dead, letter, asked)
         }),
     };
-    for event in arrived.events {
+    for mut event in arrived.events {
+        if let Some(issue) = &record.issue {
+            event.entity.recall(&issue.data, &issue.observables);
+        }
         match &mut pending {
             Some(pending) => pending.fold(event),
             None => pending = Some(Pending::new(event, asked)),

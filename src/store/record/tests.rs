@@ -63,6 +63,8 @@ fn issue() -> BoxedStrategy<IssueRecord> {
                 firings: Firings::one("a"),
                 counting: Some("10".to_owned()),
                 enrichment: Enrichment::default(),
+                data: Vec::new(),
+                observables: Vec::new(),
             },
         )
         .boxed()

@@ -4,7 +4,7 @@ use super::*;
 use serde_json::json;
 
 use crate::decide::idempotency_label;
-use crate::model::Fact;
+use crate::model::{Fact, FiringRow};
 
 /// The firing of this key, which came after so many seconds.
 fn fired(key: &str, seconds: u64) -> Event {
@@ -222,28 +222,53 @@ fn a_repeat_is_counted_whatever_becomes_of_changes() {
     }
 }
 
+/// A firing that brings a text of its own.
+fn brings(key: &str, text: &str) -> Event {
+    let mut event = fired(key, 1_200);
+    event.change = Change::Fired(Firings::of_row(FiringRow {
+        key: key.to_owned(),
+        digest: text.to_owned(),
+        facts: vec![Fact::new("src", "src", text)],
+        ..FiringRow::default()
+    }));
+    event
+}
+
 #[test]
-fn a_comment_shows_the_newest_row_where_rows_can_differ_and_may_be_shown() {
-    let with_row = |tlp| {
-        let mut event = fired("second", 1_200);
+fn a_comment_shows_what_firings_brought_if_that_may_be_shown() {
+    for (tlp, expected) in [(None, true), (Some(Tlp::Red), false)] {
+        let setup = alert(&[("max_tlp", "GREEN")]);
+        let mut event = brings("second", "the newest");
         event.entity.tlp = tlp;
-        event.entity.data.push(Fact {
-            key: "src".to_owned(),
-            label: "src".to_owned(),
-            value: "the newest".to_owned(),
-        });
-        event
-    };
-    for (fields, tlp, expected) in [
-        ("", None, false),
-        ("dest", None, true),
-        ("dest", Some(Tlp::Red), false),
-    ] {
-        let setup = alert(&[("splunk_dedup_fields", fields), ("max_tlp", "GREEN")]);
-        let (_, decision) = setup.decide(&with_row(tlp));
+        let (_, decision) = setup.decide(&event);
         let words = comments(&decision);
-        assert_eq!(words.contains("the newest"), expected, "{fields} {tlp:?}");
+        assert_eq!(words.contains("the newest"), expected, "{tlp:?}");
     }
+}
+
+#[test]
+fn a_comment_that_is_full_stays_and_another_one_begins() {
+    let mut setup = alert(&[]);
+    let mut shown = 0;
+    for number in 0..150 {
+        let event = brings(&format!("k{number}"), &format!("row {number}"));
+        let (_, decision) = setup.decide(&event);
+        let words = comments(&decision);
+        assert!(words.contains(&format!("row {number}")), "{number}");
+        let starts = matches!(decision.plan[0], Step::Comment(_));
+        shown += usize::from(starts);
+        let mut issue = decision.issue.unwrap();
+        issue.counting = Some("7".to_owned());
+        setup.issue = Some(issue);
+    }
+    assert_eq!(shown, 3, "50 in each");
+    let again = brings("again", "row 3");
+    let (_, decision) = setup.decide(&again);
+    let words = comments(&decision);
+    assert!(
+        !words.contains("row 3\n") && words.contains("The same as before at"),
+        "{words}"
+    );
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn the_same_row_in_another_run_is_the_same_alert_and_another_firing() {
         ("count", "17"),
         ("info_search_time", "1761570000"),
         ("lastTime", "2025-10-27T13:00:00"),
-        ("splunk_server", "idx9"),
+        ("splunk_server_group", "g2"),
         ("max(_time)", "1761569999"),
         ("date_hour", "13"),
         ("Count", "4"),
@@ -87,4 +87,5 @@ fn without_a_sid_the_body_tells_firings_apart() {
     assert_eq!(firing(one.clone()), firing(one.clone()));
     assert_ne!(firing(one), firing(two));
     assert_eq!(firing(json!({"sid": "x".repeat(5000)})).len(), 32);
+    assert_ne!(firing(json!({"sid": "a"})), firing(json!({"sid": "b"})));
 }

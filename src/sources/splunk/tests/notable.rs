@@ -89,20 +89,36 @@ fn with_fields_of_the_settings_a_notable_fires_like_an_alert() {
 }
 
 #[test]
-fn an_event_id_alone_makes_no_notable_and_a_rule_alone_neither() {
-    for given in [
-        json!({"event_id": "1"}),
-        json!({"rule_name": "x"}),
-        json!({"event_id": "", "rule_name": "x"}),
+fn a_row_is_a_notable_only_if_its_search_or_its_index_says_so() {
+    let given = json!({"event_id": "1", "rule_name": "x", "security_domain": "threat"});
+    assert_eq!(row(given.clone()).kind.as_str(), "splunk-alert");
+    assert_eq!(notable_row(given.clone()).kind.as_str(), "splunk-notable");
+    assert_eq!(
+        notable_row(json!({"rule_name": "x"})).kind.as_str(),
+        "splunk-alert"
+    );
+    for (bucket, kind) in [
+        ("notable~3~A", "splunk-notable"),
+        ("main~3~A", "splunk-alert"),
     ] {
-        assert_eq!(row(given).kind.as_str(), "splunk-alert");
+        let mut indexed = given.clone();
+        indexed["index"] = json!("notable");
+        indexed["_bkt"] = json!(bucket);
+        assert_eq!(row(indexed).kind.as_str(), kind);
     }
-    let given = json!({"event_id": "1", "security_domain": "threat"});
-    assert_eq!(row(given).kind.as_str(), "splunk-notable");
+    let mut several = given.clone();
+    several["index"] = json!(["notable", "main"]);
+    assert_eq!(row(several).kind.as_str(), "splunk-alert");
+    let body = json!({"sid": "1", "search_name": "ES to Jira", "result": given});
+    let settings = [("splunk_notable_searches", "es to *, other")];
+    let events = events_with(&body, &settings);
+    assert_eq!(events[0].entity.kind.as_str(), "splunk-notable");
+    let events = events_with(&body, &[("splunk_notable_searches", "none")]);
+    assert_eq!(events[0].entity.kind.as_str(), "splunk-alert");
 }
 
 #[test]
 fn a_notable_without_a_rules_name_is_called_by_its_source_and_never_by_the_search_head() {
     let given = json!({"event_id": "1", "security_domain": "threat", "source": "Some - Rule", "host": "sh1"});
-    assert_eq!(row(given).name, "Some - Rule");
+    assert_eq!(notable_row(given).name, "Some - Rule");
 }

@@ -3,22 +3,27 @@
 use super::*;
 
 #[test]
-fn the_best_known_name_is_the_alerts_name() {
-    let named = |row: Value| {
-        let body = json!({"sid": "1", "search_name": "Search", "result": row});
-        event_of(&body).entity.name
-    };
-    assert_eq!(
-        named(json!({"rule_title": "Title", "rule_name": "Rule"})),
-        "Title"
-    );
-    assert_eq!(
-        named(json!({"rule_title": " ", "rule_name": "Rule"})),
-        "Rule"
-    );
-    assert_eq!(named(json!({"search_name": "Row"})), "Search");
-    assert_eq!(row(json!({"search_name": "Row"})).name, "Row");
+fn the_search_names_an_alert_and_a_row_only_if_the_settings_say_so() {
+    let body = json!({"sid": "1", "search_name": "Search",
+        "result": {"rule_title": "Title", "rule_name": "Rule", "search_name": "Row"}});
+    let named = |settings| events_with(&body, settings)[0].entity.name.clone();
+    assert_eq!(named(&[]), "Search");
+    let fields = "none, rule_name, rule_title";
+    assert_eq!(named(&[("splunk_title_fields", fields)]), "Rule");
+    assert_eq!(row(json!({"search_name": "Row"})).name, "Splunk alert");
     assert_eq!(row(json!({"source": "/var/log/x"})).name, "Splunk alert");
+}
+
+#[test]
+fn a_search_without_a_name_is_called_as_its_jobs_are() {
+    let named = |sid: &str| event_of(&json!({"sid": sid, "result": {}})).entity;
+    let sudo = named("rt_scheduler__admin__search__sudo_at_1709550800_2.9");
+    assert_eq!(sudo.name, "sudo");
+    let hashed =
+        |hash: &str, time: u32| named(&format!("scheduler__a__app__RMD5{hash}_at_{time}_1"));
+    assert_eq!(hashed("aa", 1).name, "Splunk alert");
+    assert_eq!(hashed("aa", 1).id, hashed("aa", 2).id);
+    assert_ne!(hashed("aa", 1).id, hashed("bb", 1).id);
 }
 
 #[test]
@@ -33,31 +38,28 @@ fn the_subject_is_whom_it_hit_unless_the_name_says_so_already() {
             "A: web1",
         ),
         (json!({"dest": "Unknown", "user": null, "x": "y"}), "A"),
-        (
-            json!({"rule_name": "Brute force on WEB1", "dest": "web1"}),
-            "Brute force on WEB1",
-        ),
         (json!({"risk_object": 7, "dest": "web1"}), "A: 7"),
     ] {
         let body = json!({"sid": "1", "search_name": "A", "result": given});
         assert_eq!(event_of(&body).entity.name, name);
     }
+    let named =
+        json!({"sid": "1", "search_name": "Brute force on WEB1", "result": {"dest": "web1"}});
+    assert_eq!(event_of(&named).entity.name, "Brute force on WEB1");
 }
 
 #[test]
-fn urgency_goes_before_severity_and_numbers_are_none() {
-    let severity = |given: Value| row(given).severity;
-    let high = Some("high".to_owned());
+fn a_notables_urgency_goes_before_its_severity_and_elsewhere_the_worse_one_counts() {
+    let both = json!({"event_id": "1", "urgency": " Low ", "severity": "high"});
+    assert_eq!(notable_row(both.clone()).severity.as_deref(), Some("low"));
+    assert_eq!(row(both).severity.as_deref(), Some("high"));
+    let unknown = json!({"event_id": "1", "urgency": "unknown", "severity": "HIGH"});
+    assert_eq!(notable_row(unknown).severity.as_deref(), Some("high"));
     assert_eq!(
-        severity(json!({"urgency": " High ", "severity": "low"})),
-        high
+        row(json!({"severity": 4})).severity.as_deref(),
+        Some("high")
     );
-    assert_eq!(severity(json!({"urgency": "2", "severity": "HIGH"})), high);
-    assert_eq!(
-        severity(json!({"urgency": "unknown", "severity": "high"})),
-        high
-    );
-    assert_eq!(severity(json!({"severity": 4})), None);
+    assert_eq!(row(json!({"severity": 9})).severity, None);
 }
 
 #[test]
@@ -116,16 +118,29 @@ fn techniques_are_found_in_every_spelling_and_only_there() {
 }
 
 #[test]
-fn a_marking_is_read_from_its_field_and_from_tags() {
-    assert_eq!(row(json!({"tlp": "TLP:RED"})).tlp, Some(Tlp::Red));
-    assert_eq!(
-        row(json!({"tlp": ["green", "amber"]})).tlp,
-        Some(Tlp::Amber)
+fn a_row_marks_itself_only_in_the_fields_that_the_settings_name() {
+    let marked = |row: Value, fields: &str| {
+        let body = json!({"sid": "1", "result": row});
+        let settings = [("splunk_marking_fields", fields)];
+        events_with(&body, &settings).remove(0).entity
+    };
+    let red = json!({"tlp": "TLP:RED", "tag": "tlp:red"});
+    assert_eq!(marked(red.clone(), "").tlp, None);
+    assert_eq!(marked(red.clone(), "").labels, ["tlp:red"]);
+    assert_eq!(marked(red, "tlp").tlp, Some(Tlp::Red));
+    let fields = "tlp, tag, tags";
+    let several = json!({"tlp": ["green", "amber"]});
+    assert_eq!(marked(several, fields).tlp, Some(Tlp::Amber));
+    let tagged = marked(
+        json!({"tag": ["tlp-amber_strict", "red", "modaction_result"]}),
+        fields,
     );
-    let tagged = row(json!({"tag": ["tlp-amber_strict", "red"], "tlp": "purple"}));
     assert_eq!(tagged.tlp, Some(Tlp::AmberStrict));
     assert_eq!(tagged.labels, ["red"]);
-    let strictest = row(json!({"tags": ["TLP:RED", "tlp:green"], "tlp": "amber"}));
+    let strictest = marked(
+        json!({"tags": ["TLP:RED", "tlp:green"], "tlp": "amber"}),
+        fields,
+    );
     assert_eq!(strictest.tlp, Some(Tlp::Red));
 }
 
@@ -139,7 +154,7 @@ fn what_splunk_writes_down_for_itself_is_not_shown() {
         "date_hour": "12",
         "linecount": "1",
         "info_search_time": "1761569281.402",
-        "Splunk_Server": "idx3",
+        "Splunk_Server_Group": "g3",
     }));
     let names: Vec<&str> = entity.data.iter().map(|fact| fact.key.as_str()).collect();
     assert_eq!(names, ["count", "dest", "index"]);

@@ -1,0 +1,10 @@
+//! How bad things are, in words.
+
+/// The usual words, from the mildest to the worst.
+pub const SEVERITIES: [&str; 5] = ["informational", "low", "medium", "high", "critical"];
+
+/// The place of a word among [`SEVERITIES`], in any case; `None` for another word.
+pub fn severity_rank(word: &str) -> Option<usize> {
+    let known = |known: &&str| known.eq_ignore_ascii_case(word.trim());
+    SEVERITIES.iter().position(|word| known(&word))
+}
