@@ -6,5 +6,5 @@ pub const SEVERITIES: [&str; 5] = ["informational", "low", "medium", "high", "cr
 /// The place of a word among [`SEVERITIES`], in any case; `None` for another word.
 pub fn severity_rank(word: &str) -> Option<usize> {
     let known = |known: &&str| known.eq_ignore_ascii_case(word.trim());
-    SEVERITIES.iter().position(|word| known(&word))
+    SEVERITIES.iter().position(known)
 }

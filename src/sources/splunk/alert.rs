@@ -185,11 +185,7 @@ impl Alert<'_> {
     /// What fired, and on whom.
     fn name(&self) -> String {
         let title = self.title();
-        let said = |subject: &String| {
-            let subject = subject.to_ascii_lowercase();
-            title.to_ascii_lowercase().contains(&subject)
-        };
-        match subject(self.row, self.is_notable).filter(|subject| !said(subject)) {
+        match subject(self.row, self.is_notable).filter(|subject| !says(&title, subject)) {
             Some(subject) => format!("{title}: {}", cut(&subject, SUBJECT_LIMIT)),
             None => title,
         }
@@ -216,4 +212,14 @@ impl Alert<'_> {
         }
         facts
     }
+}
+
+/// Whether a title says a subject already, as words of its own.
+fn says(title: &str, subject: &str) -> bool {
+    let (title, subject) = (title.to_ascii_lowercase(), subject.to_ascii_lowercase());
+    let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    title.match_indices(&subject).any(|(start, found)| {
+        let before = title[..start].chars().next_back();
+        is_edge(before) && is_edge(title[start + found.len()..].chars().next())
+    })
 }

@@ -45,10 +45,11 @@ const TIME_ENDING: &str = "(_time)";
 /// only the event and its time are not.
 pub(super) fn is_bookkeeping(name: &str) -> bool {
     let is_internal = name.starts_with('_') && !is_any(name, "_raw _time");
-    let begins = |begin: &&str| name.starts_with(*begin);
     is_internal
         || BOOKKEEPING.iter().any(|words| is_any(name, words))
-        || BOOKKEEPING_BEGINNINGS.iter().any(|begin| begins(&begin))
+        || BOOKKEEPING_BEGINNINGS
+            .iter()
+            .any(|begin| name.starts_with(begin))
 }
 
 /// Whether a member is a time.

@@ -65,7 +65,7 @@ fn rank(text: &str) -> Option<usize> {
 
 fn of_word(word: &str) -> Option<usize> {
     let is_other = |words: &&str| words.split(' ').any(|other| other == word);
-    let other = || OTHER_WORDS.iter().position(|words| is_other(&words));
+    let other = || OTHER_WORDS.iter().position(is_other);
     severity_rank(word).or_else(other)
 }
 

@@ -43,9 +43,14 @@ fn the_subject_is_whom_it_hit_unless_the_name_says_so_already() {
         let body = json!({"sid": "1", "search_name": "A", "result": given});
         assert_eq!(event_of(&body).entity.name, name);
     }
-    let named =
-        json!({"sid": "1", "search_name": "Brute force on WEB1", "result": {"dest": "web1"}});
-    assert_eq!(event_of(&named).entity.name, "Brute force on WEB1");
+    for (dest, name) in [
+        ("web1", "Brute force on WEB1"),
+        ("b", "Brute force on WEB1: b"),
+    ] {
+        let search = "Brute force on WEB1";
+        let named = json!({"sid": "1", "search_name": search, "result": {"dest": dest}});
+        assert_eq!(event_of(&named).entity.name, name);
+    }
 }
 
 #[test]
