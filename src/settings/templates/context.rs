@@ -8,6 +8,30 @@ use super::bounds::{OUTPUT_LIMIT, head};
 use super::extras::Extras;
 use crate::model::{Entity, Fact, Named, Observable, Reference};
 
+/// The names of an entity's own members.
+const OWN: [&str; 20] = [
+    "id",
+    "type",
+    "kind",
+    "type_name",
+    "name",
+    "labels",
+    "facts",
+    "data",
+    "references",
+    "observables",
+    "standard_id",
+    "description",
+    "content",
+    "severity",
+    "priority",
+    "tlp",
+    "author",
+    "status",
+    "url",
+    "confidence",
+];
+
 /// The context of a rendering. What the entity does not have is left out.
 pub(super) fn build(entity: &Entity, extras: &Extras) -> Value {
     let mut members = Members::default();
@@ -19,8 +43,10 @@ pub(super) fn build(entity: &Entity, extras: &Extras) -> Value {
 
 fn entity_value(entity: &Entity, extras: &Extras) -> Value {
     let mut members = Members::default();
-    // Facts come first, so that no fact takes the place of a member.
-    for fact in entity.data.iter().chain(&entity.facts) {
+    // No fact takes the place of a member, not even of one that the entity lacks:
+    // whoever attacks may have written it.
+    let facts = entity.data.iter().chain(&entity.facts);
+    for fact in facts.filter(|fact| !OWN.contains(&fact.key.as_str())) {
         members.text(&fact.key, &fact.value);
     }
     members.text("id", &entity.id);

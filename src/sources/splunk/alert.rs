@@ -14,8 +14,8 @@ use super::notable;
 use super::row::{data, firing, identity, is_news, subject};
 use super::search::{Search, rows};
 use super::severity::severity;
-use super::value::{cut, description, fact, text, time};
-use crate::model::{Change, Entity, Event, Fact, Firings, Named};
+use super::value::{cut, description, fact, status, text, time};
+use crate::model::{Change, Entity, Event, Fact, Firings};
 use crate::settings::{Grouping, Mapping, Repeats, Settings, Splunk};
 use crate::sources::received::SourceError;
 use crate::text::digest;
@@ -26,8 +26,7 @@ const NAME_LIMIT: usize = 300;
 const SUBJECT_LIMIT: usize = 190;
 
 /// What only a notable tells in its header.
-const NOTABLE_FACTS: [(&str, &str); 5] = [
-    ("status_label", "Status"),
+const NOTABLE_FACTS: [(&str, &str); 4] = [
     ("security_domain", "Domain"),
     ("risk_score", "Risk score"),
     ("disposition_label", "Disposition"),
@@ -134,10 +133,7 @@ impl Alert<'_> {
         if self.is_notable {
             let filled = |text: String| notable::filled(&text, self.row);
             entity.description = entity.description.map(filled);
-            entity.status = text(self.member("status_label")).map(|label| Named {
-                id: label.clone(),
-                name: None,
-            });
+            entity.status = status(self.member("status_label"));
         }
         entity.severity = self.severity();
         entity.facts = self.facts();

@@ -6,8 +6,8 @@ use super::event::{entity, event};
 use super::marks::Marks;
 use super::row::{KEY_LIMIT, datum};
 use super::severity::severity;
-use super::value::{cut, description, fact, is_closed, link, shown, text, time};
-use crate::model::{Change, Event, Fact, Named, RawData, Timestamp, Version};
+use super::value::{cut, description, fact, is_closed, link, shown, status, text, time};
+use crate::model::{Change, Event, Fact, RawData, Timestamp, Version};
 use crate::sources::json::{self, items};
 use crate::text::digest;
 
@@ -16,9 +16,8 @@ const NAME_LIMIT: usize = 500;
 /// So that a label has space for the name of the value too.
 const ARTIFACT_NAME_LIMIT: usize = 80;
 /// What a container says of itself; what people call it.
-const FACTS: [(&str, &str); 5] = [
+const FACTS: [(&str, &str); 4] = [
     ("id", "Container"),
-    ("status", "Status"),
     ("label", "Label"),
     ("owner_name", "Owner"),
     ("tenant_id", "Tenant"),
@@ -64,7 +63,7 @@ pub(super) fn read(json: &Value, priorities: &[(String, String)]) -> Event {
         true => RawData::Remembered,
         false => RawData::LeftOut,
     };
-    entity.status = text(&json["status"]).map(|id| Named { id, name: None });
+    entity.status = status(&json["status"]);
     entity.version = version(json);
     match is_closed(&json["status"]) {
         true => event(Change::Closed, entity),

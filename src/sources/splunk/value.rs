@@ -4,7 +4,7 @@
 use http::Uri;
 use serde_json::Value;
 
-use crate::model::{Fact, Timestamp};
+use crate::model::{Fact, Named, Timestamp};
 use crate::sources::json;
 
 /// More of a fact's value nobody reads in a header.
@@ -79,6 +79,15 @@ pub(super) fn cut(text: &str, limit: usize) -> String {
 /// A description, if there is one.
 pub(super) fn description(value: &Value) -> Option<String> {
     Some(cut(&text(value)?, DESCRIPTION_LIMIT))
+}
+
+/// Where something stands, as people call it: the word is all that there is.
+pub(super) fn status(value: &Value) -> Option<Named> {
+    let word = cut(first(value)?.trim(), FACT_LIMIT);
+    Some(Named {
+        id: word.clone(),
+        name: Some(word),
+    })
 }
 
 /// Whether a status says that people have closed something.

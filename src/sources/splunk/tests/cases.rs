@@ -184,7 +184,6 @@ fn a_container_told_again_without_its_artifacts_is_the_same_and_closed() {
         ("due_time", "2026-01-16T19:18:00Z"),
         ("customer", "Alpha"),
         ("alert_type", "credential phishing"),
-        ("status", "closed"),
     ] {
         assert_eq!(value(&closed.entity.facts, key), Some(told), "{key}");
     }

@@ -33,7 +33,6 @@ fn a_notable_is_read_whole() {
             ("App", "SplunkEnterpriseSecuritySuite"),
             ("Owner", "unassigned"),
             ("Time", "2025-10-27T12:50:03Z"),
-            ("Status", "New"),
             ("Domain", "threat"),
             ("Risk score", "120"),
         ]
@@ -64,7 +63,8 @@ fn a_notable_that_changed_keeps_its_identity_and_tells_the_change() {
     let later = event_of(&later).entity;
     assert_eq!(later.id, first.id);
     assert_eq!(later.severity.as_deref(), Some("critical"));
-    assert_eq!(value(&later.facts, "status_label"), Some("In Progress"));
+    let status = later.status.and_then(|status| status.name);
+    assert_eq!(status.as_deref(), Some("In Progress"));
 }
 
 #[test]

@@ -25,7 +25,6 @@ fn a_container_is_read_whole() {
     assert_eq!(
         facts,
         [
-            ("status", "new"),
             ("label", "events"),
             ("start_time", "2025-10-27T12:48:23.216Z"),
         ]
