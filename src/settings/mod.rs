@@ -23,7 +23,7 @@ pub mod templates;
 
 pub use access::WebhookAuth;
 pub use all::Settings;
-pub use enrichment::{Ai, EnrichmentSettings, VirusTotal};
+pub use enrichment::{Ai, AiAuth, EnrichmentSettings, VirusTotal};
 pub use jira::{Api, Jira, Login};
 pub use lifecycle::{Lifecycle, OnDelete, OnUpdate};
 pub use mapping::{AboveMaxTlp, Mapping};
