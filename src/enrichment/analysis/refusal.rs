@@ -97,13 +97,13 @@ fn words(error: &Value, depth: usize) -> String {
     }
 }
 
-/// `["body", "temperature"]` of an error's `loc`, as `body.temperature: `.
+/// `["body", "temperature"]` of an error's `loc`, as `body temperature: `.
 fn place(location: &Value) -> String {
     let mut place = String::new();
     for name in location.as_array().into_iter().flatten() {
         if let Some(name) = name.as_str() {
             if !place.is_empty() {
-                place.push('.');
+                place.push(' ');
             }
             place.push_str(name);
         }

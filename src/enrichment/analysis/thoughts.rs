@@ -113,11 +113,11 @@ fn ends_of_thoughts(lower: &str) -> Vec<std::ops::Range<usize>> {
             ends.push(at..at + mark.len());
         }
     }
-    for (at, mark) in lower.match_indices(FINAL) {
-        let name = at + mark.len();
-        let rest = lower.get(name..).unwrap_or_default();
-        if let Some(message) = rest.find(MESSAGE) {
-            ends.push(at..name + message + MESSAGE.len());
+    let mut messages = lower.match_indices(MESSAGE).peekable();
+    for (at, _) in lower.match_indices(FINAL) {
+        while messages.next_if(|(message, _)| *message < at).is_some() {}
+        if let Some((message, mark)) = messages.peek() {
+            ends.push(at..message + mark.len());
         }
     }
     let (begin, end) = BARE;

@@ -221,7 +221,7 @@ fn an_error_is_read_whatever_its_shape_and_whatever_its_status() {
         (
             413,
             json!({ "detail": [{ "loc": ["body", "model"], "msg": "wrong" }, "x", {}] }),
-            "it answered 413: body.model: wrong; x",
+            "it answered 413: body model: wrong; x",
             None,
         ),
         (
