@@ -63,7 +63,7 @@ pub(super) async fn ask(
     let mut refused = Refused::recalled(&known.unwrap_or_default());
     let mut is_guess = false;
     loop {
-        let body = question(ai, entity, profile, &refused);
+        let body = question(ai, entity, profile, refused);
         let rest = time.saturating_sub(ports.clock.now().since(began));
         let asked = service.ask(ports, ai.address.expose(), secret(ai), Some(body), rest);
         let (answer, error) = match judge(ai, asked.await?) {
@@ -76,7 +76,7 @@ pub(super) async fn ask(
             Err(Unsaid::Lack(lack)) => return Err(lack),
             Err(Unsaid::Refused(answer, error)) => (answer, error),
         };
-        match error.parameter(&refused) {
+        match error.parameter(refused) {
             Some(parameter) => {
                 refused.add(parameter);
                 memory::remember(ports, &name, refused.to_json());

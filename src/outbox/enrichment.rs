@@ -93,7 +93,7 @@ async fn attempt(
     let why = reasons(&entity.enrichment);
     let is_open = entity.enrichment.is_incomplete();
     if task.asked >= late::MOST {
-        enrichment::give_up_model(&mut entity.enrichment, &late::given_up());
+        enrichment::give_up_model(&mut entity.enrichment, late::GIVEN_UP);
     }
     if entity.enrichment.is_incomplete() && !last {
         let setback = Setback::Later(pause(&entity.enrichment), why);

@@ -7,6 +7,8 @@ use crate::enrichment::ModelTime;
 
 /// So often a model is asked late, and then no more.
 pub(super) const MOST: u32 = 3;
+/// Why it is not asked any more then.
+pub(super) const GIVEN_UP: &str = "asked 3 times after the issue was filed";
 /// What a model has at least where nobody says what it needs.
 const LEAST: Duration = Duration::from_secs(10);
 /// What it has at most then.
@@ -30,7 +32,7 @@ pub(super) struct Late {
 pub(super) fn model_time(needs: Option<Duration>, late: Late) -> Option<ModelTime> {
     let left = late.left.saturating_sub(late.others);
     match needs {
-        _ if late.asked >= MOST => Some(ModelTime::GivenUp(given_up())),
+        _ if late.asked >= MOST => Some(ModelTime::GivenUp(GIVEN_UP.to_owned())),
         Some(needs) if left >= needs => Some(ModelTime::For(needs)),
         None if left >= LEAST => Some(ModelTime::Rest),
         Some(needs) if late.is_last => {
@@ -50,11 +52,6 @@ pub(super) fn whole_time(needs: Option<Duration>, left: Duration) -> Duration {
         Some(needs) => left.min(needs.saturating_add(LONGEST)),
         None => left.min(LONGEST),
     }
-}
-
-/// Why it is not asked any more.
-pub(super) fn given_up() -> String {
-    format!("asked {MOST} times after the issue was filed")
 }
 
 #[cfg(test)]

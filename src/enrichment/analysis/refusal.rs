@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::question::Refused;
+use super::question::{Parameter, Refused};
 
 /// No error is nested deeper.
 const DEPTH: usize = 4;
@@ -54,7 +54,7 @@ impl Refusal {
     }
 
     /// Which parameter of a question it is about, if it says so.
-    pub(super) fn parameter(&self, refused: &Refused) -> Option<&'static str> {
+    pub(super) fn parameter(&self, refused: Refused) -> Option<Parameter> {
         match &self.param {
             Some(param) => refused.named(param),
             None => refused.mentioned(&self.words),

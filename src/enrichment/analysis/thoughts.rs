@@ -2,9 +2,11 @@
 //! are taken away at the ends of its text only: an explanation may mention the
 //! marks that they stand between.
 
+use std::ops::Range;
+
 use serde_json::Value;
 
-use super::objects::{self, Found};
+use super::objects::{Found, find, objects};
 
 /// What thoughts stand between. In lower case.
 const MARKS: [(&str, &str); 6] = [
@@ -41,7 +43,7 @@ pub(super) fn take_away(content: &str, is_wanted: fn(&Value) -> bool) -> Option<
     let text = without_first(text)?;
     // As long as the text, so that places are the same.
     let lower = text.to_ascii_lowercase();
-    let mut objects = objects::find(text, is_wanted);
+    let objects = objects(text, is_wanted);
     let mut cut = 0;
     for end in ends_of_thoughts(&lower) {
         let is_last = text
@@ -55,13 +57,13 @@ pub(super) fn take_away(content: &str, is_wanted: fn(&Value) -> bool) -> Option<
         }
     }
     let is_in_parts = lower.starts_with(CHANNEL) || lower.starts_with(START);
-    if cut == 0 && is_in_parts && lower.contains(CHANNEL) {
+    if cut == 0 && is_in_parts && find(&lower, 0, CHANNEL).is_some() {
         return None;
     }
-    objects.retain(|it| it.span.start >= cut);
+    let mut objects = objects.into_iter();
     let said = Said {
         text: text.get(cut..).unwrap_or_default().trim(),
-        object: objects.into_iter().next(),
+        object: objects.find(|it| it.span.start >= cut),
     };
     (!said.text.is_empty()).then_some(said)
 }
@@ -78,8 +80,7 @@ fn without_first(text: &str) -> Option<&str> {
         let Some((begin, end)) = MARKS.iter().find(|(begin, _)| rest.starts_with(begin)) else {
             return text.get(at..);
         };
-        let thought = rest.get(begin.len()..)?.find(end)?;
-        at += begin.len() + thought + end.len();
+        at += find(rest, begin.len(), end)? + end.len();
     }
 }
 
@@ -106,23 +107,25 @@ fn without_last(text: &str) -> &str {
 }
 
 /// Where thoughts may end that did not begin with a mark, with the marks.
-fn ends_of_thoughts(lower: &str) -> Vec<std::ops::Range<usize>> {
+fn ends_of_thoughts(lower: &str) -> Vec<Range<usize>> {
     let mut ends = Vec::new();
     for (_, mark) in MARKS {
-        for (at, mark) in lower.match_indices(mark) {
-            ends.push(at..at + mark.len());
+        let mut from = 0;
+        while let Some(at) = find(lower, from, mark) {
+            from = at + mark.len();
+            ends.push(at..from);
         }
     }
-    let mut messages = lower.match_indices(MESSAGE).peekable();
-    for (at, _) in lower.match_indices(FINAL) {
-        while messages.next_if(|(message, _)| *message < at).is_some() {}
-        if let Some((message, mark)) = messages.peek() {
-            ends.push(at..message + mark.len());
-        }
+    let mut from = 0;
+    while let Some(at) = find(lower, from, FINAL)
+        && let Some(message) = find(lower, at, MESSAGE)
+    {
+        from = message + MESSAGE.len();
+        ends.push(at..from);
     }
     let (begin, end) = BARE;
     if lower.starts_with(begin)
-        && let Some(at) = lower.find(end)
+        && let Some(at) = find(lower, 0, end)
     {
         ends.push(at..at + end.len());
     }
