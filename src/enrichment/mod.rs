@@ -85,7 +85,9 @@ pub async fn ask_others(
             // The model needs longer for its answer than a database, but has
             // one to give where the others take long.
             (Some(_), ModelTime::Rest) => asking.time * 3 / 5,
-            (Some(_), ModelTime::For(time)) => asking.time.saturating_sub(*time),
+            (Some(_), ModelTime::For(time)) => {
+                asking.time.saturating_sub(*time).max(asking.time / 20)
+            }
             (Some(_), ModelTime::GivenUp(_)) | (None, _) => asking.time,
         };
         let wanted = unknown(entity, settings.text, virustotal.max_lookups);

@@ -87,7 +87,9 @@ async fn attempt(
         return Ok(Some(task));
     };
     outbox.enrichment = None;
-    note_asking(lease);
+    if enrichment::wants_model(settings, &entity.enrichment) {
+        note_asking(lease);
+    }
     let asked = enrichment::ask_others(context.ports, settings, &mut entity, profile, asking);
     task.asked += u32::from(lease.extended(Box::pin(asked)).await?);
     let why = reasons(&entity.enrichment);
