@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use http::HeaderName;
 use http::header::AUTHORIZATION;
-use question::{FORMAT, Refused, question};
+use question::{FORMAT, Parameter, Refused, question};
 use refusal::Refusal;
 
 use super::service::{Answer, Lack, Service};
@@ -66,37 +66,45 @@ pub(super) async fn ask(
         let body = question(ai, entity, profile, refused);
         let rest = time.saturating_sub(ports.clock.now().since(began));
         let asked = service.ask(ports, ai.address.expose(), secret(ai), Some(body), rest);
-        let (answer, error) = match judge(ai, asked.await?) {
+        let unsaid = match judge(ai, asked.await?, refused) {
             Ok(analysis) => {
                 if is_guess {
                     memory::remember(ports, &name, refused.to_json());
                 }
                 return Ok(analysis);
             }
-            Err(Unsaid::Lack(lack)) => return Err(lack),
-            Err(Unsaid::Refused(answer, error)) => (answer, error),
+            Err(unsaid) => unsaid,
         };
-        match error.parameter(refused) {
-            Some(parameter) => {
-                refused.add(parameter);
-                memory::remember(ports, &name, refused.to_json());
-            }
-            // Of all that is asked, servers lack this most often.
-            None if error.is_vague() && refused.is_sent(FORMAT) => {
-                refused.add(FORMAT);
-                is_guess = true;
-            }
-            None => return Err(meaning(&answer, &error, ai)),
+        let Some(parameter) = unsaid.refused else {
+            return Err(unsaid.lack);
+        };
+        refused.add(parameter);
+        match unsaid.is_guess {
+            true => is_guess = true,
+            false => memory::remember(ports, &name, refused.to_json()),
         }
     }
 }
 
 /// Why an answer holds no analysis.
-enum Unsaid {
-    /// Something in the question is not taken.
-    Refused(Answer, Refusal),
-    /// Anything else.
-    Lack(Lack),
+struct Unsaid {
+    /// What it means if it is not asked again.
+    lack: Lack,
+    /// The parameter that is not taken.
+    refused: Option<Parameter>,
+    /// It may be that one: of all that is asked, servers lack it most often.
+    is_guess: bool,
+}
+
+impl Unsaid {
+    /// Nothing that could be left out.
+    fn lasting(lack: Lack) -> Self {
+        Self {
+            lack,
+            refused: None,
+            is_guess: false,
+        }
+    }
 }
 
 /// Whom we ask.
@@ -128,7 +136,7 @@ fn remembered_as(ai: &Ai) -> String {
 }
 
 /// What an answer says: some servers tell of an error with 200.
-fn judge(ai: &Ai, answer: Answer) -> Result<Analysis, Unsaid> {
+fn judge(ai: &Ai, answer: Answer, refused: Refused) -> Result<Analysis, Unsaid> {
     let mut answer = answer;
     let choice = &answer.json["choices"][0];
     let error = match choice["error"].is_null() {
@@ -136,19 +144,24 @@ fn judge(ai: &Ai, answer: Answer) -> Result<Analysis, Unsaid> {
         false => Refusal::in_answer(choice),
     };
     if answer.status == 200 {
-        let lack = match answer::read(&ai.model, &answer.json) {
+        match answer::read(&ai.model, &answer.json) {
             Ok(analysis) => return Ok(analysis),
-            Err(lack) => lack,
-        };
-        if error.words.is_empty() {
-            return Err(Unsaid::Lack(lack));
+            Err(lack) if error.words.is_empty() => return Err(Unsaid::lasting(lack)),
+            Err(_) => answer.status = error.status.unwrap_or(200),
         }
-        answer.status = error.status.unwrap_or(200);
     }
-    match answer.status {
-        200 | 400 | 422 => Err(Unsaid::Refused(answer, error)),
-        _ => Err(Unsaid::Lack(meaning(&answer, &error, ai))),
+    let unsaid = Unsaid::lasting(meaning(&answer, &error, ai));
+    if !matches!(answer.status, 200 | 400 | 422) {
+        return Err(unsaid);
     }
+    let named = error.parameter(refused);
+    let is_guess = named.is_none() && error.is_vague();
+    let guessed = Some(FORMAT).filter(|it| is_guess && refused.is_sent(*it));
+    Err(Unsaid {
+        refused: named.or(guessed),
+        is_guess,
+        ..unsaid
+    })
 }
 
 /// What an answer means that is no success.
