@@ -94,10 +94,7 @@ impl Refused {
 
     /// Which parameter of a question this is, such as `response_format.type`.
     pub(super) fn named(self, param: &str) -> Option<Parameter> {
-        let end = param.find(['.', '[']).unwrap_or(param.len());
-        let place = NAMES
-            .iter()
-            .position(|name| Some(*name) == param.get(..end))?;
+        let place = NAMES.iter().position(|name| param.starts_with(name))?;
         Some(Parameter(place)).filter(|it| self.is_sent(*it))
     }
 
