@@ -8,7 +8,7 @@ use super::policy::{Setback, put_off};
 use crate::context::Context;
 use crate::decide;
 use crate::enrichment::{self, Asking, ModelTime};
-use crate::model::{Enrichment, IssueRecord, Outbox, OutboxTask, TaskKind, Timestamp};
+use crate::model::{Enrichment, Entity, IssueRecord, Outbox, OutboxTask, TaskKind, Timestamp};
 use crate::settings::EnrichmentSettings;
 use crate::store::{Lease, RecordError};
 use crate::tracker::TrackerError;
@@ -67,13 +67,11 @@ async fn attempt(
     issue: &mut IssueRecord,
     mut task: OutboxTask,
 ) -> Result<Option<OutboxTask>, RecordError> {
-    let last = context.ports.clock.now().since(task.since) > GIVE_UP_AFTER;
     let mut entity = outbox.event.entity.clone();
     // Then an earlier comment may have been made.
     let is_found = outbox.enrichment.is_some();
     let found = outbox.enrichment.as_ref();
     entity.enrichment = found.unwrap_or(&issue.enrichment).clone();
-    let profile = context.profile(&entity);
     let target = context.target(&outbox.event);
     let (Ok(settings), false) = (
         context.settings.enrichment(),
@@ -83,37 +81,18 @@ async fn attempt(
         close(&mut issue.enrichment);
         return Ok(None);
     };
-    let Some(asking) = asking(context, settings, &entity.enrichment, &task, last) else {
-        return Ok(Some(task));
-    };
+    // What was found before only has to be told.
+    if !is_found {
+        match ask(context, lease, settings, &mut entity, &mut task).await? {
+            Asked::All => {}
+            Asked::NotNow => return Ok(Some(task)),
+            // It is given up by the first attempt after the hour, which says so.
+            Asked::Later(setback) => {
+                return Ok(put_off(context, &entity.key(), task, setback, TELL_UNTIL));
+            }
+        }
+    }
     outbox.enrichment = None;
-    if enrichment::wants_model(settings, &entity.enrichment) {
-        note_asking(lease);
-    }
-    let asked = enrichment::ask_others(context.ports, settings, &mut entity, profile, asking);
-    task.asked += u32::from(lease.extended(Box::pin(asked)).await?);
-    let why = reasons(&entity.enrichment);
-    let is_open = entity.enrichment.is_incomplete();
-    if task.asked >= late::MOST {
-        enrichment::give_up_model(&mut entity.enrichment, late::GIVEN_UP);
-    }
-    if entity.enrichment.is_incomplete() && !last {
-        let setback = Setback::Later(pause(&entity.enrichment), why);
-        return Ok(put_off(
-            context,
-            &entity.key(),
-            task,
-            setback,
-            GIVE_UP_AFTER,
-        ));
-    }
-    if is_open {
-        context.warn(
-            "enrichment_missing",
-            &entity.key(),
-            format!("{why}; given up"),
-        );
-    }
     close(&mut entity.enrichment);
     match tell(context, lease, issue, &entity.enrichment, is_found).await {
         Ok(()) => Ok(None),
@@ -132,6 +111,50 @@ async fn attempt(
             Ok(left)
         }
     }
+}
+
+/// What came of asking.
+enum Asked {
+    /// Nothing more will come.
+    All,
+    /// Nobody was asked: another pass has more time.
+    NotNow,
+    /// Something may come later.
+    Later(Setback),
+}
+
+/// Asks for what an entity lacks, as long as that takes.
+async fn ask(
+    context: Context<'_>,
+    lease: &mut Lease<'_>,
+    settings: &EnrichmentSettings,
+    entity: &mut Entity,
+    task: &mut OutboxTask,
+) -> Result<Asked, RecordError> {
+    let last = context.ports.clock.now().since(task.since) > GIVE_UP_AFTER;
+    let profile = context.profile(entity);
+    let Some(asking) = asking(context, settings, &entity.enrichment, task, last) else {
+        return Ok(Asked::NotNow);
+    };
+    if enrichment::wants_model(settings, &entity.enrichment) {
+        note_asking(lease);
+    }
+    let asked = enrichment::ask_others(context.ports, settings, entity, profile, asking);
+    task.asked += u32::from(lease.extended(Box::pin(asked)).await?);
+    let mut why = reasons(&entity.enrichment);
+    let is_open = entity.enrichment.is_incomplete();
+    if task.asked >= late::MOST {
+        enrichment::give_up_model(&mut entity.enrichment, late::GIVEN_UP);
+    }
+    if entity.enrichment.is_incomplete() && !last {
+        let pause = pause(&entity.enrichment);
+        return Ok(Asked::Later(Setback::Later(pause, why)));
+    }
+    if is_open {
+        why.push_str("; given up");
+        context.warn("enrichment_missing", &entity.key(), why);
+    }
+    Ok(Asked::All)
 }
 
 /// How others are asked now; `None`: another pass has more time for them.
