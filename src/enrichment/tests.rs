@@ -6,7 +6,7 @@ use super::*;
 use crate::model::{Analysis, Enrichment, Tlp, Verdict};
 use crate::platform::fake::{Fake, block_on};
 use crate::platform::{Http, Limits, LocalFuture, SendError};
-use crate::settings::{Ai, Secret, VirusTotal};
+use crate::settings::{Ai, AiAuth, Secret, VirusTotal};
 use crate::sources::opencti;
 
 const STATS: &str =
@@ -26,9 +26,12 @@ fn settings(virustotal: bool, ai: bool) -> EnrichmentSettings {
             max_lookups: 4,
         }),
         ai: ai.then(|| Ai {
-            url: "http://llm.example/v1".to_owned(),
+            address: Secret::new("http://llm.example/v1/chat/completions"),
             model: "llama3.1".to_owned(),
+            auth: AiAuth::Bearer,
             key: None,
+            max_tokens: 2_000,
+            deadline: None,
         }),
     }
 }
@@ -45,8 +48,11 @@ fn named(values: &[&str]) -> Entity {
 }
 
 fn asking(patient: bool) -> Asking {
-    let time = Duration::from_secs(8);
-    Asking { time, patient }
+    Asking {
+        time: Duration::from_secs(8),
+        model: ModelTime::Rest,
+        patient,
+    }
 }
 
 fn ask_with(ports: Ports<'_>, settings: &EnrichmentSettings, entity: &mut Entity, asking: Asking) {
@@ -341,7 +347,7 @@ fn without_time_nothing_is_sent() {
     let mut entity = named(&["a.top"]);
     let asking = Asking {
         time: Duration::ZERO,
-        patient: false,
+        ..asking(false)
     };
     ask_with(fake.ports(), &settings(true, true), &mut entity, asking);
     assert_eq!(asked(&fake), [""; 0]);

@@ -36,6 +36,9 @@ pub struct OutboxTask {
     /// How often it was tried.
     #[serde(default)]
     pub attempts: u32,
+    /// How often a model was asked because of it.
+    #[serde(default)]
+    pub asked: u32,
     /// When it was tried first.
     #[serde(default)]
     pub since: Timestamp,
@@ -84,6 +87,7 @@ impl OutboxTask {
         Self {
             kind,
             attempts: 0,
+            asked: 0,
             since: now,
             not_before: Timestamp::UNKNOWN,
             why: String::new(),

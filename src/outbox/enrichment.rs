@@ -3,19 +3,21 @@
 
 use std::time::Duration;
 
+use super::late::{self, Late};
 use super::policy::{Setback, put_off};
 use crate::context::Context;
 use crate::decide;
-use crate::enrichment::{self, Asking};
-use crate::model::{Enrichment, IssueRecord, Outbox, OutboxTask, TaskKind, Timestamp};
+use crate::enrichment::{self, Asking, ModelTime};
+use crate::model::{Enrichment, Entity, IssueRecord, Outbox, OutboxTask, TaskKind, Timestamp};
+use crate::settings::EnrichmentSettings;
 use crate::store::{Lease, RecordError};
 use crate::tracker::TrackerError;
 
 /// How long a later attempt may take, where nobody says how much time there is:
 /// managed clouds end a request after 30 s.
 const PASS: Duration = Duration::from_secs(20);
-/// A lease lasts a minute: nobody is waited for longer than this.
-const LONGEST: Duration = Duration::from_secs(45);
+/// No pass takes longer.
+const LONGEST: Duration = Duration::from_secs(600);
 /// In less, nobody answers.
 const SHORTEST: Duration = Duration::from_secs(3);
 /// Jira is told in this time.
@@ -60,18 +62,16 @@ pub(super) async fn attempts(
 
 async fn attempt(
     context: Context<'_>,
-    lease: &Lease<'_>,
+    lease: &mut Lease<'_>,
     outbox: &mut Outbox,
     issue: &mut IssueRecord,
-    task: OutboxTask,
+    mut task: OutboxTask,
 ) -> Result<Option<OutboxTask>, RecordError> {
-    let last = context.ports.clock.now().since(task.since) > GIVE_UP_AFTER;
     let mut entity = outbox.event.entity.clone();
-    let found = outbox.enrichment.take();
     // Then an earlier comment may have been made.
-    let is_found = found.is_some();
-    entity.enrichment = found.unwrap_or_else(|| issue.enrichment.clone());
-    let profile = context.profile(&entity);
+    let is_found = outbox.enrichment.is_some();
+    let found = outbox.enrichment.as_ref();
+    entity.enrichment = found.unwrap_or(&issue.enrichment).clone();
     let target = context.target(&outbox.event);
     let (Ok(settings), false) = (
         context.settings.enrichment(),
@@ -81,22 +81,18 @@ async fn attempt(
         close(&mut issue.enrichment);
         return Ok(None);
     };
-    let asking = Asking {
-        time: asking_time(context),
-        patient: !last,
-    };
-    enrichment::ask_others(context.ports, settings, &mut entity, profile, asking).await;
-    if entity.enrichment.is_incomplete() && !last {
-        let why = reasons(&entity.enrichment);
-        let setback = Setback::Later(pause(&entity.enrichment), why);
-        return Ok(put_off(
-            context,
-            &entity.key(),
-            task,
-            setback,
-            GIVE_UP_AFTER,
-        ));
+    // What was found before only has to be told.
+    if !is_found {
+        match ask(context, lease, settings, &mut entity, &mut task).await? {
+            Asked::All => {}
+            Asked::NotNow => return Ok(Some(task)),
+            // It is given up by the first attempt after the hour, which says so.
+            Asked::Later(setback) => {
+                return Ok(put_off(context, &entity.key(), task, setback, TELL_UNTIL));
+            }
+        }
     }
+    outbox.enrichment = None;
     close(&mut entity.enrichment);
     match tell(context, lease, issue, &entity.enrichment, is_found).await {
         Ok(()) => Ok(None),
@@ -115,6 +111,93 @@ async fn attempt(
             Ok(left)
         }
     }
+}
+
+/// What came of asking.
+enum Asked {
+    /// Nothing more will come.
+    All,
+    /// Nobody was asked: another pass has more time.
+    NotNow,
+    /// Something may come later.
+    Later(Setback),
+}
+
+/// Asks for what an entity lacks, as long as that takes.
+async fn ask(
+    context: Context<'_>,
+    lease: &mut Lease<'_>,
+    settings: &EnrichmentSettings,
+    entity: &mut Entity,
+    task: &mut OutboxTask,
+) -> Result<Asked, RecordError> {
+    let last = context.ports.clock.now().since(task.since) > GIVE_UP_AFTER;
+    let profile = context.profile(entity);
+    let Some(asking) = asking(context, settings, &entity.enrichment, task, last) else {
+        return Ok(Asked::NotNow);
+    };
+    if enrichment::wants_model(settings, &entity.enrichment) {
+        note_asking(lease);
+    }
+    let asked = enrichment::ask_others(context.ports, settings, entity, profile, asking);
+    task.asked += u32::from(lease.extended(Box::pin(asked)).await?);
+    let mut why = reasons(&entity.enrichment);
+    let is_open = entity.enrichment.is_incomplete();
+    if task.asked >= late::MOST {
+        enrichment::give_up_model(&mut entity.enrichment, late::GIVEN_UP);
+    }
+    if entity.enrichment.is_incomplete() && !last {
+        let pause = pause(&entity.enrichment);
+        return Ok(Asked::Later(Setback::Later(pause, why)));
+    }
+    if is_open {
+        why.push_str("; given up");
+        context.warn("enrichment_missing", &entity.key(), why);
+    }
+    Ok(Asked::All)
+}
+
+/// How others are asked now; `None`: another pass has more time for them.
+fn asking(
+    context: Context<'_>,
+    settings: &EnrichmentSettings,
+    known: &Enrichment,
+    task: &OutboxTask,
+    is_last: bool,
+) -> Option<Asking> {
+    let needs = settings.ai.as_ref().and_then(|ai| ai.deadline);
+    let left = asking_time(context);
+    // Only what VirusTotal has still to tell takes time of its own.
+    let others = match enrichment::waits_for_virustotal(known) {
+        true => SHORTEST,
+        false => Duration::ZERO,
+    };
+    let late = Late {
+        left,
+        others,
+        asked: task.asked,
+        is_last,
+    };
+    let model = match enrichment::wants_model(settings, known) {
+        true => late::model_time(needs, late)?,
+        false => ModelTime::Rest,
+    };
+    Some(Asking {
+        time: late::whole_time(needs, left),
+        model,
+        patient: !is_last,
+    })
+}
+
+/// Noted before the model is asked: whoever dies over it has asked it all the same.
+fn note_asking(lease: &mut Lease<'_>) {
+    let Some(mut outbox) = lease.outbox().cloned() else {
+        return;
+    };
+    for task in &mut outbox.tasks {
+        task.asked += u32::from(task.kind == TaskKind::Enrichment);
+    }
+    lease.set_outbox(outbox);
 }
 
 /// A pass that may take longer gives slow models their time.

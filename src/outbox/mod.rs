@@ -3,6 +3,7 @@
 
 mod after_filing;
 mod enrichment;
+mod late;
 mod policy;
 mod run;
 

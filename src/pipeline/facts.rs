@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use crate::context::Context;
 use crate::decide::{Case, Decided, Facts, decide};
-use crate::enrichment::{self, Asking};
+use crate::enrichment::{self, Asking, ModelTime};
 use crate::model::{
     AppliedState, Change, Decision, End, Enrichment, Entity, EntityKey, Event, Names, Need,
 };
@@ -123,6 +123,7 @@ async fn enriched(
     lease.declare()?;
     let asking = Asking {
         time: settings.deadline,
+        model: ModelTime::Rest,
         patient: false,
     };
     enrichment::ask_others(context.ports, settings, &mut entity, case.profile, asking).await;

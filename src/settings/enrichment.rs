@@ -36,12 +36,30 @@ pub struct VirusTotal {
 /// How a model is asked: an interface as OpenAI's.
 #[derive(Debug, Clone)]
 pub struct Ai {
-    /// The base, such as `http://localhost:11434/v1`, without a trailing slash.
-    pub url: String,
+    /// The address that is asked, such as
+    /// `http://localhost:11434/v1/chat/completions`. A query may hold a secret.
+    pub address: Secret,
     /// The model's name.
     pub model: String,
+    /// How the key is sent.
+    pub auth: AiAuth,
     /// Local servers need none.
     pub key: Option<Secret>,
+    /// The most tokens of an answer, with what the model thinks before it.
+    pub max_tokens: u64,
+    /// So long a late attempt takes; `None`: as long as there is time.
+    pub deadline: Option<Duration>,
+}
+
+/// How a model's server is shown the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AiAuth {
+    /// `Authorization: Bearer`.
+    Bearer,
+    /// `api-key`, as Azure wants it.
+    ApiKey,
+    /// Not at all.
+    None,
 }
 
 impl EnrichmentSettings {
@@ -76,6 +94,9 @@ impl EnrichmentSettings {
         let ai = read.optional("ai_url").is_some();
         if !ai {
             read.host("ai_host", "the path stands in ai_url");
+            ai_auth(read);
+            ai_max_tokens(read);
+            ai_deadline(read);
             let key = read.optional("ai_api_key").is_some();
             if !read.text("ai_model").is_empty() {
                 read.mistake(
@@ -98,6 +119,8 @@ impl EnrichmentSettings {
 const DEADLINE: Duration = Duration::from_secs(8);
 /// Where the path of VirusTotal's address goes.
 const VIRUSTOTAL_PATH: &str = "leave the path out";
+/// What is asked under a model's base.
+const COMPLETIONS: &str = "/chat/completions";
 
 fn text(read: &mut Reader<'_>) -> bool {
     read.flag("enrich_text", true)
@@ -130,22 +153,94 @@ fn virustotal(read: &mut Reader<'_>) -> Option<VirusTotal> {
     })
 }
 
+fn ai_auth(read: &mut Reader<'_>) -> AiAuth {
+    let choices = [
+        ("bearer", AiAuth::Bearer),
+        ("api-key", AiAuth::ApiKey),
+        ("none", AiAuth::None),
+    ];
+    read.choice("ai_auth", &choices, AiAuth::Bearer)
+}
+
+fn ai_max_tokens(read: &mut Reader<'_>) -> u64 {
+    read.number("ai_max_tokens", 100..=100_000, 2_000)
+}
+
+fn ai_deadline(read: &mut Reader<'_>) -> Option<Duration> {
+    match read.number("ai_deadline", 1..=120, 0) {
+        0 => None,
+        seconds => Some(Duration::from_secs(seconds)),
+    }
+}
+
 fn ai(read: &mut Reader<'_>) -> Option<Ai> {
     let url = read.optional("ai_url")?;
     let url = read.address("ai_url", url, "ai_host");
     let model = read.text("ai_model");
-    let key = read.optional("ai_api_key").map(Secret::new);
+    let (auth, key) = (ai_auth(read), read.optional("ai_api_key").map(Secret::new));
+    let (max_tokens, deadline) = (ai_max_tokens(read), ai_deadline(read));
     if model.is_empty() {
         read.mistake(
             "ai_model: is not set, but ai_url is; it is the model's name, such as llama3.1",
         );
     }
-    if url.as_ref().is_some_and(|url| url.expose().contains('?')) {
-        read.mistake("ai_url: has a query, but a path is added to it");
-    }
     Some(Ai {
-        url: url?.expose().trim_end_matches('/').to_owned(),
+        address: Secret::new(completions(url?.expose())),
         model,
+        auth,
         key,
+        max_tokens,
+        deadline,
     })
+}
+
+/// Where a model is asked: the path of chat completions is added to the base,
+/// before its query, unless it is there.
+fn completions(url: &str) -> String {
+    let url = url.split('#').next().unwrap_or_default();
+    let (base, query) = url.split_once('?').unwrap_or((url, ""));
+    let base = base.trim_end_matches('/');
+    let mut address = base.to_owned();
+    if !base.ends_with(COMPLETIONS) {
+        address.push_str(COMPLETIONS);
+    }
+    if !query.is_empty() {
+        address.push('?');
+        address.push_str(query);
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_goes_before_the_query_and_is_added_once() {
+        for (url, address) in [
+            ("http://h/v1", "http://h/v1/chat/completions"),
+            ("http://h/v1/", "http://h/v1/chat/completions"),
+            ("http://h/v1?", "http://h/v1/chat/completions"),
+            ("http://h/v1#x", "http://h/v1/chat/completions"),
+            ("http://h", "http://h/chat/completions"),
+            (
+                "http://h/v1/?api-version=2024-10-21&x=/y",
+                "http://h/v1/chat/completions?api-version=2024-10-21&x=/y",
+            ),
+            (
+                "https://x.openai.azure.com/openai/deployments/soc?api-version=2024-10-21",
+                "https://x.openai.azure.com/openai/deployments/soc/chat/completions?api-version=2024-10-21",
+            ),
+            (
+                "http://h/v1/chat/completions",
+                "http://h/v1/chat/completions",
+            ),
+            (
+                "http://h/v1/chat/completions/?x=1",
+                "http://h/v1/chat/completions?x=1",
+            ),
+        ] {
+            assert_eq!(completions(url), address, "{url}");
+        }
+    }
 }

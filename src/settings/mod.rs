@@ -26,7 +26,7 @@ pub mod templates;
 
 pub use access::WebhookAuth;
 pub use all::Settings;
-pub use enrichment::{Ai, EnrichmentSettings, VirusTotal};
+pub use enrichment::{Ai, AiAuth, EnrichmentSettings, VirusTotal};
 pub use grouping::Grouping;
 pub use jira::{Api, Jira, Login};
 pub use lifecycle::{Lifecycle, OnDelete, OnUpdate};

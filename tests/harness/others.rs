@@ -22,14 +22,18 @@ pub struct Others {
 impl Others {
     /// A VirusTotal that knows the sample alert's hash, and a model.
     pub async fn start() -> Self {
+        Self::with(LlmOptions::new(MODEL).with_key(AI_KEY)).await
+    }
+
+    /// The same with a model of this kind.
+    pub async fn with(model: LlmOptions) -> Self {
         let options = VirusTotalOptions::new(VIRUSTOTAL_KEY);
         let virustotal = VirusTotalStandIn::start(options).await.unwrap();
         let mimikatz = Verdict::malicious(64)
             .labelled("trojan.mimikatz/hacktool")
             .named("mimikatz.exe");
         virustotal.know(Observable::File, HASH, mimikatz);
-        let options = LlmOptions::new(MODEL).with_key(AI_KEY);
-        let model = LlmStandIn::start(options).await.unwrap();
+        let model = LlmStandIn::start(model).await.unwrap();
         Self { virustotal, model }
     }
 

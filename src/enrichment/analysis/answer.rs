@@ -4,6 +4,8 @@
 use serde_json::Value;
 
 use super::super::service::Lack;
+use super::objects::Found;
+use super::thoughts::{self, Said};
 use crate::model::Analysis;
 use crate::text::{self, cut, defang, one_line};
 
@@ -18,89 +20,119 @@ const STEP_LIMIT: usize = 300;
 /// At most so many next steps.
 const STEPS_LIMIT: usize = 7;
 
-/// What may be lacking at the end of an answer that broke off.
-const ENDS: [&str; 4] = ["\"}", "}", "\"]}", "]}"];
+/// Said where nothing but thoughts came.
+const THINKING: &str = "its tokens ran out while it was thinking; raise ai_max_tokens";
+/// Said where nothing of the answer can be read.
+const ANSWERING: &str = "its tokens ran out in the middle of its answer; raise ai_max_tokens";
+/// Said below what can be read.
+const BROKE_OFF: &str = "\n(The answer breaks off: its tokens ran out; raise ai_max_tokens.)";
 
 /// The analysis in a completion.
 pub(super) fn read(model: &str, completion: &Value) -> Result<Analysis, Lack> {
     let choice = &completion["choices"][0];
-    let content = &choice["message"]["content"];
-    let reason = text::short(choice["finish_reason"].as_str().unwrap_or_default(), 40);
-    if !choice["message"].is_object() || !(content.is_string() || content.is_null()) {
+    let message = &choice["message"];
+    let Some(content) = content(&message["content"]).filter(|_| message.is_object()) else {
         return Err(Lack::passing("its answer cannot be read"));
-    }
-    let content = content.as_str().map(without_thoughts).unwrap_or_default();
+    };
+    let reason = choice["finish_reason"].as_str().unwrap_or_default();
     if reason == "content_filter" {
         return Err(Lack::lasting("the model's filter held its answer back"));
     }
-    let analysis = understand(content);
-    match analysis.explanation.is_empty() {
-        true => Err(Lack::lasting("the model said nothing")),
-        false => Ok(Analysis {
+    let ran_out = ["length", "max_tokens"]
+        .iter()
+        .any(|it| reason.contains(it));
+    let said = thoughts::take_away(&content, is_wanted);
+    let analysis = said.map(|said| understand(said, ran_out)).transpose()?;
+    match analysis.filter(|analysis| !analysis.explanation.is_empty()) {
+        Some(analysis) => Ok(Analysis {
             model: model.to_owned(),
             ..analysis
         }),
+        None if ran_out => Err(Lack::lasting(THINKING)),
+        None if !message["refusal"].is_null() => Err(Lack::lasting("the model refused to answer")),
+        None => Err(Lack::lasting("the model said nothing")),
     }
 }
 
-/// The text without what models that reason aloud think before they answer.
-fn without_thoughts(content: &str) -> &str {
-    match (
-        content.split_once("</think>"),
-        content.split_once("<think>"),
-    ) {
-        (Some((_, answer)), _) => answer,
-        (None, Some((answer, _))) => answer,
-        (None, None) => content,
+/// The text of an answer: a string, or parts, of which some are thoughts. `None`:
+/// it is neither.
+fn content(content: &Value) -> Option<String> {
+    match content {
+        Value::Null => Some(String::new()),
+        Value::String(text) => Some(text.clone()),
+        Value::Array(parts) => {
+            let mut text = String::new();
+            let mut is_readable = parts.is_empty();
+            for part in parts {
+                is_readable |= part.is_string() || part.is_object();
+                text.push_str(part.as_str().unwrap_or_else(|| words(part)));
+            }
+            is_readable.then_some(text)
+        }
+        // Some servers read the object that was asked for themselves.
+        Value::Object(_) if is_wanted(content) => Some(content.to_string()),
+        Value::Object(_) => Some(words(content).to_owned()),
+        Value::Bool(_) | Value::Number(_) => None,
     }
+}
+
+/// The words of a part, if it has any that are not thoughts.
+fn words(part: &Value) -> &str {
+    match part["type"].as_str() {
+        None | Some("text" | "output_text") => part["text"].as_str().unwrap_or_default(),
+        Some(_) => "",
+    }
+}
+
+/// Whether an object is an answer to what was asked, and not only its form.
+fn is_wanted(object: &Value) -> bool {
+    let explanation = object["explanation"].as_str().unwrap_or_default();
+    explanation.chars().any(char::is_alphanumeric)
 }
 
 /// The members of the JSON that was asked for, or else all of the text.
-fn understand(content: &str) -> Analysis {
-    let object = object(content);
-    let explanation = long(object["explanation"].as_str().unwrap_or_default());
-    match explanation.is_empty() {
-        false => Analysis {
-            model: String::new(),
-            explanation,
-            severity: short(object["severity"].as_str(), SEVERITY_LIMIT),
-            reason: short(object["reason"].as_str(), REASON_LIMIT),
-            next_steps: steps(&object["next_steps"]),
-        },
-        true => Analysis {
-            explanation: long(content),
-            ..Analysis::default()
-        },
-    }
+fn understand(said: Said<'_>, ran_out: bool) -> Result<Analysis, Lack> {
+    let Some(Found {
+        object, is_broken, ..
+    }) = said.object
+    else {
+        let json = said
+            .text
+            .trim_start_matches("```json")
+            .trim_start_matches("```");
+        return match ran_out && json.trim_start().starts_with('{') {
+            true => Err(Lack::lasting(ANSWERING)),
+            false => Ok(Analysis {
+                explanation: long(said.text, ran_out),
+                ..Analysis::default()
+            }),
+        };
+    };
+    let explanation = object["explanation"].as_str().unwrap_or_default();
+    Ok(Analysis {
+        model: String::new(),
+        explanation: long(explanation, ran_out && is_broken),
+        severity: short(object["severity"].as_str(), SEVERITY_LIMIT),
+        reason: short(object["reason"].as_str(), REASON_LIMIT),
+        next_steps: steps(&object["next_steps"]),
+    })
 }
 
-/// Cleaned before addresses are looked for, cut after it has grown.
-fn long(text: &str) -> String {
-    cut(&defang(&text::lines(text)), EXPLANATION_LIMIT, "…")
+/// Cleaned before addresses are looked for, cut after it has grown. Says so if it
+/// broke off.
+fn long(text: &str, broke_off: bool) -> String {
+    let note = if broke_off { BROKE_OFF } else { "" };
+    let text = defang(&text::lines(text));
+    let limit = EXPLANATION_LIMIT - note.len();
+    match text.is_empty() {
+        true => text,
+        false => cut(&text, limit, "…") + note,
+    }
 }
 
 fn short(text: Option<&str>, limit: usize) -> Option<String> {
     let text = cut(&defang(&one_line(text?)), limit, "…");
     (!text.is_empty()).then_some(text)
-}
-
-/// The object in a text that may have a fence or prose around it, also where
-/// it broke off; null if there is none.
-fn object(content: &str) -> Value {
-    let start = content.find('{').unwrap_or(content.len());
-    let end = content.rfind('}').unwrap_or_default();
-    // From bytes, as all JSON here is read: a second reader is 8 KB of code.
-    let read = |json: &[u8]| serde_json::from_slice::<Value>(json).ok();
-    let whole = match start < end {
-        true => content.as_bytes().get(start..=end).and_then(read),
-        false => None,
-    };
-    let broken = || {
-        let open = content.get(start..).unwrap_or_default();
-        ENDS.iter()
-            .find_map(|end| read(format!("{open}{end}").as_bytes()))
-    };
-    whole.or_else(broken).unwrap_or_default()
 }
 
 /// A list, or a text with a step on each line.

@@ -2,9 +2,11 @@
 
 mod hostile;
 mod question;
+mod refused;
+mod shapes;
 
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::model::strategy;
@@ -14,9 +16,12 @@ use crate::sources::{self, opencti};
 
 fn ai(key: Option<&str>) -> Ai {
     Ai {
-        url: "http://llm.example/v1".to_owned(),
+        address: Secret::new("http://llm.example/v1/chat/completions"),
         model: "llama3.1".to_owned(),
+        auth: AiAuth::Bearer,
         key: key.map(Secret::new),
+        max_tokens: 2_000,
+        deadline: None,
     }
 }
 
@@ -43,6 +48,8 @@ fn understood(content: &str) -> Analysis {
 
 fn refusal(status: u16, headers: &[(&str, &str)], body: &str) -> (String, Option<u64>) {
     let fake = Fake::default();
+    fake.reply(status, headers, body);
+    // It may be asked again without what may have been refused.
     fake.reply(status, headers, body);
     let lack = asked(&fake, &Entity::default(), Some("sk-secret"));
     let (why, again) = lack.unwrap_err().into_parts();
@@ -128,7 +135,8 @@ fn of_an_answer_that_broke_off_there_is_what_can_be_read() {
         ("It ran on the", "It ran on the", 0),
     ] {
         let analysis = says(json!(content), "length").unwrap();
-        assert_eq!(analysis.explanation, explanation);
+        let note = "\n(The answer breaks off: its tokens ran out; raise ai_max_tokens.)";
+        assert_eq!(analysis.explanation, format!("{explanation}{note}"));
         assert_eq!(analysis.next_steps.len(), steps);
     }
 }

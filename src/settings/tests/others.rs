@@ -36,7 +36,14 @@ fn others_are_asked_and_told_only_if_they_are_configured() {
     assert_eq!(virustotal.url, "https://www.virustotal.com");
     assert_eq!(virustotal.max_lookups, 4);
     let ai = enrichment.ai.as_ref().unwrap();
-    assert_eq!(ai.url, "http://localhost:11434/v1");
+    assert_eq!(
+        ai.address.expose(),
+        "http://localhost:11434/v1/chat/completions"
+    );
+    assert_eq!(
+        (ai.auth, ai.max_tokens, ai.deadline),
+        (AiAuth::Bearer, 2_000, None)
+    );
     assert!(
         CHATS
             .iter()
@@ -98,7 +105,9 @@ fn an_address_is_compared_with_the_origin_that_spin_is_told() {
             "https://www.virustotal.com/api/v3",
             "virustotal_url",
         ),
-        ("ai_url", "http://localhost:11434/v1?x=1", "ai_url"),
+        ("ai_auth", "basic", "ai_auth"),
+        ("ai_max_tokens", "99", "ai_max_tokens"),
+        ("ai_deadline", "121", "ai_deadline"),
         ("splunk_dedup_fields", "src,", "splunk_dedup_fields"),
         ("virustotal_max_lookups", "many", "virustotal_max_lookups"),
         ("enrich_max_tlp", "PURPLE", "enrich_max_tlp"),
@@ -123,4 +132,34 @@ fn a_key_for_no_model_is_a_mistake() {
         "{found:?}"
     );
     assert!(!found[0].contains("5ecret"));
+}
+
+#[test]
+fn a_model_is_asked_as_it_is_set() {
+    let own = [
+        ("ai_url", "http://localhost:11434/v1?api-version=1"),
+        ("ai_auth", "API-Key"),
+        ("ai_max_tokens", "700"),
+        ("ai_deadline", "120"),
+    ];
+    let settings = load(&[&OTHERS[..], &own].concat()).unwrap();
+    let ai = settings.enrichment().unwrap().ai.as_ref().unwrap();
+    assert!(
+        ai.address
+            .expose()
+            .ends_with("/v1/chat/completions?api-version=1")
+    );
+    assert_eq!((ai.auth, ai.max_tokens), (AiAuth::ApiKey, 700));
+    assert_eq!(ai.deadline, Some(Duration::from_secs(120)));
+    for (name, value) in [
+        ("ai_auth", "basic"),
+        ("ai_max_tokens", "0"),
+        ("ai_deadline", "0"),
+    ] {
+        let found = mistakes(&[(name, value)]);
+        assert!(
+            found.len() == 1 && found[0].starts_with(name),
+            "without a model: {found:?}"
+        );
+    }
 }

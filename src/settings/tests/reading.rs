@@ -124,7 +124,10 @@ fn a_service_that_is_used_is_read_whole_and_once_and_so_is_a_webhook() {
         variables.read(),
         [
             "ai_api_key",
+            "ai_auth",
+            "ai_deadline",
             "ai_host",
+            "ai_max_tokens",
             "ai_model",
             "ai_url",
             "enrich_max_tlp",

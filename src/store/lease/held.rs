@@ -2,13 +2,14 @@
 
 use std::future::poll_fn;
 use std::task::Poll;
+use std::time::Duration;
 
 use super::claim::Claim;
 use super::fold::{Arrived, fold};
 use super::tidy::Released;
 use super::times::{LEASE, MARGIN, SILENCE};
 use crate::model::{EntityKey, IssueRecord, Timestamp};
-use crate::platform::{LocalFuture, Ports};
+use crate::platform::{Clock, LocalFuture, Ports};
 use crate::store::dead_letter::{self, DeadLetter};
 use crate::store::error::RecordError;
 use crate::store::pending::{Pending, Sent};
@@ -117,24 +118,39 @@ impl<'a> Lease<'a> {
         if self.is_declared {
             return Ok(call.await);
         }
-        let clock = self.ports.clock;
         let mut call = call;
-        // The clock is only asked if there is something to wait for.
-        let mut patience = None;
-        let done = poll_fn(|context| {
-            if let Poll::Ready(done) = call.as_mut().poll(context) {
-                return Poll::Ready(Some(done));
-            }
-            let patience = patience.get_or_insert_with(|| clock.sleep(SILENCE / 4));
-            patience.as_mut().poll(context).map(|()| None)
-        });
-        match done.await {
+        match within(self.ports.clock, &mut call, SILENCE / 4).await {
             Some(done) => Ok(done),
             None => {
                 self.declare()?;
                 Ok(call.await)
             }
         }
+    }
+
+    /// Waits for something that may take longer than a lease lasts: it is extended
+    /// as long as that goes on.
+    ///
+    /// # Errors
+    /// When the store fails, or the lease is not ours any more: then nobody waits on.
+    pub async fn extended<T>(&mut self, call: LocalFuture<'_, T>) -> Result<T, RecordError> {
+        let mut call = call;
+        loop {
+            self.extend()?;
+            if let Some(done) = within(self.ports.clock, &mut call, LEASE / 3).await {
+                return Ok(done);
+            }
+        }
+    }
+
+    /// The lease lasts as long as a new one from now on.
+    fn extend(&mut self) -> Result<(), RecordError> {
+        if !self.is_declared {
+            return self.save();
+        }
+        self.must_be_ours()?;
+        self.record.leased_until = self.ports.clock.now().after(LEASE);
+        self.write()
     }
 
     /// The entity.
@@ -354,4 +370,18 @@ impl<'a> Lease<'a> {
         self.record.touched = self.ports.clock.now();
         self.record.write(self.ports.store, &self.entity)
     }
+}
+
+/// What a call comes to, if it takes no longer than this. The clock is only asked if
+/// there is something to wait for.
+async fn within<T>(clock: &dyn Clock, call: &mut LocalFuture<'_, T>, time: Duration) -> Option<T> {
+    let mut patience = None;
+    poll_fn(|context| {
+        if let Poll::Ready(done) = call.as_mut().poll(context) {
+            return Poll::Ready(Some(done));
+        }
+        let patience = patience.get_or_insert_with(|| clock.sleep(time));
+        patience.as_mut().poll(context).map(|()| None)
+    })
+    .await
 }

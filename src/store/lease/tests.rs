@@ -2,6 +2,7 @@
 
 mod clocks;
 mod dead_letters;
+mod extended;
 mod notes;
 
 use std::time::Duration;

@@ -48,6 +48,8 @@ pub(super) struct Problem {
     status: u16,
     code: &'static str,
     message: String,
+    /// The parameter that it is about, if it names one.
+    param: Option<String>,
 }
 
 impl Problem {
@@ -56,6 +58,7 @@ impl Problem {
             status,
             code,
             message: message.into(),
+            param: None,
         }
     }
 
@@ -68,14 +71,33 @@ impl Problem {
         Problem::new(400, "missing_required_parameter", text)
     }
 
+    /// As newer models of OpenAI refuse what older ones take.
+    fn unsupported(name: &str) -> Problem {
+        let instead = match name {
+            "max_tokens" => " Use 'max_completion_tokens' instead.",
+            _ => "",
+        };
+        let text =
+            format!("Unsupported parameter: '{name}' is not supported with this model.{instead}");
+        Problem {
+            param: Some(name.to_owned()),
+            ..Problem::new(400, "unsupported_parameter", text)
+        }
+    }
+
     pub(super) fn answer(&self) -> Answer {
-        let kind = "invalid_request_error";
-        error(self.status, kind, Some(self.code), &self.message)
+        let error = json!({
+            "message": self.message,
+            "type": "invalid_request_error",
+            "param": self.param,
+            "code": self.code,
+        });
+        Answer::json(self.status, &json!({"error": error}))
     }
 }
 
 impl Ask {
-    pub(super) fn read(body: &Value) -> Result<Ask, Problem> {
+    pub(super) fn read(body: &Value, refuses: &[String]) -> Result<Ask, Problem> {
         let Some(body) = body.as_object() else {
             return Err(Problem::invalid("The body must be an object."));
         };
@@ -84,6 +106,11 @@ impl Ask {
             let text = format!("Unrecognized request argument supplied: {name}");
             return Err(Problem::new(400, "unknown_parameter", text));
         }
+        let refused = |name: &&String| body.contains_key(*name);
+        if let Some(name) = refuses.iter().find(refused) {
+            return Err(Problem::unsupported(name));
+        }
+        format(body)?;
         if body
             .get("stream")
             .is_some_and(|it| *it != Value::Bool(false))
@@ -102,6 +129,27 @@ impl Ask {
             turns: turns(body)?,
             max_tokens: max_tokens(body)?,
         })
+    }
+}
+
+/// A strict schema names all of its properties and allows no others.
+fn format(body: &Map<String, Value>) -> Result<(), Problem> {
+    let Some(format) = body.get("response_format") else {
+        return Ok(());
+    };
+    let given = &format["json_schema"];
+    let schema = &given["schema"];
+    let names = schema["properties"].as_object();
+    let required = schema["required"].as_array();
+    let is_named = |name| required.is_some_and(|all| all.iter().any(|it| *it == name));
+    let is_strict = given["strict"] == true
+        && given["name"].is_string()
+        && schema["additionalProperties"] == false
+        && names.is_some_and(|names| names.keys().all(|name| is_named(name.as_str())));
+    match format["type"].as_str() {
+        Some("json_schema") if is_strict => Ok(()),
+        Some("text" | "json_object") => Ok(()),
+        _ => Err(Problem::invalid("Invalid schema for response_format.")),
     }
 }
 

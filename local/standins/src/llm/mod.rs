@@ -47,6 +47,12 @@ pub struct LlmOptions {
     pub base_path: String,
     /// The most tokens a question may have.
     pub context: usize,
+    /// The key is to be shown as `api-key`, as at Azure.
+    pub api_key: bool,
+    /// What the address's query must be; none means that none is asked for.
+    pub query: Option<String>,
+    /// Parameters that the model does not take.
+    pub refuses: Vec<String>,
 }
 
 impl LlmOptions {
@@ -57,6 +63,9 @@ impl LlmOptions {
             key: None,
             base_path: "/v1".to_owned(),
             context: CONTEXT,
+            api_key: false,
+            query: None,
+            refuses: Vec::new(),
         }
     }
 
@@ -71,6 +80,24 @@ impl LlmOptions {
     #[must_use]
     pub fn under(mut self, base_path: &str) -> LlmOptions {
         self.base_path = base_path.trim_end_matches('/').to_owned();
+        self
+    }
+
+    /// As Azure has it: the key in `api-key`, a deployment's path, and a version in
+    /// the query.
+    #[must_use]
+    pub fn as_azure(mut self, deployment: &str, version: &str) -> LlmOptions {
+        self.api_key = true;
+        self.base_path = format!("/openai/deployments/{deployment}");
+        self.query = Some(format!("api-version={version}"));
+        self
+    }
+
+    /// Without these parameters.
+    #[must_use]
+    pub fn refusing(mut self, parameters: &[&str]) -> LlmOptions {
+        let names = parameters.iter().map(|name| (*name).to_owned());
+        self.refuses.extend(names);
         self
     }
 
@@ -89,6 +116,8 @@ pub struct Reply {
     pub content: Option<String>,
     /// `stop`, `length`, `content_filter`…
     pub finish_reason: String,
+    /// A whole answer in place of these: its status and its body.
+    pub whole: Option<(u16, Value)>,
 }
 
 impl Reply {
@@ -97,6 +126,15 @@ impl Reply {
         Reply {
             content: Some(content.to_owned()),
             finish_reason: "stop".to_owned(),
+            whole: None,
+        }
+    }
+
+    /// This status with this body, whatever that is.
+    pub fn whole(status: u16, body: &Value) -> Reply {
+        Reply {
+            whole: Some((status, body.clone())),
+            ..Reply::text("")
         }
     }
 
@@ -110,6 +148,7 @@ impl Reply {
         Reply {
             content: None,
             finish_reason: finish_reason.to_owned(),
+            whole: None,
         }
     }
 
@@ -150,9 +189,12 @@ impl From<LlmOptions> for Llm {
 }
 
 impl StandIn<Llm> {
-    /// The base under which `/chat/completions` is.
+    /// The base under which `/chat/completions` is, with the query that it needs.
     pub fn base_url(&self) -> String {
-        format!("{}{}", self.url(), self.service().options.base_path)
+        let options = &self.service().options;
+        let query = options.query.as_ref().map(|query| format!("?{query}"));
+        let query = query.unwrap_or_default();
+        format!("{}{}{query}", self.url(), options.base_path)
     }
 
     /// What it says next; the last thing told is said again and again.
@@ -194,6 +236,19 @@ impl Service for Llm {
         }
         if !self.is_let_in(request) {
             return self.refusal(401);
+        }
+        if self
+            .options
+            .query
+            .as_ref()
+            .is_some_and(|it| *it != request.query)
+        {
+            return error(
+                404,
+                "invalid_request_error",
+                Some("404"),
+                "Resource not found",
+            );
         }
         let text = match read_json(request) {
             Ok(body) => {
@@ -252,7 +307,10 @@ impl Llm {
 
     fn is_let_in(&self, request: &Request) -> bool {
         let key = self.options.key.as_ref();
-        key.is_none_or(|key| has_bearer(request, key))
+        key.is_none_or(|key| match self.options.api_key {
+            true => request.header("api-key") == Some(key),
+            false => has_bearer(request, key),
+        })
     }
 
     fn models(&self, request: &Request) -> Answer {
@@ -266,13 +324,16 @@ impl Llm {
     }
 
     fn complete(&self, body: &Value) -> Result<Answer, Problem> {
-        let ask = Ask::read(body)?;
+        let ask = Ask::read(body, &self.options.refuses)?;
         let prompt = self.admit(&ask)?;
         let (number, reply) = {
             let mut state = self.state();
             state.conversations.push(ask.turns);
             (state.conversations.len(), state.next())
         };
+        if let Some((status, body)) = &reply.whole {
+            return Ok(Answer::json(*status, body));
+        }
         let reply = within(reply, ask.max_tokens);
         let completion = tokens(reply.content.as_deref().unwrap_or_default());
         let message = json!({"role": "assistant", "content": reply.content, "refusal": null});
@@ -336,10 +397,11 @@ fn tokens(text: &str) -> usize {
 
 /// A reply that is longer than it may be breaks off.
 fn within(reply: Reply, max_tokens: Option<usize>) -> Reply {
-    match (reply.content, max_tokens) {
+    match (reply.content.clone(), max_tokens) {
         (Some(content), Some(most)) if tokens(&content) > most => Reply {
             content: Some(content.chars().take(most * CHARACTERS_A_TOKEN).collect()),
             finish_reason: "length".to_owned(),
+            ..reply
         },
         (content, _) => Reply { content, ..reply },
     }

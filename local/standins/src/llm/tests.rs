@@ -112,6 +112,11 @@ async fn a_question_must_be_one() {
         (with("temperature", json!(3)), 400, "invalid_value"),
         (with("stream", json!(true)), 400, "invalid_value"),
         (with("prompt", json!("x")), 400, "unknown_parameter"),
+        (
+            with("response_format", json!({"type": "json_schema"})),
+            400,
+            "invalid_value",
+        ),
     ] {
         let reply = llm.send(body.clone()).await;
         assert_eq!((reply.status, code(&reply)), (status, word), "{body}");
@@ -195,4 +200,47 @@ async fn faults_come_in_its_own_words() {
     let began = Instant::now();
     assert_eq!(llm.ask("x").await.status, 200);
     assert!(began.elapsed() >= time);
+}
+
+#[tokio::test]
+async fn a_newer_model_refuses_what_an_older_one_takes() {
+    let options = LlmOptions::new("small").refusing(&["max_tokens", "temperature"]);
+    let llm = start_with(options).await;
+    let mut body = question("x");
+    for name in ["max_tokens", "temperature"] {
+        let reply = llm.send(body.clone()).await;
+        assert_eq!((reply.status, code(&reply)), (400, "unsupported_parameter"));
+        assert_eq!(reply.json["error"]["param"], name);
+        body.as_object_mut().unwrap().remove(name);
+    }
+    body["max_completion_tokens"] = json!(300);
+    assert_eq!(llm.send(body).await.status, 200);
+}
+
+#[tokio::test]
+async fn azure_wants_its_own_header_and_a_version() {
+    let options = LlmOptions::new("small")
+        .with_key("right")
+        .as_azure("soc", "2024-10-21");
+    let llm = start_with(options).await;
+    assert!(
+        llm.standin
+            .base_url()
+            .ends_with("/openai/deployments/soc?api-version=2024-10-21")
+    );
+    let base = format!("{}/openai/deployments/soc", llm.standin.url());
+    let bearer = Caller::new(&base, "Bearer right");
+    let reply = bearer
+        .post("/chat/completions?api-version=2024-10-21", question("x"))
+        .await;
+    assert_eq!(reply.status, 401);
+}
+
+#[tokio::test]
+async fn a_whole_answer_is_given_as_it_is() {
+    let llm = start().await;
+    llm.standin
+        .reply_with(Reply::whole(418, &json!({"a": [1]})));
+    let reply = llm.ask("x").await;
+    assert_eq!((reply.status, reply.json), (418, json!({"a": [1]})));
 }

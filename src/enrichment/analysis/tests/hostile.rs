@@ -129,3 +129,45 @@ fn a_hostile_answer_stays_in_its_place_in_every_member() {
     assert!(text.ends_with("\n{panel}"));
     assert!(!text.contains("://") && !text.contains("\nh1."));
 }
+
+/// What others than the model's words can bring into an issue: the reason why there
+/// are none.
+#[test]
+fn a_hostile_error_is_words_and_short() {
+    let long = format!("{HOSTILE}{}", "x".repeat(100_000));
+    for body in [
+        json!({ "error": { "message": long, "code": "x" } }),
+        json!({ "error": long }),
+        json!({ "detail": [{ "loc": [long], "msg": long }] }),
+        json!({ "message": { "detail": long } }),
+    ] {
+        for status in [200, 400, 413, 422] {
+            let (why, _) = refusal(status, &[], &body.to_string());
+            assert!(why.chars().count() <= 300, "{why}");
+            for sign in ["://", "\u{202e}", "\u{0}", "\n", "evil.example"] {
+                assert!(!why.contains(sign), "{sign}: {why}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_hostile_answer_is_the_same_words_in_every_shape() {
+    let object = json!({ "explanation": HOSTILE, "next_steps": [HOSTILE] }).to_string();
+    let expected = understood(&object);
+    for content in [
+        json!(format!("<think>{{panel}}{HOSTILE}</think>{object}")),
+        json!(format!("{HOSTILE}</think>{object}")),
+        json!(format!(
+            "<|channel|>analysis<|message|>{HOSTILE}<|end|><|start|>assistant<|channel|>final<|message|>{object}"
+        )),
+        json!([{ "type": "thinking", "thinking": HOSTILE }, { "type": "text", "text": object }]),
+        json!({ "explanation": HOSTILE, "next_steps": [HOSTILE] }),
+    ] {
+        let analysis = says(content.clone(), "stop").unwrap();
+        assert_eq!(analysis, expected, "{content}");
+        let text = rendered(analysis, Flavor::Wiki);
+        let text = text.as_str().unwrap();
+        assert!(!text.contains("://") && !text.contains("\nh1."));
+    }
+}

@@ -30,7 +30,7 @@ fn the_question_is_one_json_object_and_the_key_goes_along_unseen() {
     let body: Value = serde_json::from_slice(sent[0].body()).unwrap();
     assert_eq!(
         (&body["model"], &body["max_tokens"], &body["temperature"]),
-        (&json!("llama3.1"), &json!(700), &json!(0.2))
+        (&json!("llama3.1"), &json!(2_000), &json!(0.2))
     );
     let turns = body["messages"].as_array().unwrap();
     assert_eq!(
