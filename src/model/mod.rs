@@ -21,6 +21,7 @@ mod source;
 pub(crate) mod strategy;
 mod timestamp;
 mod tlp;
+mod unread;
 
 pub use applied::{AppliedState, Attempt, Shown};
 pub use decision::{Decision, Need};
@@ -39,3 +40,4 @@ pub use plan::{Edit, Goal, IssueFields, Place, RemoteLink, Step};
 pub use source::{Files, Page, Platform, SourceKey, SourceProfile};
 pub use timestamp::Timestamp;
 pub use tlp::Tlp;
+pub use unread::UnreadBody;

@@ -1,18 +1,51 @@
 //! Lenient looks at a stranger's JSON.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::received::SourceError;
 use crate::model::Timestamp;
+use crate::text::without_files;
+
+/// Texts that are shorter have room in an issue, whatever they hold.
+const LONG: usize = 1_000;
+
+/// A request's body.
+pub(super) fn read(body: &[u8]) -> Result<Value, SourceError> {
+    let json = serde_json::from_slice(body);
+    let mut json: Value = json.map_err(|error| SourceError::NotJson(error.to_string()))?;
+    drop_files(&mut json);
+    Ok(json)
+}
 
 /// A request's body, which is an object.
 pub(super) fn object(body: &[u8]) -> Result<Value, SourceError> {
-    let json: Value =
-        serde_json::from_slice(body).map_err(|e| SourceError::NotJson(e.to_string()))?;
+    let json = read(body)?;
     match json.is_object() {
         true => Ok(json),
         false => Err(SourceError::NoEvent("an event is a JSON object".to_owned())),
     }
+}
+
+/// Takes the files out of long texts before anybody cuts these: what stands
+/// behind a pasted screenshot would be lost. No deeper than JSON is read.
+fn drop_files(json: &mut Value) {
+    match json {
+        Value::String(text) if text.len() > LONG => {
+            if let Cow::Owned(short) = without_files(text) {
+                *text = short;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_files),
+        Value::Object(members) => members.values_mut().for_each(drop_files),
+        _ => {}
+    }
+}
+
+/// A text of people's, without the files that it holds.
+pub(super) fn prose(value: &Value) -> Option<String> {
+    text(value).map(|text| without_files(&text).into_owned())
 }
 
 /// A string with something in it.
