@@ -182,34 +182,28 @@ async fn replay_body(
 }
 
 fn show(letter: &DeadLetter) -> Value {
-    let trace = letter.trace.iter();
-    let trace = trace.map(|entry| json!({ "at": entry.at.to_string(), "what": entry.what }));
-    let mut shown = json!({
-        "number": letter.number,
-        "reason": letter.reason,
-        "accepted": letter.at.to_string(),
-        "given_up": letter.at.to_string(),
-        "trace": trace.collect::<Value>(),
-    });
-    if let Some(pending) = &letter.pending {
-        let event = &pending.event;
-        shown["entity"] = json!({
+    let pending = letter.pending.as_ref();
+    let event = pending.map(|pending| &pending.event);
+    let entity = event.map(|event| {
+        json!({
             "source": event.entity.source,
             "type": event.entity.kind.as_str(),
             "id": event.entity.id,
             "name": event.entity.name,
-        });
-        shown["attempts"] = pending.attempts.into();
-        shown["accepted"] = pending.since.to_string().into();
-        shown["event"] = json!(event);
-    }
-    if let Some(body) = &letter.body {
-        shown["body"] = json!({
-            "source": body.source,
-            "bytes": body.length,
-            "is_cut": body.is_cut,
-            "text": body.text,
-        });
-    }
-    shown
+        })
+    });
+    let since = pending.map_or(letter.at, |pending| pending.since);
+    let trace = letter.trace.iter();
+    let trace = trace.map(|entry| json!({ "at": entry.at.to_string(), "what": entry.what }));
+    json!({
+        "number": letter.number,
+        "entity": entity,
+        "reason": letter.reason,
+        "attempts": pending.map_or(0, |pending| pending.attempts),
+        "accepted": since.to_string(),
+        "given_up": letter.at.to_string(),
+        "trace": trace.collect::<Value>(),
+        "event": event,
+        "body": letter.body,
+    })
 }

@@ -5,7 +5,6 @@ use sha2::{Digest, Sha256};
 
 use super::dead_letter::{self, DeadLetter};
 use super::error::RecordError;
-use super::json::{get_readable, put};
 use super::keys;
 use crate::model::{SourceKey, Timestamp, UnreadBody};
 use crate::platform::Store;
@@ -38,7 +37,9 @@ pub fn keep(
     let digest = digest(&unread);
     let key = keys::unread(&digest);
     // A letter that was let go is gone, and one of this number may be another's.
-    if let Some(number) = get_readable::<u64>(store, &key)?
+    let known = store.get(&key)?;
+    let known = known.and_then(|it| String::from_utf8(it).ok()?.parse().ok());
+    if let Some(number) = known
         && let Some(letter) = dead_letter::read(store, number)?
         && letter.body.is_some_and(|body| body.digest == digest)
     {
@@ -61,7 +62,7 @@ pub fn keep(
         trace: Vec::new(),
     };
     let number = dead_letter::write(store, letter)?;
-    put(store, &key, &number)?;
+    store.set(&key, number.to_string().as_bytes())?;
     Ok((number, true))
 }
 

@@ -8,22 +8,25 @@ pub fn without_logins(text: &str) -> Cow<'_, str> {
     if !text.contains('@') {
         return Cow::Borrowed(text);
     }
-    let mut clean = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("://") {
-        clean.push_str(before);
-        clean.push_str("://");
-        // What stands before the path: the host, and maybe a login.
-        let ends = |c: char| c.is_whitespace() || c.is_control() || "/?#\\\"'<>`".contains(c);
-        let end = after.find(ends).unwrap_or(after.len());
-        let authority = after.get(..end).unwrap_or_default();
-        rest = match authority.rfind('@') {
-            Some(at) => after.get(at + 1..).unwrap_or_default(),
-            None => after,
-        };
+    let mut clean: Vec<u8> = Vec::with_capacity(text.len());
+    // Where the host begins, or a login before it, as long as the path has not.
+    let mut host = None;
+    for byte in text.bytes() {
+        match (byte, host) {
+            (b'@', Some(begin)) => {
+                clean.truncate(begin);
+                continue;
+            }
+            (b'/', _) if clean.ends_with(b":/") => host = Some(clean.len() + 1),
+            (b'/' | b'?' | b'#' | b'\\' | b'"' | b'\'' | b'<' | b'>' | b'`' | 0..=b' ', _) => {
+                host = None;
+            }
+            _ => {}
+        }
+        clean.push(byte);
     }
-    clean.push_str(rest);
-    Cow::Owned(clean)
+    // Only whole characters were taken out.
+    Cow::Owned(String::from_utf8(clean).unwrap_or_default())
 }
 
 #[cfg(test)]
