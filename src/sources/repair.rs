@@ -273,7 +273,7 @@ impl<'a> Repair<'a> {
         let is = |known: &&str| known.eq_ignore_ascii_case(word.trim_start_matches(['+', '-']));
         if ["nan", "infinity", "inf", "none", "undefined"]
             .iter()
-            .any(|it| is(it))
+            .any(&is)
         {
             self.note("NaN, Infinity or the like (read as null)");
             self.put("null");

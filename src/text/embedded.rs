@@ -204,7 +204,7 @@ mod tests {
             "'data:a/b;base64,A ",
             "<data:a/b,<",
         ] {
-            let text = part.repeat(1_000_000 / part.len());
+            let text = part.repeat(300_000 / part.len());
             let started = cpu_time();
             without_files(&text);
             assert!((cpu_time() - started).as_secs() < 2, "{part}");
