@@ -94,3 +94,21 @@ pub(super) fn number(value: &Value) -> Option<u64> {
 pub(super) fn time(value: &Value) -> Option<Timestamp> {
     Timestamp::parse(value.as_str()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_file_in_a_text_of_any_member_goes_before_the_text_is_cut() {
+        let png = format!("data:image/png;base64,{}", "iVBORw0K".repeat(50_000));
+        let text = format!("Before. {png} After.");
+        let body = json!({"result": {"a": [text]}, "b": "data:image/png;base64,AAAA"});
+        let read = object(body.to_string().as_bytes()).unwrap();
+        assert_eq!(read["result"]["a"][0], "Before. [image] After.");
+        // There is room for it.
+        assert_eq!(read["b"], body["b"]);
+    }
+}
