@@ -22,7 +22,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     ("text", &[]),
     ("markup", &["text"]),
     ("model", &["markup"]),
-    ("platform", &["model"]),
+    ("platform", &["model", "text"]),
     ("http", &["model", "platform"]),
     ("settings", &["model", "platform", "text"]),
     ("sources", &["markup", "model", "settings", "text"]),

@@ -12,10 +12,10 @@ use super::answer::{Problem, nothing_here, ok, results};
 use super::paging::Paging;
 use super::session::Session;
 use crate::context::Context;
-use crate::model::Outcome;
+use crate::model::{Event, Outcome, UnreadBody};
 use crate::pipeline::{self, Failure};
-use crate::sources::Received;
-use crate::store::{self, DeadLetter, RecordError, dead_letter};
+use crate::sources::{self, Received};
+use crate::store::{self, DeadLetter, RecordError, dead_letter, unread};
 
 /// All letters are gone through so many at a time.
 const PAGE: usize = 100;
@@ -48,16 +48,14 @@ pub(super) async fn route(
             only(head, &[Method::GET, Method::DELETE], "GET, DELETE")?;
             let letter = one(context, number, failed)?;
             if head.method == Method::DELETE {
-                dead_letter::discard(context.ports.store, letter.number).map_err(failed)?;
+                unread::discard(context.ports.store, &letter).map_err(failed)?;
             }
             Ok(ok(&show(&letter)))
         }
         [number, "replay"] => {
             only(head, &[Method::POST], "POST")?;
             let letter = one(context, number, failed)?;
-            let outcome = replay(context, letter).await;
-            let outcome = outcome.map_err(|failure| problem(session, failure))?;
-            Ok(results(&[outcome]))
+            Ok(results(&replay(session, context, letter).await?))
         }
         _ => Err(nothing_here()),
     }
@@ -89,7 +87,7 @@ fn discard_all(context: Context<'_>) -> Result<Response<Vec<u8>>, RecordError> {
     loop {
         let page = dead_letter::page(context.ports.store, next, PAGE)?;
         for letter in &page.letters {
-            dead_letter::discard(context.ports.store, letter.number)?;
+            unread::discard(context.ports.store, letter)?;
             discarded += 1;
         }
         next = page.next;
@@ -114,8 +112,7 @@ async fn replay_all(
             if context.ports.clock.now() > ends {
                 return Ok(results(&outcomes));
             }
-            let outcome = replay(context, letter).await;
-            outcomes.push(outcome.map_err(|failure| problem(session, failure))?);
+            outcomes.extend(replay(session, context, letter).await?);
         }
         next = page.next;
         if next.is_none() {
@@ -124,36 +121,89 @@ async fn replay_all(
     }
 }
 
+/// One letter again.
+async fn replay(
+    session: &Session<'_>,
+    context: Context<'_>,
+    letter: DeadLetter,
+) -> Result<Vec<Outcome>, Problem> {
+    let outcomes = match (&letter.pending, &letter.body) {
+        (Some(pending), _) => {
+            let outcome = replay_event(context, letter.number, pending.event.clone()).await;
+            outcome.map(|outcome| vec![outcome])
+        }
+        (None, Some(body)) => replay_body(session, context, &letter, body).await,
+        (None, None) => Ok(Vec::new()),
+    };
+    outcomes.map_err(|failure| problem(session, failure))
+}
+
 /// One event again. Its letter goes unless it failed again, also where a holder
 /// died before it could note the letter's number.
-async fn replay(context: Context<'_>, letter: DeadLetter) -> Result<Outcome, Failure> {
-    let entity = letter.pending.event.entity.key();
-    let event = Received::Event(Box::new(letter.pending.event));
+async fn replay_event(context: Context<'_>, number: u64, event: Event) -> Result<Outcome, Failure> {
+    let entity = event.entity.key();
+    let event = Received::Event(Box::new(event));
     let outcome = pipeline::process(context, event).await?;
     let known = store::look(context.ports.store, &entity)?.unwrap_or_default();
-    if known.dead.is_none_or(|dead| dead.letter != letter.number) {
-        dead_letter::discard(context.ports.store, letter.number)?;
+    if known.dead.is_none_or(|dead| dead.letter != number) {
+        dead_letter::discard(context.ports.store, number)?;
     }
     Ok(outcome)
 }
 
+/// A body again: it may be readable by now. Its letter goes once all that it tells
+/// is done or kept.
+async fn replay_body(
+    session: &Session<'_>,
+    context: Context<'_>,
+    letter: &DeadLetter,
+    body: &UnreadBody,
+) -> Result<Vec<Outcome>, Failure> {
+    let reading = sources::source(body.source.as_str()).map(|source| {
+        let bytes = body.text.as_bytes();
+        match body.is_cut {
+            true => source.read_beginning(bytes, session.settings),
+            false => source.read_whole(bytes, session.settings),
+        }
+    });
+    let Some(Ok(reading)) = reading else {
+        let why = format!("{}; it stays dead letter {}", letter.reason, letter.number);
+        return Ok(vec![Outcome::queued(why)]);
+    };
+    let mut outcomes = Vec::new();
+    for result in pipeline::process_all(context, reading.received).await {
+        outcomes.push(result?);
+    }
+    // What was not read may hold more events: a person says that it can go.
+    if !reading.may_miss_events {
+        unread::discard(context.ports.store, letter)?;
+    }
+    Ok(outcomes)
+}
+
 fn show(letter: &DeadLetter) -> Value {
-    let event = &letter.pending.event;
-    let trace = letter.trace.iter();
-    let trace = trace.map(|entry| json!({ "at": entry.at.to_string(), "what": entry.what }));
-    json!({
-        "number": letter.number,
-        "entity": {
+    let pending = letter.pending.as_ref();
+    let event = pending.map(|pending| &pending.event);
+    let entity = event.map(|event| {
+        json!({
             "source": event.entity.source,
             "type": event.entity.kind.as_str(),
             "id": event.entity.id,
             "name": event.entity.name,
-        },
+        })
+    });
+    let since = pending.map_or(letter.at, |pending| pending.since);
+    let trace = letter.trace.iter();
+    let trace = trace.map(|entry| json!({ "at": entry.at.to_string(), "what": entry.what }));
+    json!({
+        "number": letter.number,
+        "entity": entity,
         "reason": letter.reason,
-        "attempts": letter.pending.attempts,
-        "accepted": letter.pending.since.to_string(),
+        "attempts": pending.map_or(0, |pending| pending.attempts),
+        "accepted": since.to_string(),
         "given_up": letter.at.to_string(),
         "trace": trace.collect::<Value>(),
         "event": event,
+        "body": letter.body,
     })
 }

@@ -13,10 +13,12 @@
 mod access;
 mod answer;
 mod auth;
+mod body;
 mod dead_letters;
 mod health;
 mod operators;
 mod paging;
+mod query;
 mod session;
 mod webhook;
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::access::{admit_operator, only, problem, wrong_settings};
 use super::answer::{Problem, ok};
 use super::paging::Paging;
+use super::query::flag;
 use super::session::Session;
 use crate::pipeline::{self, Failure, PassOptions};
 use crate::store::hold;
@@ -46,7 +47,7 @@ fn options(head: &Parts) -> Result<PassOptions, Problem> {
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match &*name {
             "seconds" => options.time = seconds(&value)?,
-            "upkeep" => options.upkeep = value.is_empty() || value == "true",
+            "upkeep" => options.upkeep = flag(&name, &value)?,
             _ => {}
         }
     }

@@ -200,3 +200,79 @@ fn what_jira_does_not_take_is_kept_under_a_key_that_a_retry_finds() {
     let left = queue::left(fake.ports(), &holds).unwrap();
     assert_eq!((left.count, left.next), (1, Some(holds[0].1)));
 }
+
+fn post_body(fake: &Fake, path: &str, body: &[u8]) -> (u16, serde_json::Value) {
+    let head = http::Request::post(path).body(()).unwrap().into_parts().0;
+    let response = answered(fake.ports(), &head, &mut Bytes(body.to_vec()));
+    let body = serde_json::from_slice(response.body()).unwrap();
+    (response.status().as_u16(), body)
+}
+
+fn operated() -> Fake {
+    let fake = configured();
+    let mut settings = fake.settings.borrow_mut();
+    settings.insert("admin_token".into(), "adm1n".into());
+    settings.insert("file_types".into(), "report".into());
+    drop(settings);
+    fake
+}
+
+/// A letter of a body that this version can read: as after an upgrade.
+#[test]
+fn a_kept_body_that_can_be_read_by_now_is_dealt_with_and_its_letter_goes() {
+    let fake = operated();
+    let source = crate::model::SourceKey::from("opencti".to_owned());
+    let body = incident();
+    let unread = crate::store::unread::Unread {
+        source: &source,
+        bytes: &body,
+        length: body.len() as u64,
+        reason: "no JSON",
+    };
+    crate::store::unread::keep(&fake, unread, Timestamp::UNKNOWN).unwrap();
+    let path = "/dead-letters/1/replay?token=adm1n";
+    let (status, answer) = send(&fake, "POST", path);
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(
+        answer["results"][0]["entity"]["type"], "incident",
+        "{answer}"
+    );
+    assert_eq!(send(&fake, "GET", "/dead-letters/1?token=adm1n").0, 404);
+    let keys: Vec<String> = fake.values.borrow().keys().cloned().collect();
+    assert!(!keys.iter().any(|key| key.contains("unread")), "{keys:?}");
+}
+
+#[test]
+fn a_dry_run_keeps_no_body_and_a_store_that_is_down_is_told() {
+    let fake = operated();
+    let (status, answer) = post_body(&fake, "/webhooks/opencti?dry_run", b"{oops");
+    assert_eq!(
+        (status, &answer["dry_run"]),
+        (200, &true.into()),
+        "{answer}"
+    );
+    assert_eq!(fake.writes.get(), 0);
+    fake.store_down.set(true);
+    let (status, answer) = post_body(&fake, "/webhooks/opencti", b"{oops");
+    assert_eq!(status, 503, "{answer}");
+}
+
+#[test]
+fn what_was_repaired_is_one_warning() {
+    let fake = operated();
+    let body = String::from_utf8(incident()).unwrap();
+    let body = body.replacen('{', "{\"x\":[NaN,NaN,\"\\ud83d\"],", 1);
+    let (status, answer) = post_body(&fake, "/webhooks/opencti", body.as_bytes());
+    assert_eq!(status, 200, "{answer}");
+    let lines = fake.lines.borrow();
+    let repaired: Vec<&String> = lines
+        .iter()
+        .filter(|it| it.contains("\"repaired\""))
+        .collect();
+    assert_eq!(repaired.len(), 1, "{lines:?}");
+    assert!(repaired[0].contains("NaN") && repaired[0].contains("surrogate"));
+    drop(lines);
+    fake.lines.borrow_mut().clear();
+    post_body(&fake, "/webhooks/opencti", &incident());
+    assert!(!fake.lines.borrow().join("").contains("repaired"));
+}

@@ -7,54 +7,40 @@ use http::{Method, Response, StatusCode};
 
 use super::access::{admit, only, problem, wrong_settings};
 use super::answer::{Problem, dry_results, results};
+use super::body::{self, Arrived};
+use super::query::is_dry_run;
 use super::session::Session;
 use crate::context::Context;
 use crate::model::{Outcome, OutcomeKind};
 use crate::pipeline::{self, dry_run};
+use crate::platform::Body;
 use crate::platform::log::{Level, Log};
-use crate::platform::{Body, BodyError};
-use crate::sources::{Received, Source, SourceError};
+use crate::sources::{Received, Source};
 
 /// Takes the events of one request.
 pub(super) async fn take(
     session: &Session<'_>,
     source: &Source,
     head: &Parts,
-    body: &mut dyn Body,
+    request_body: &mut dyn Body,
 ) -> Result<Response<Vec<u8>>, Problem> {
     only(head, &[Method::POST], "POST")?;
     let early = session.log(Level::Warn);
     admit(session, head).map_err(|problem| refuse(&early, problem))?;
-    let is_dry = is_dry_run(head);
+    let is_dry = is_dry_run(head).map_err(|problem| refuse(&early, problem))?;
     let context = match is_dry {
         true => session.quiet_context(),
         false => session.context(),
     };
     let context = context.map_err(|error| wrong_settings(session, &error))?;
-    let received = receive(session, source, head, body)
+    require_json(head).map_err(|problem| refuse(&context.log, problem))?;
+    let arrived = body::receive(session, &context.log, source, request_body)
         .await
         .map_err(|problem| refuse(&context.log, problem))?;
     match is_dry {
-        true => rehearse(session, context, &received),
-        false => deal_with(session, context, received).await,
+        true => rehearse(session, context, &arrived),
+        false => deal_with(session, context, arrived).await,
     }
-}
-
-async fn receive(
-    session: &Session<'_>,
-    source: &Source,
-    head: &Parts,
-    body: &mut dyn Body,
-) -> Result<Vec<Received>, Problem> {
-    require_json(head)?;
-    let requests = session.settings.requests();
-    let requests = requests.map_err(|error| wrong_settings(session, &error))?;
-    let limit = requests.max_body_bytes;
-    let bytes = body
-        .read(limit)
-        .await
-        .map_err(|error| unread(error, limit))?;
-    (source.read)(&bytes, session.settings).map_err(|error| not_understood(session, error))
 }
 
 fn refuse(log: &Log<'_>, problem: Problem) -> Problem {
@@ -69,22 +55,17 @@ fn refuse(log: &Log<'_>, problem: Problem) -> Problem {
     problem
 }
 
-/// `?dry_run=true`, or just `?dry_run`.
-fn is_dry_run(head: &Parts) -> bool {
-    form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes())
-        .any(|(name, value)| name == "dry_run" && (value.is_empty() || value == "true"))
-}
-
 fn rehearse(
     session: &Session<'_>,
     context: Context<'_>,
-    received: &[Received],
+    arrived: &Arrived,
 ) -> Result<Response<Vec<u8>>, Problem> {
     let mut outcomes = Vec::new();
-    for received in received {
+    for received in &arrived.received {
         let dry = dry_run(context, received);
         outcomes.extend(dry.map_err(|failure| problem(session, failure))?);
     }
+    outcomes.extend(arrived.unread.as_ref().map(body::rehearse));
     Ok(dry_results(&outcomes))
 }
 
@@ -93,12 +74,17 @@ fn rehearse(
 async fn deal_with(
     session: &Session<'_>,
     context: Context<'_>,
-    received: Vec<Received>,
+    arrived: Arrived,
 ) -> Result<Response<Vec<u8>>, Problem> {
     let mut outcomes = Vec::new();
     let mut first_failure = None;
-    let entities: Vec<_> = received.iter().map(Received::entity).collect();
-    let results_of_each = pipeline::process_all(context, received).await;
+    // What is kept stands in the store before anything else is begun.
+    let kept = arrived.unread.map(|unread| body::keep(context, &unread));
+    let received = arrived.received;
+    let mut entities: Vec<_> = received.iter().map(Received::entity).collect();
+    let mut results_of_each = pipeline::process_all(context, received).await;
+    entities.extend(kept.as_ref().map(|_| None));
+    results_of_each.extend(kept);
     for (entity, result) in entities.into_iter().zip(results_of_each) {
         match result {
             Ok(outcome) => outcomes.push(outcome),
@@ -130,32 +116,5 @@ fn require_json(head: &Parts) -> Result<(), Problem> {
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "the body must be application/json",
         )),
-    }
-}
-
-fn unread(error: BodyError, limit: usize) -> Problem {
-    match error {
-        BodyError::TooLarge => Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            format!("the body is longer than max_body_bytes, {limit} bytes"),
-        ),
-        BodyError::Broken(why) => Problem::new(
-            StatusCode::BAD_REQUEST,
-            format!("the body did not arrive whole: {why}"),
-        ),
-    }
-}
-
-fn not_understood(session: &Session<'_>, error: SourceError) -> Problem {
-    match error {
-        SourceError::NotJson(why) => Problem::new(
-            StatusCode::BAD_REQUEST,
-            format!("the body is not JSON: {why}"),
-        ),
-        SourceError::NoEvent(why) => Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            format!("the body is JSON, but no event: {why}"),
-        ),
-        SourceError::Misconfigured(error) => wrong_settings(session, &error),
     }
 }

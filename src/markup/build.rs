@@ -12,6 +12,7 @@ use super::{
     shape,
     tree::{Block, Cell, Document, Inline, NESTING_LIMIT, Task},
 };
+use crate::text::IMAGE;
 
 /// What can be opened.
 #[derive(Debug)]
@@ -287,12 +288,17 @@ impl Builder {
 
     /// A picture, as a link with its description.
     pub(super) fn image(&mut self, alt: &str, src: &str) {
-        let alt = if alt.trim().is_empty() { src } else { alt };
+        let alt = match (alt.trim().is_empty(), src) {
+            (true, _) => Cow::Borrowed(src),
+            // An image that was taken out of the text: the reader is told.
+            (false, IMAGE) => Cow::Owned(format!("{alt} {IMAGE}")),
+            (false, _) => Cow::Borrowed(alt),
+        };
         let in_link = self.marks.links.last().is_some_and(Option::is_some);
         if !in_link {
             self.link(src);
         }
-        self.text(alt);
+        self.text(&alt);
         if !in_link {
             self.unlink();
         }

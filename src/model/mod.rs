@@ -23,6 +23,7 @@ mod source;
 pub(crate) mod strategy;
 mod timestamp;
 mod tlp;
+mod unread;
 
 pub use applied::{AppliedState, Attempt, Shown};
 pub use decision::{Decision, Need};
@@ -43,3 +44,4 @@ pub use severity::{SEVERITIES, severity_rank};
 pub use source::{Files, Page, Platform, SourceKey, SourceProfile};
 pub use timestamp::Timestamp;
 pub use tlp::Tlp;
+pub use unread::UnreadBody;

@@ -97,6 +97,14 @@ impl Outcome {
         }
     }
 
+    /// Kept for later, without an entity that is known.
+    pub fn queued(reason: impl Into<String>) -> Self {
+        Self {
+            kind: OutcomeKind::Queued,
+            ..Self::ignored(None, reason)
+        }
+    }
+
     /// Nothing to do for an event that may not even name an entity.
     pub fn ignored(entity: Option<EntityRef>, reason: impl Into<String>) -> Self {
         Self {

@@ -4,6 +4,14 @@
 use serde_json::{Map, Value};
 
 use crate::platform::{Clock, LogSink};
+use crate::text::{short, without_logins};
+
+/// More of an id or a name nobody looks for.
+const NAME_LIMIT: usize = 200;
+/// More of a reason nobody reads.
+const TEXT_LIMIT: usize = 1_000;
+/// More texts of one list are not written.
+const LIST_LIMIT: usize = 100;
 
 /// How much a line matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,14 +62,33 @@ impl<'a> Log<'a> {
         line.insert("level".into(), level.word().into());
         line.insert("event".into(), event.into());
         for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
-            line.insert((*name).to_owned(), value.clone());
+            line.insert((*name).to_owned(), harmless(name, value));
         }
         self.sink.write(&Value::Object(line).to_string());
     }
 }
 
+/// A value without what turns a line into another one, within limits, and without
+/// the logins that addresses can hold: most of it was written by others.
+fn harmless(name: &str, value: &Value) -> Value {
+    let limit = match name {
+        "reason" | "mistakes" | "what" => TEXT_LIMIT,
+        _ => NAME_LIMIT,
+    };
+    match value {
+        Value::String(text) => short(&without_logins(text), limit).into(),
+        Value::Array(items) => {
+            let items = items.iter().take(LIST_LIMIT);
+            Value::Array(items.map(|item| harmless(name, item)).collect())
+        }
+        other => other.clone(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::platform::fake::Fake;
 
@@ -82,6 +109,46 @@ mod tests {
         assert_eq!(line["time"], "2025-10-27T12:48:23.246Z");
         assert_eq!(line["issue"], "SOC-1");
         assert!(line.get("reason").is_none());
+    }
+
+    fn written(name: &str, value: &str) -> String {
+        let fake = Fake::default();
+        let log = Log::new(&fake, &fake, Level::Info);
+        log.line(
+            Level::Info,
+            "x",
+            &[(name, value.into()), ("mistakes", vec![value].into())],
+        );
+        let line = fake.lines.borrow()[0].clone();
+        let line: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(
+            line["mistakes"][0],
+            short(&without_logins(value), TEXT_LIMIT)
+        );
+        line[name].as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn an_id_is_cut_and_a_login_is_left_out() {
+        assert_eq!(
+            written("entity", &"x".repeat(9_000)).chars().count(),
+            NAME_LIMIT
+        );
+        assert_eq!(
+            written("reason", &"x".repeat(9_000)).chars().count(),
+            TEXT_LIMIT
+        );
+        let address = "`https://user:pa55@host/x` is down";
+        assert_eq!(written("reason", address), "`https://host/x` is down");
+    }
+
+    proptest! {
+        #[test]
+        fn no_field_holds_what_cannot_be_seen(text in "(\\PC|[\u{0}-\u{1f}\u{7f}-\u{9f}\u{2028}\u{2029}\u{202a}-\u{202e}\u{2066}-\u{2069}]){0,300}") {
+            let seen = written("entity", &text);
+            let bad = |c: char| c.is_control() || "\u{2028}\u{2029}".contains(c) || crate::text::is_hidden(c);
+            prop_assert!(!seen.contains(bad), "{seen:?}");
+        }
     }
 
     #[test]

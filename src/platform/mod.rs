@@ -183,7 +183,7 @@ pub trait LogSink {
 /// The body of an incoming request, read at most once, and only after its
 /// sender has been authenticated.
 pub trait Body {
-    /// Reads the whole body, unless it is longer than `limit` bytes.
+    /// Reads the whole body. Of one that is longer than `limit` bytes, no more is kept.
     fn read<'a>(&'a mut self, limit: usize) -> LocalFuture<'a, Result<Vec<u8>, BodyError>>;
 }
 
@@ -191,7 +191,12 @@ pub trait Body {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BodyError {
     /// Longer than the limit.
-    TooLarge,
+    TooLarge {
+        /// As many of its bytes as the limit allows.
+        beginning: Vec<u8>,
+        /// How many it had, as far as it was looked at.
+        length: usize,
+    },
     /// The connection broke.
     Broken(String),
 }

@@ -34,6 +34,9 @@ use super::{
 /// The only store label that every Spin platform has.
 const STORE_LABEL: &str = "default";
 
+/// So much more than is kept is taken of a body that is too long.
+const TAKEN_BEYOND: usize = 64 * 1024 * 1024;
+
 /// Method, URI and headers of the request; `None` if they are no valid HTTP.
 pub fn head(request: &IncomingRequest) -> Option<http::request::Parts> {
     let (mut head, ()) = http::Request::new(()).into_parts();
@@ -125,15 +128,29 @@ impl Body for Incoming {
                 return Ok(Vec::new());
             };
             let mut stream = request.into_body_stream();
-            let mut body = Vec::new();
+            let (mut body, mut length) = (Vec::new(), 0);
             while let Some(chunk) = stream.next().await {
-                let chunk = chunk.map_err(|e| BodyError::Broken(told(e.to_debug_string())))?;
-                if body.len() + chunk.len() > limit {
-                    return Err(BodyError::TooLarge);
+                let chunk = match chunk {
+                    Ok(chunk) => chunk,
+                    // What is kept of it has arrived.
+                    Err(_) if length > limit => break,
+                    Err(e) => return Err(BodyError::Broken(told(e.to_debug_string()))),
+                };
+                length += chunk.len();
+                let room = limit - body.len();
+                body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+                // A sender reads no answer before it has sent everything.
+                if length > limit.saturating_add(TAKEN_BEYOND) {
+                    break;
                 }
-                body.extend_from_slice(&chunk);
             }
-            Ok(body)
+            match length > limit {
+                true => Err(BodyError::TooLarge {
+                    beginning: body,
+                    length,
+                }),
+                false => Ok(body),
+            }
         })
     }
 }

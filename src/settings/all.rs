@@ -97,6 +97,14 @@ impl<'a> Settings<'a> {
     fn read_admin_token(&self) -> Result<Option<Secret>, SettingsError> {
         let mut read = Reader::new(self.variables);
         let token = read.optional("admin_token").map(Secret::new);
+        // Else every sender could see and discard what is kept.
+        if let Some(token) = &token
+            && read.text("webhook_token") == token.expose()
+        {
+            read.mistake(
+                "admin_token: is the same as webhook_token; give operators a token of their own",
+            );
+        }
         read.finish(token)
     }
 

@@ -45,17 +45,17 @@ impl Host {
 
 /// `scheme://host[:port]` of a value that has nothing else.
 pub(super) fn origin(value: &str) -> Result<String, HostError> {
+    // The value may hold a password: it is not repeated.
+    if value.contains('@') {
+        return invalid(
+            "holds a user name or password before `@`; use the settings for the login".to_owned(),
+        );
+    }
     let Some((scheme, rest)) = value.split_once("://") else {
         return invalid(format!(
             "`{value}` is not an address such as https://jira.example.com"
         ));
     };
-    // The value may hold a password: it is not repeated.
-    if rest.contains('@') {
-        return invalid(
-            "holds a user name or password before `@`; use the settings for the login".to_owned(),
-        );
-    }
     // Spin compares letter by letter with what a request's address has.
     if value != value.to_ascii_lowercase() && authority(rest) == rest {
         return invalid(format!(

@@ -9,6 +9,7 @@ use super::mistakes::SettingsError;
 use super::secret::Secret;
 use crate::model::Tlp;
 use crate::platform::{VariableError, Variables};
+use crate::text::without_logins;
 
 /// Reads settings; what is wrong is kept until [`Reader::finish`].
 pub(super) struct Reader<'a> {
@@ -34,8 +35,10 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Notes a mistake. A value in it may be an address that holds a password.
     pub(super) fn mistake(&mut self, text: impl Into<String>) {
-        self.mistakes.push(text.into());
+        let text = text.into();
+        self.mistakes.push(without_logins(&text).into_owned());
     }
 
     /// The trimmed value; empty when it is not set.

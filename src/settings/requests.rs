@@ -3,15 +3,16 @@
 use super::reader::Reader;
 use crate::platform::log::Level;
 
-/// Default of `max_body_bytes`: 1 MiB.
-const DEFAULT_MAX_BODY_BYTES: u64 = 1024 * 1024;
+/// Default of `max_body_bytes`: 8 MiB.
+const DEFAULT_MAX_BODY_BYTES: u64 = 8 * 1024 * 1024;
 /// The largest `max_body_bytes`: managed clouds take bodies to 10 MiB.
 const LARGEST_MAX_BODY_BYTES: u64 = 10 * 1024 * 1024;
 
 /// The settings of every request.
 #[derive(Debug, Clone, Copy)]
 pub struct Requests {
-    /// Inbound bodies above this many bytes are refused with 413.
+    /// Of inbound bodies above this many bytes, only the beginning is read, or they
+    /// are refused with 413.
     pub max_body_bytes: usize,
     /// Log lines below this level are not written.
     pub log_level: Level,

@@ -1,9 +1,23 @@
 //! Lenient looks at a stranger's JSON.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::received::SourceError;
 use crate::model::Timestamp;
+use crate::text::without_files;
+
+/// Texts that are shorter have room in an issue, whatever they hold.
+const LONG: usize = 1_000;
+
+/// A request's body.
+pub(super) fn read(body: &[u8]) -> Result<Value, SourceError> {
+    let json = serde_json::from_slice(body);
+    let mut json: Value = json.map_err(|error| SourceError::NotJson(error.to_string()))?;
+    drop_files(&mut json);
+    Ok(json)
+}
 
 /// A request's body, whatever it is.
 pub(super) fn any(body: &[u8]) -> Result<Value, SourceError> {
@@ -12,12 +26,31 @@ pub(super) fn any(body: &[u8]) -> Result<Value, SourceError> {
 
 /// A request's body, which is an object.
 pub(super) fn object(body: &[u8]) -> Result<Value, SourceError> {
-    let json: Value =
-        serde_json::from_slice(body).map_err(|e| SourceError::NotJson(e.to_string()))?;
+    let json = read(body)?;
     match json.is_object() {
         true => Ok(json),
         false => Err(SourceError::NoEvent("an event is a JSON object".to_owned())),
     }
+}
+
+/// Takes the files out of long texts before anybody cuts these: what stands
+/// behind a pasted screenshot would be lost. No deeper than JSON is read.
+fn drop_files(json: &mut Value) {
+    match json {
+        Value::String(text) if text.len() > LONG => {
+            if let Cow::Owned(short) = without_files(text) {
+                *text = short;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_files),
+        Value::Object(members) => members.values_mut().for_each(drop_files),
+        _ => {}
+    }
+}
+
+/// A text of people's, without the files that it holds.
+pub(super) fn prose(value: &Value) -> Option<String> {
+    text(value).map(|text| without_files(&text).into_owned())
 }
 
 /// A string with something in it.
@@ -65,4 +98,22 @@ pub(super) fn number(value: &Value) -> Option<u64> {
 /// A date-time (RFC 3339).
 pub(super) fn time(value: &Value) -> Option<Timestamp> {
     Timestamp::parse(value.as_str()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_file_in_a_text_of_any_member_goes_before_the_text_is_cut() {
+        let png = format!("data:image/png;base64,{}", "iVBORw0K".repeat(50_000));
+        let text = format!("Before. {png} After.");
+        let body = json!({"result": {"a": [text]}, "b": "data:image/png;base64,AAAA"});
+        let read = object(body.to_string().as_bytes()).unwrap();
+        assert_eq!(read["result"]["a"][0], "Before. [image] After.");
+        // There is room for it.
+        assert_eq!(read["b"], body["b"]);
+    }
 }

@@ -7,9 +7,12 @@
 pub mod generic;
 mod json;
 pub mod opencti;
+mod reading;
 mod received;
+mod repair;
 pub mod splunk;
 
+pub use reading::Reading;
 pub use received::{Received, Source, SourceError};
 
 use crate::model::{SourceKey, SourceProfile};

@@ -40,6 +40,9 @@ impl Received {
 pub enum SourceError {
     /// Not JSON; the text says where it stops being so.
     NotJson(String),
+    /// It begins as JSON does, and cannot be read: a person must look at it. The
+    /// text says why.
+    Unreadable(String),
     /// JSON, but no event of this sender; the text says what is missing.
     NoEvent(String),
     /// The settings do not say how it is to be read.

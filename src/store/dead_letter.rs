@@ -1,5 +1,5 @@
-//! Dead letters: events that only a person can help. Each keeps all that is
-//! needed to understand it, to replay it, or to let it go. They are numbered, so
+//! Dead letters: events, and bodies that could not be read, that only a person can
+//! help. Each keeps all that is needed to understand it, to replay it, or to let it go. They are numbered, so
 //! that a page of them is read without listing the store's keys.
 
 use serde::{Deserialize, Serialize};
@@ -9,22 +9,26 @@ use super::json::{get, put};
 use super::pending::Pending;
 use super::record::Trace;
 use super::{counter, keys};
-use crate::model::{Timestamp, lenient};
+use crate::model::{Timestamp, UnreadBody, lenient};
 use crate::platform::Store;
 
 /// A page looks at so many numbers: those of letters that were replayed or let
 /// go are empty.
 const LOOKED_AT: u64 = 500;
 
-/// An event that is not tried any more.
+/// An event that is not tried any more, or a body that could not be read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DeadLetter {
     /// Its number, from 1; what it is called in addresses. A letter that fails
     /// again keeps it.
     #[serde(default)]
     pub number: u64,
-    /// The event, and what was tried.
-    pub pending: Pending,
+    /// The event, and what was tried; none of a body that could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<Pending>,
+    /// A body that could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<UnreadBody>,
     /// Why it was given up.
     #[serde(default)]
     pub reason: String,
@@ -102,7 +106,8 @@ mod tests {
         let event = Event::live(Change::Created, Entity::default());
         DeadLetter {
             number: 0,
-            pending: Pending::new(event, Timestamp::UNKNOWN),
+            pending: Some(Pending::new(event, Timestamp::UNKNOWN)),
+            body: None,
             reason: "Jira said no".to_owned(),
             at: Timestamp::UNKNOWN,
             trace: Vec::new(),

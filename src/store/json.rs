@@ -28,11 +28,24 @@ pub(super) fn get<T: DeserializeOwned>(
         })
 }
 
-/// Through a [`Value`], as `model::lenient` reads what may be broken:
-/// two readers for each type would make the component a tenth larger.
+/// An object, through a [`Value`], as `model::lenient` reads what may be broken:
+/// two readers for each type would make the component a tenth larger. For the same
+/// reason a list is not looked at: a type that is an object is kept as one.
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    let json: Value = serde_json::from_slice(bytes).ok()?;
-    T::deserialize(json).ok()
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(members)) => T::deserialize(members).ok(),
+        _ => None,
+    }
+}
+
+/// The same of a number or a text; what cannot be read is as good as nothing.
+pub(super) fn get_plain<T: DeserializeOwned>(
+    store: &dyn Store,
+    key: &str,
+) -> Result<Option<T>, StoreError> {
+    let json = store.get(key)?.map(|bytes| serde_json::from_slice(&bytes));
+    let json: Option<Value> = json.and_then(Result::ok);
+    Ok(json.and_then(|json| T::deserialize(json).ok()))
 }
 
 /// The same; what cannot be read is as good as nothing.

@@ -28,6 +28,8 @@ pub(super) const POINTER: &str = "jira-intake/pointer";
 pub(super) const UPKEEP: &str = "jira-intake/upkeep";
 /// Dead letters, by number.
 const DEAD: &str = "jira-intake/dead/";
+/// Which dead letter keeps a body that could not be read, by the body's digest.
+const UNREAD: &str = "jira-intake/unread/";
 /// Counter: how many dead letters there ever were.
 pub(super) const DEAD_COUNT: &str = "jira-intake/count/dead";
 /// The latest troubles, by number.
@@ -83,6 +85,11 @@ pub(super) fn first(line: &str) -> String {
 /// A dead letter.
 pub(super) fn dead(number: u64) -> String {
     format!("{DEAD}{number}")
+}
+
+/// The note of which dead letter keeps a body.
+pub(super) fn unread(digest: &str) -> String {
+    format!("{UNREAD}{digest}")
 }
 
 /// One of the latest troubles.

@@ -23,6 +23,7 @@ mod slot;
 pub mod trouble;
 #[cfg(any(test, not(feature = "atomics")))]
 pub mod twins;
+pub mod unread;
 pub mod upkeep;
 
 pub use dead_letter::DeadLetter;

@@ -4,12 +4,16 @@
 mod cut;
 mod defang;
 mod digest;
+mod embedded;
 mod line;
+mod login;
 
 pub use cut::cut;
 pub use defang::defang;
 pub use digest::digest;
+pub use embedded::{FILE, IMAGE, without_files};
 pub use line::{is_hidden, lines, one_line};
+pub use login::without_logins;
 
 /// A text on one line of at most `limit` UTF-16 units, the last one "…" if
 /// something was cut off.

@@ -16,7 +16,7 @@
 
 use serde_json::Value;
 
-use super::json::{any_text, items, text};
+use super::json::{self, any_text, items, prose, text};
 use super::received::{Received, Source, SourceError};
 use crate::markup::Prose;
 use crate::model::{
@@ -68,8 +68,7 @@ pub static SOURCE: Source = Source {
 
 /// Reads a request's body.
 fn read(body: &[u8], _: &Settings<'_>) -> Result<Vec<Received>, SourceError> {
-    let json: Value =
-        serde_json::from_slice(body).map_err(|e| SourceError::NotJson(e.to_string()))?;
+    let json = json::read(body)?;
     let all = match &json {
         Value::Array(all) if all.len() > EVENTS_LIMIT => {
             let why = format!("there are more than {EVENTS_LIMIT} events in one request");
@@ -114,7 +113,7 @@ fn entity(json: &Value) -> Option<Entity> {
         source: SourceKey::of(&PROFILE),
         kind: EntityType::new("alert"),
         name: cut(&title, TITLE_LIMIT, "…"),
-        description: text(&json["description"]).map(|it| cut(&it, DESCRIPTION_LIMIT, "…")),
+        description: prose(&json["description"]).map(|it| cut(&it, DESCRIPTION_LIMIT, "…")),
         severity: any_text(&json["severity"]).map(|it| word(&it.to_lowercase())),
         labels: words(&json["labels"], LABELS_LIMIT),
         link: text(&json["url"]).and_then(|url| link(&url)),

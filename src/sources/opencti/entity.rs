@@ -7,7 +7,7 @@ use crate::markup::SOURCE_LIMIT;
 use crate::model::{
     Entity, EntityType, Fact, Named, Observable, Reference, SourceKey, Tlp, Version,
 };
-use crate::sources::json::{any_text, items, number, text, texts, time};
+use crate::sources::json::{any_text, items, number, prose, text, texts, time};
 use crate::text::cut;
 
 /// Longer names say nothing more; in UTF-16 units, as the limit of values.
@@ -143,8 +143,8 @@ fn wording(data: &Value, kind: &EntityType) -> (String, Option<String>) {
         .iter()
         .find_map(|member| text(&data[*member]));
     let description = match kind.as_str() {
-        "note" => text(&data["content"]),
-        _ => text(&data["description"]),
+        "note" => prose(&data["content"]),
+        _ => prose(&data["description"]),
     };
     let name = cut(&name.unwrap_or_default(), NAME_LIMIT, "…");
     (name, description.map(readable))
@@ -154,7 +154,7 @@ fn wording(data: &Value, kind: &EntityType) -> (String, Option<String>) {
 fn content(data: &Value, kind: &EntityType) -> Option<String> {
     match kind.as_str() {
         "note" => None,
-        _ => text(member(data, "content")).map(readable),
+        _ => prose(member(data, "content")).map(readable),
     }
 }
 

@@ -5,15 +5,18 @@
 //! - `stream/webhook` connector: one stream event, unchanged (`stream.rs`)
 //! - webhook notifier and playbook: `data[]` of instances (`notifier.rs`)
 
+mod beginning;
 mod entity;
 mod notifier;
 mod profile;
+mod shapes;
 mod stream;
 
 use super::json;
 use super::received::{Received, Source, SourceError};
 use crate::settings::Settings;
 
+pub use beginning::read as read_beginning;
 pub use profile::PROFILE;
 
 /// OpenCTI as a source.
@@ -24,11 +27,7 @@ pub static SOURCE: Source = Source {
 
 /// Reads a request's body.
 fn read(body: &[u8], _: &Settings<'_>) -> Result<Vec<Received>, SourceError> {
-    let json = json::object(body)?;
-    match notifier::is_notification(&json) {
-        true => notifier::read(&json),
-        false => stream::read(&json).map(|received| vec![received]),
-    }
+    shapes::read(&json::object(body)?)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use super::stream::{change, unknown_change};
 use crate::model::{Entity, Event, Observable, Version};
 use crate::sources::json;
 use crate::sources::received::{Received, SourceError};
+use crate::text::without_logins;
 
 /// An issue is no database.
 const OBSERVABLES_LIMIT: usize = 100;
@@ -33,7 +34,9 @@ pub(super) fn read(json: &Value) -> Result<Vec<Received>, SourceError> {
         ));
     };
     let bundle = Bundle::of(entries);
+    // The address may hold a login, which is nobody's business.
     let platform_url = json::text(&json["platform_uri"]);
+    let platform_url = platform_url.map(|url| without_logins(&url).into_owned());
     let mut all: BTreeMap<_, Vec<Received>> = BTreeMap::new();
     for entry in entries {
         let received = bundle.received(entry, platform_url.clone());

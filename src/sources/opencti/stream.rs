@@ -6,9 +6,12 @@ use super::entity;
 use crate::model::{Change, End, EntityRef, Event, Provenance};
 use crate::sources::json::{self, text};
 use crate::sources::received::{Received, SourceError};
+use crate::text::short;
 
 /// The oldest stream version that is understood.
 const OLDEST_VERSION: u64 = 4;
+/// Longer words are no types of events.
+const WORD_LIMIT: usize = 60;
 
 pub(super) fn read(json: &Value) -> Result<Received, SourceError> {
     let no_event = |text: &str| Err(SourceError::NoEvent(text.to_owned()));
@@ -58,7 +61,7 @@ pub(super) fn change(word: &str, context: &Value) -> Option<Change> {
 pub(super) fn unknown_change(entity: Option<EntityRef>, word: &str) -> Received {
     Received::Nothing {
         entity,
-        reason: format!("events of type `{word}` file nothing"),
+        reason: format!("events of type `{}` file nothing", short(word, WORD_LIMIT)),
     }
 }
 

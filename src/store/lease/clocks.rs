@@ -6,7 +6,7 @@ use super::times::{LEASE, MARGIN, SKEW};
 use crate::model::{EntityKey, Timestamp};
 use crate::platform::Ports;
 use crate::store::error::RecordError;
-use crate::store::json::{get_readable, put};
+use crate::store::json::{get_plain, put};
 use crate::store::keys;
 use crate::store::record::Record;
 
@@ -31,7 +31,7 @@ pub(in crate::store) fn is_leased(
 /// that its holder may be at work. A note from the future is another wrong
 /// clock's.
 fn was_just_seen(ports: Ports<'_>, note: &str, now: Timestamp) -> Result<bool, RecordError> {
-    let seen: Option<Timestamp> = get_readable(ports.store, note)?;
+    let seen: Option<Timestamp> = get_plain(ports.store, note)?;
     match seen.filter(|seen| *seen <= now.after(SKEW)) {
         Some(seen) => Ok(now.since(seen) <= LEASE + MARGIN),
         None => {

@@ -41,10 +41,10 @@ pub(super) fn fold(record: &mut Record, arrived: Arrived, asked: Timestamp) -> O
             record.state = dead;
             return earlier;
         }
-        State::Dead { letter, .. } => arrived.revived.map(|dead| {
-            let dead = dead.pending;
+        State::Dead { letter, .. } => arrived.revived.and_then(|dead| {
+            let dead = dead.pending?;
             earlier.clone_from(&dead.sent);
-            revive(dead, letter, asked)
+            Some(revive(dead, letter, asked))
         }),
     };
     for mut event in arrived.events {

@@ -303,7 +303,8 @@ impl<'a> Lease<'a> {
         let revived = pending.revived.take();
         let letter = DeadLetter {
             number: revived.unwrap_or_default(),
-            pending,
+            pending: Some(pending),
+            body: None,
             reason: reason.to_owned(),
             at: self.ports.clock.now(),
             trace: self.record.trace.clone(),

@@ -3,7 +3,7 @@
 use crate::model::Timestamp;
 use crate::platform::{Ports, Store};
 use crate::store::error::RecordError;
-use crate::store::json::{get_readable, put};
+use crate::store::json::{get_plain, put};
 use crate::store::slot::{Line, bucket, furthest};
 use crate::store::{counter, keys};
 
@@ -14,7 +14,7 @@ pub(in crate::store) const LOOK_BACK: u64 = 3;
 /// The pointer, if there is one. One that is ahead of our clock was set by one
 /// that is wrong: it goes back.
 pub(in crate::store) fn read(ports: Ports<'_>) -> Result<Option<u64>, RecordError> {
-    let pointer: Option<u64> = get_readable(ports.store, keys::POINTER)?;
+    let pointer: Option<u64> = get_plain(ports.store, keys::POINTER)?;
     let now = bucket(ports.clock.now());
     if pointer.is_some_and(|pointer| pointer > now + 1) {
         move_to(ports.store, now)?;

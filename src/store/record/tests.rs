@@ -186,7 +186,8 @@ proptest! {
     ) {
         let letter = DeadLetter {
             number: 0,
-            pending,
+            pending: Some(pending),
+            body: None,
             reason: "Jira said no".to_owned(),
             at,
             trace,

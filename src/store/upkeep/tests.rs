@@ -339,7 +339,8 @@ fn an_entity_stays_as_long_as_its_dead_letter() {
     fake.now_ms.set(10_000_000);
     let letter = DeadLetter {
         number: 0,
-        pending: pending(),
+        pending: Some(pending()),
+        body: None,
         reason: "Jira said no".to_owned(),
         at: Timestamp::UNKNOWN,
         trace: Vec::new(),

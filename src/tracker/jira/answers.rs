@@ -14,7 +14,7 @@ use crate::http::Answer;
 use crate::markup::{from_html, plain_text};
 use crate::model::{Scope, Timestamp};
 use crate::platform::{LOGIN_DENIED, LOGIN_REASON, RATELIMIT_REASON, SendError};
-use crate::text::{defang, short};
+use crate::text::{defang, short, without_logins};
 use crate::tracker::error::TrackerError;
 
 /// As much of another's words as a reason repeats.
@@ -109,7 +109,8 @@ fn is_empty(answer: &Answer) -> bool {
 fn foreign(answer: &Answer) -> String {
     let status = answer.status;
     if let Some(place) = answer.headers.get(LOCATION) {
-        let place = short(place.to_str().unwrap_or_default(), QUOTE_LIMIT);
+        let place = without_logins(place.to_str().unwrap_or_default());
+        let place = short(&place, QUOTE_LIMIT);
         return format!(
             "a proxy or a login page answered {status}, not Jira: it leads to {}. Check jira_url",
             defang(&place)

@@ -274,7 +274,7 @@ impl<'w> Worker<'w> {
             State::Idle => return None,
         };
         let letter = dead_letter::read(self.ports().store, letter).unwrap();
-        Some(state_of(&letter.unwrap().pending.event))
+        Some(state_of(&letter.unwrap().pending.unwrap().event))
     }
 
     /// All dead letters are tried again, as an operator does it.
@@ -282,7 +282,7 @@ impl<'w> Worker<'w> {
         self.world.let_pass(Duration::from_secs(120));
         let page = dead_letter::page(self.ports().store, None, usize::MAX).unwrap();
         for letter in page.letters {
-            self.deliver(&letter.pending.event).unwrap();
+            self.deliver(&letter.pending.unwrap().event).unwrap();
         }
     }
 

@@ -49,7 +49,7 @@ fn a_page_is_not_jiras_whatever_its_status() {
 
 #[test]
 fn a_redirect_names_where_it_leads() {
-    let headers = [("location", "https://sso.example.com/login?x=1")];
+    let headers = [("location", "https://u:pa55@sso.example.com/login?x=1")];
     let found = meaning(302, &headers, "");
     let Err(Doubt::NotJira(why)) = found else {
         panic!("{found:?}");

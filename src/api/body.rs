@@ -1,0 +1,178 @@
+//! A request's body: read, with what had to be repaired, or kept for a person to
+//! look at. What a sender posts, it posts once.
+
+use http::StatusCode;
+use serde_json::Value;
+
+use super::access::wrong_settings;
+use super::answer::Problem;
+use super::session::Session;
+use crate::context::Context;
+use crate::model::{Outcome, SourceKey};
+use crate::pipeline::Failure;
+use crate::platform::log::{Level, Log};
+use crate::platform::{Body, BodyError};
+use crate::sources::{Reading, Received, Source, SourceError};
+use crate::store::unread::{self, Unread};
+
+/// As much of a body that is too long is read: name, type and id stand at the
+/// beginning.
+const BEGINNING: usize = 1024 * 1024;
+
+/// What came with a request.
+pub(super) struct Arrived {
+    /// The events that it tells.
+    pub(super) received: Vec<Received>,
+    /// A body that could not be read, or not all of it.
+    pub(super) unread: Option<UnreadBytes>,
+}
+
+/// A body that a person must look at.
+pub(super) struct UnreadBytes {
+    source: SourceKey,
+    bytes: Vec<u8>,
+    length: usize,
+    reason: String,
+}
+
+/// Reads a request's body with its source.
+pub(super) async fn receive(
+    session: &Session<'_>,
+    log: &Log<'_>,
+    source: &Source,
+    body: &mut dyn Body,
+) -> Result<Arrived, Problem> {
+    let requests = session.settings.requests();
+    let requests = requests.map_err(|error| wrong_settings(session, &error))?;
+    let limit = requests.max_body_bytes;
+    let (length, bytes, is_whole) = match body.read(limit).await {
+        Ok(bytes) => (bytes.len(), bytes, true),
+        Err(BodyError::TooLarge {
+            mut beginning,
+            length,
+        }) if source.reads_beginnings() => {
+            beginning.truncate(BEGINNING);
+            (length, beginning, false)
+        }
+        Err(error) => return Err(unread_problem(error, limit)),
+    };
+    let reading = match is_whole {
+        true => source.read_whole(&bytes, session.settings),
+        false => source.read_beginning(&bytes, session.settings),
+    };
+    let unread = |reason: String| UnreadBytes {
+        source: SourceKey::of(source.profile),
+        bytes,
+        length,
+        reason,
+    };
+    match reading {
+        Ok(reading) => {
+            note(log, source, &reading, length, is_whole);
+            let missing = || {
+                let why = "the body was longer than max_body_bytes; there may have been more \
+                           events behind the part that was read";
+                unread(why.to_owned())
+            };
+            Ok(Arrived {
+                unread: reading.may_miss_events.then(missing),
+                received: reading.received,
+            })
+        }
+        Err(SourceError::Unreadable(why)) => Ok(Arrived {
+            received: Vec::new(),
+            unread: Some(unread(format!(
+                "the body of {length} bytes cannot be read: {why}"
+            ))),
+        }),
+        Err(SourceError::NotJson(_)) if !is_whole => Err(too_large(limit)),
+        Err(error) => Err(not_understood(session, error)),
+    }
+}
+
+/// Says in the log what had to be done to read it.
+fn note(log: &Log<'_>, source: &Source, reading: &Reading, length: usize, is_whole: bool) {
+    let entity = reading.received.iter().find_map(Received::entity);
+    let entity = entity.map(|entity| entity.id);
+    let line = |event: &str, what: Value| {
+        let fields = [
+            ("source", source.profile.key.into()),
+            ("entity", entity.clone().into()),
+            ("what", what),
+            ("bytes", length.into()),
+        ];
+        log.line(Level::Warn, event, &fields);
+    };
+    if !reading.repairs.is_empty() {
+        line("repaired", reading.repairs.join(", ").into());
+    }
+    if !is_whole {
+        let what = "the event was too large; only its beginning was read";
+        line("body_cut", what.into());
+    }
+}
+
+/// Keeps a body for a person to look at.
+pub(super) fn keep(context: Context<'_>, body: &UnreadBytes) -> Result<Outcome, Failure> {
+    let ports = context.ports;
+    let unread = Unread {
+        source: &body.source,
+        bytes: &body.bytes,
+        length: body.length as u64,
+        reason: &body.reason,
+    };
+    let (number, is_new) = unread::keep(ports.store, unread, ports.clock.now())?;
+    let fields = [
+        ("source", body.source.as_str().into()),
+        ("letter", number.into()),
+        ("reason", body.reason.as_str().into()),
+        ("bytes", body.length.into()),
+    ];
+    match is_new {
+        true => context.log.line(Level::Error, "dead_letter", &fields),
+        false => context.log.line(Level::Warn, "dead_letter_again", &fields),
+    }
+    Ok(Outcome::queued(format!(
+        "{}; kept as dead letter {number}",
+        body.reason
+    )))
+}
+
+/// What would become of it.
+pub(super) fn rehearse(body: &UnreadBytes) -> Outcome {
+    Outcome::queued(format!(
+        "{}; it would be kept as a dead letter",
+        body.reason
+    ))
+}
+
+fn too_large(limit: usize) -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!("the body is longer than max_body_bytes, {limit} bytes"),
+    )
+}
+
+fn unread_problem(error: BodyError, limit: usize) -> Problem {
+    match error {
+        BodyError::TooLarge { .. } => too_large(limit),
+        BodyError::Broken(why) => Problem::new(
+            StatusCode::BAD_REQUEST,
+            format!("the body did not arrive whole: {why}"),
+        ),
+    }
+}
+
+fn not_understood(session: &Session<'_>, error: SourceError) -> Problem {
+    match error {
+        SourceError::NotJson(why) | SourceError::Unreadable(why) => Problem::new(
+            StatusCode::BAD_REQUEST,
+            format!("the body is not JSON: {why}"),
+        ),
+        SourceError::NoEvent(why) => Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            format!("the body is JSON, but no event: {why}"),
+        ),
+        SourceError::Misconfigured(error) => wrong_settings(session, &error),
+    }
+}

@@ -1,0 +1,14 @@
+//! Which of OpenCTI's senders posted a body.
+
+use serde_json::Value;
+
+use super::{notifier, stream};
+use crate::sources::received::{Received, SourceError};
+
+/// Reads a body of any of them.
+pub(super) fn read(json: &Value) -> Result<Vec<Received>, SourceError> {
+    match notifier::is_notification(json) {
+        true => notifier::read(json),
+        false => stream::read(json).map(|received| vec![received]),
+    }
+}
