@@ -117,6 +117,7 @@ fn entity() -> BoxedStrategy<Entity> {
         vec(observable(), 0..3),
     );
     let splunk = (any::<u32>(), of(text()), vec(fact(), 0..3), enrichment());
+    let marks = (vec(named(), 0..3), time());
     let source = select(vec![
         SourceKey::default(),
         SourceKey::of(&crate::sources::splunk::PROFILE),
@@ -127,32 +128,36 @@ fn entity() -> BoxedStrategy<Entity> {
         numbers,
         lists,
         (of(named()), of(named())),
-        (source, splunk),
+        (source, splunk, marks),
     );
     all.prop_map(
-        |(whom, texts, (confidence, tlp), lists, (author, status), (source, splunk))| Entity {
-            source,
-            sequence: splunk.0,
-            link: splunk.1,
-            data: splunk.2,
-            enrichment: splunk.3,
-            id: whom.0,
-            standard_id: whom.1,
-            kind: EntityType::new(&whom.2),
-            name: whom.3,
-            version: whom.4,
-            description: texts.0,
-            content: texts.1,
-            severity: texts.2,
-            priority: texts.3,
-            confidence,
-            tlp,
-            labels: lists.0,
-            facts: lists.1,
-            references: lists.2,
-            observables: lists.3,
-            author,
-            status,
+        |(whom, texts, (confidence, tlp), lists, (author, status), (source, splunk, marks))| {
+            Entity {
+                source,
+                sequence: splunk.0,
+                link: splunk.1,
+                data: splunk.2,
+                enrichment: splunk.3,
+                id: whom.0,
+                standard_id: whom.1,
+                kind: EntityType::new(&whom.2),
+                name: whom.3,
+                version: whom.4,
+                description: texts.0,
+                content: texts.1,
+                severity: texts.2,
+                priority: texts.3,
+                confidence,
+                tlp,
+                markings: marks.0,
+                created: marks.1,
+                labels: lists.0,
+                facts: lists.1,
+                references: lists.2,
+                observables: lists.3,
+                author,
+                status,
+            }
         },
     )
     .boxed()
@@ -165,9 +170,11 @@ fn change() -> BoxedStrategy<Change> {
     });
     prop_oneof![
         Just(Change::Created),
+        Just(Change::Entered),
         updated,
         vec(text(), 0..3).prop_map(|absorbed| Change::Merged { absorbed }),
         Just(Change::Ended(End::Deleted)),
+        text().prop_map(|trigger| Change::Ended(End::NotVisible(trigger))),
         entity().prop_map(|into| Change::Ended(End::MergedInto(Box::new(into)))),
         firings().prop_map(Change::Fired),
     ]

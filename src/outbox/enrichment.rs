@@ -73,8 +73,9 @@ async fn attempt(
     entity.enrichment = found.unwrap_or_else(|| issue.enrichment.clone());
     let profile = context.profile(&entity);
     let target = context.target(&outbox.event);
-    let (Ok(settings), false) = (
+    let (Ok(settings), Ok(markings), false) = (
         context.settings.enrichment(),
+        context.settings.markings(),
         target.map_or(true, |target| target.is_withheld()),
     ) else {
         // It was marked more strictly meanwhile.
@@ -85,7 +86,8 @@ async fn attempt(
         time: asking_time(context),
         patient: !last,
     };
-    enrichment::ask_others(context.ports, settings, &mut entity, profile, asking).await;
+    let ports = context.ports;
+    enrichment::ask_others(ports, settings, markings, &mut entity, profile, asking).await;
     if entity.enrichment.is_incomplete() && !last {
         let why = reasons(&entity.enrichment);
         let setback = Setback::Later(pause(&entity.enrichment), why);

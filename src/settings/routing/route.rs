@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::conditions::Conditions;
-use crate::model::Entity;
+use crate::model::{Entity, Level};
 use crate::settings::templates::Template;
 
 /// The routes, in the order in which they are tried.
@@ -13,9 +13,14 @@ use crate::settings::templates::Template;
 pub struct Routes(pub(super) Vec<Route>);
 
 impl Routes {
-    /// The first route whose conditions all hold.
-    pub fn pick(&self, entity: &Entity) -> Option<&Route> {
-        self.iter().find(|route| route.when.hold(entity))
+    /// The first route whose conditions all hold for an entity that is marked like
+    /// this.
+    pub fn pick(&self, entity: &Entity, level: Level) -> Option<&Route> {
+        self.iter().find(|route| match (level, route.ignore) {
+            // A marking that is not understood must not lose an incident.
+            (Level::NotUnderstood, true) => route.when.hold(entity, None),
+            _ => route.when.hold(entity, Some(level.counted())),
+        })
     }
 
     /// The routes in their order.

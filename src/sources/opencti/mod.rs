@@ -4,15 +4,20 @@
 //!
 //! - `stream/webhook` connector: one stream event, unchanged (`stream.rs`)
 //! - webhook notifier and playbook: `data[]` of instances (`notifier.rs`)
+//! - a STIX bundle: `objects[]`, read as a playbook's
 
 mod entity;
+mod marking;
+mod message;
 mod notifier;
 mod profile;
+mod refused;
 mod stream;
 
 use super::json;
 use super::received::{Received, Source, SourceError};
 use crate::settings::Settings;
+use refused::is_notification;
 
 pub use profile::PROFILE;
 
@@ -25,7 +30,10 @@ pub static SOURCE: Source = Source {
 /// Reads a request's body.
 fn read(body: &[u8], _: &Settings<'_>) -> Result<Vec<Received>, SourceError> {
     let json = json::object(body)?;
-    match notifier::is_notification(&json) {
+    if json["type"] == "bundle" && json["objects"].is_array() {
+        return notifier::read_bundle(&json);
+    }
+    match is_notification(&json) {
         true => notifier::read(&json),
         false => stream::read(&json).map(|received| vec![received]),
     }

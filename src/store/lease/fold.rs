@@ -47,7 +47,11 @@ pub(super) fn fold(record: &mut Record, arrived: Arrived, asked: Timestamp) -> O
             revive(dead, letter, asked)
         }),
     };
-    for event in arrived.events {
+    if let Some(pending) = &mut pending {
+        pending.event.came_at(asked);
+    }
+    for mut event in arrived.events {
+        event.came_at(asked);
         match &mut pending {
             Some(pending) => pending.fold(event),
             None => pending = Some(Pending::new(event, asked)),
