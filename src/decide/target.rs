@@ -2,7 +2,7 @@
 //! differently, and the addresses that links need.
 
 use super::accept::NotFiled;
-use crate::model::{Event, Fact, Level, Page, Place, SourceProfile};
+use crate::model::{Event, Fact, Page, Place, SourceProfile};
 use crate::settings::routing::Route;
 use crate::settings::templates::Extras;
 use crate::settings::{AboveMaxTlp, Mapping, Settings, SettingsError};
@@ -44,8 +44,8 @@ impl<'a> Target<'a> {
         let is_above = |limit| !markings.allow_issue(entity, limit);
         let withheld = mapping.max_tlp.is_some_and(is_above);
         // A marking that is not understood must not lose an incident.
-        let is_understood = matches!(level, Level::Tlp(_));
-        if withheld && is_understood && mapping.above_max_tlp == AboveMaxTlp::Ignore {
+        let is_above = markings.understood(entity) > mapping.max_tlp;
+        if withheld && is_above && mapping.above_max_tlp == AboveMaxTlp::Ignore {
             let why = format!("{} is above max_tlp", entity.marking_words());
             return Err(NotFiled::Ignored(why));
         }

@@ -42,14 +42,22 @@ impl Markings {
 
     /// How strictly an entity is marked: its strictest marking counts.
     pub fn level(&self, entity: &Entity) -> Level {
+        match self.understood(entity) {
+            _ if entity.markings.iter().any(|it| self.level_of(it).is_none()) => {
+                Level::NotUnderstood
+            }
+            Some(tlp) => Level::Tlp(tlp),
+            None => Level::Unmarked,
+        }
+    }
+
+    /// The strictest of the markings that are understood.
+    pub fn understood(&self, entity: &Entity) -> Option<Tlp> {
         let mut strictest = entity.tlp;
         for marking in &entity.markings {
-            match self.level_of(marking) {
-                Some(tlp) => strictest = strictest.max(Some(tlp)),
-                None => return Level::NotUnderstood,
-            }
+            strictest = strictest.max(self.level_of(marking));
         }
-        strictest.map_or(Level::Unmarked, Level::Tlp)
+        strictest
     }
 
     /// Whether others may get an entity, who may get what is marked up to `limit`.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::conditions::Conditions;
-use crate::model::{Entity, Level};
+use crate::model::{Entity, Level, Tlp};
 use crate::settings::templates::Template;
 
 /// The routes, in the order in which they are tried.
@@ -17,8 +17,12 @@ impl Routes {
     /// this.
     pub fn pick(&self, entity: &Entity, level: Level) -> Option<&Route> {
         self.iter().find(|route| match (level, route.ignore) {
-            // A marking that is not understood must not lose an incident.
-            (Level::NotUnderstood, true) => route.when.hold(entity, None),
+            // A marking that is not understood must not lose an incident: only one
+            // that is red anyway is ignored as such.
+            (Level::NotUnderstood, true) => {
+                let red = entity.tlp.filter(|tlp| *tlp == Tlp::Red);
+                route.when.hold(entity, red.map(Some))
+            }
             _ => route.when.hold(entity, Some(level.counted())),
         })
     }

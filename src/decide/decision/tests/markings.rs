@@ -61,6 +61,12 @@ fn a_limit_keeps_it_in_a_stub_which_no_setting_makes_nothing() {
         let fields = filed(&decision);
         assert_eq!(fields.line("summary"), "TLP:GREEN, Name of m1 Incident e1");
     }
+    // What is above the limit without it is ignored as ever.
+    let ignores = Setup::new(&[("max_tlp", "AMBER"), ("above_max_tlp", "ignore")]);
+    let mut red = marked(5);
+    red.tlp = Some(Tlp::Red);
+    let line = ignores.line(&created(red));
+    assert!(line.contains("ignored (TLP:RED, "), "{line}");
     // The limit allows the strictest marking.
     let red = Setup::new(&[("max_tlp", "RED")]);
     let (_, decision) = red.decide(&created(marked(5)));
