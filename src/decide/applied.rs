@@ -18,7 +18,8 @@ pub fn of(entity: &Entity, target: &Target<'_>) -> AppliedState {
     bare.enrichment = Enrichment::default();
     if target.profile.has_several_senders {
         bare.observables.clear();
-        for named in [&mut bare.author, &mut bare.status].into_iter().flatten() {
+        let named = [&mut bare.author, &mut bare.status].into_iter().flatten();
+        for named in named.chain(&mut bare.markings) {
             named.name = None;
         }
     }

@@ -1,63 +1,19 @@
 //! The decision: what is to be done about an event. The only place that decides.
 
+use std::borrow::Cow;
+
 use super::accept::NotFiled;
+use super::case::{Case, Decided, Facts, nothing};
+use super::ended::ended;
+use super::names::{complete, lacks_names, names_of, needs_names};
 use super::standing::{Standing, standing};
 use super::target::Target;
 use super::{applied, fields, lifecycle, repeats};
 use crate::model::{
-    AppliedState, Change, Decision, Edit, End, Enrichment, Entity, Event, Firings, Goal,
-    IssueRecord, Names, Need, OutcomeKind, Shown, SourceProfile, Step, Timestamp,
+    AppliedState, Change, Decision, Edit, Entity, Event, Firings, Goal, IssueRecord, Need,
+    OutcomeKind, Shown, SourceProfile, Step, Timestamp,
 };
 use crate::settings::{AfterDone, Grouping, Lifecycle, OnUpdate, Settings, SettingsError};
-
-/// An event, and what is remembered of its entity.
-#[derive(Debug, Clone, Copy)]
-pub struct Case<'a> {
-    /// The event.
-    pub event: &'a Event,
-    /// What is different about its source.
-    pub profile: &'static SourceProfile,
-    /// The entity's issue, once there is one.
-    pub issue: Option<&'a IssueRecord>,
-    /// How many issues the entity had before that one.
-    pub sequence: u32,
-    /// The keys of firings that those have counted.
-    pub past: &'a [String],
-    /// The settings.
-    pub settings: &'a Settings<'a>,
-    /// How the address of an issue begins.
-    pub issues: &'a str,
-    /// The time now.
-    pub now: Timestamp,
-}
-
-/// What others told so far.
-#[derive(Debug, Clone, Default)]
-pub struct Facts {
-    /// What the event maps to, where that is known already: mapping is most of
-    /// the work of a large event.
-    pub wanted: Option<AppliedState>,
-    /// Names that the event has only as ids.
-    pub names: Option<Names>,
-    /// What VirusTotal and a model say.
-    pub enrichment: Option<Enrichment>,
-    /// The key of the issue of the entity that this one was merged into; `None`
-    /// in it: it has none.
-    pub survivor: Option<Option<String>>,
-    /// What the issue shows.
-    pub text: Option<Shown>,
-    /// Whether the issue's status counts as done.
-    pub is_done: Option<bool>,
-}
-
-/// What comes of deciding.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Decided {
-    /// This is to be done.
-    Do(Box<Decision>),
-    /// This must be known first.
-    Needs(Need),
-}
 
 /// Decides what is to be done about an event. Asked again with one more fact
 /// until nothing is lacking.
@@ -68,6 +24,17 @@ pub fn decide(case: &Case<'_>, facts: &Facts) -> Result<Decided, SettingsError> 
     if let Change::Ended(end) = &case.event.change {
         return ended(case, end, facts);
     }
+    let event = complete(case, facts);
+    if facts.names.is_none() && needs_names(case, &event)? {
+        return Ok(Decided::Needs(Need::Names));
+    }
+    // What was mapped before may have lacked names.
+    let wanted = match &event {
+        Cow::Borrowed(_) => facts.wanted.clone(),
+        Cow::Owned(_) => None,
+    };
+    let event = event.as_ref();
+    let case = &Case { event, ..*case };
     let target = match Target::pick(case.event, case.profile, case.settings, case.issues) {
         Ok(target) => target,
         Err(NotFiled::Ignored(reason)) => {
@@ -75,12 +42,11 @@ pub fn decide(case: &Case<'_>, facts: &Facts) -> Result<Decided, SettingsError> 
         }
         Err(NotFiled::Misconfigured(error)) => return Err(error),
     };
-    let wanted = facts.wanted.clone();
     let wanted = wanted.unwrap_or_else(|| applied::of(&case.event.entity, &target));
     let Some(issue) = case.issue else {
         return file(case, facts, &target, wanted, case.past);
     };
-    if let Some((outcome, reason)) = settled(case.event, issue, &wanted, case.settings)? {
+    if let Some((outcome, reason)) = settled(case.event, issue, &wanted, case.settings, case.now)? {
         return Ok(nothing(case, outcome, reason));
     }
     let Change::Fired(firings) = &case.event.change else {
@@ -110,9 +76,10 @@ pub fn settled(
     issue: &IssueRecord,
     wanted: &AppliedState,
     settings: &Settings<'_>,
+    now: Timestamp,
 ) -> Result<Option<(OutcomeKind, Option<String>)>, SettingsError> {
     let ignored = |reason: &str| Some((OutcomeKind::Ignored, Some(reason.to_owned())));
-    Ok(match standing(event, Some(issue), wanted) {
+    Ok(match standing(event, Some(issue), wanted, now) {
         Standing::Known => Some((OutcomeKind::Duplicate, None)),
         Standing::Outdated => ignored("the issue shows a later state already"),
         Standing::Ended => ignored("the entity was deleted or merged"),
@@ -127,11 +94,6 @@ fn is_ignored(event: &Event, settings: &Settings<'_>) -> Result<bool, SettingsEr
         Change::Ended(_) | Change::Closed | Change::Fired(_) => Ok(false),
         _ => Ok(settings.lifecycle()?.on_update == OnUpdate::Ignore),
     }
-}
-
-fn nothing(case: &Case<'_>, outcome: OutcomeKind, reason: Option<String>) -> Decided {
-    let decision = Decision::nothing(outcome, case.issue.cloned(), reason);
-    Decided::Do(Box::new(decision))
 }
 
 /// The entity as it is mapped, or what must be known of it first. It is enriched
@@ -191,6 +153,8 @@ fn file(
         ..IssueRecord::default()
     };
     issue.remember_data(&entity);
+    issue.markings = names_of(&entity);
+    issue.lacks_names = lacks_names(case, &entity)?;
     issue.enrichment = entity.enrichment;
     Ok(Decided::Do(Box::new(Decision {
         outcome: OutcomeKind::Created,
@@ -312,12 +276,14 @@ fn update(
     let is_closed = case.event.change == Change::Closed;
     let steps = after_update(settings, &entity, case, issue);
     let mut after = IssueRecord {
-        version: issue.version.max(entity.version),
+        version: issue.version.remembered(case.now).max(entity.version),
         applied: wanted,
         ended: is_closed,
         ..issue.clone()
     };
     after.remember_data(&entity);
+    after.markings = names_of(&entity);
+    after.lacks_names = lacks_names(case, &entity)?;
     after.enrichment = entity.enrichment;
     let mut decision = Decision {
         outcome: OutcomeKind::Updated,
@@ -390,48 +356,6 @@ fn respect_people(
         let note = "people edited the issue, so the change is in a comment";
         decision.reason = Some(note.to_owned());
     }
-}
-
-/// The entity's end: it was deleted, or merged into another one.
-fn ended(case: &Case<'_>, end: &End, facts: &Facts) -> Result<Decided, SettingsError> {
-    let Some(issue) = case.issue else {
-        let reason = "no issue was filed for it".to_owned();
-        return Ok(nothing(case, OutcomeKind::Ignored, Some(reason)));
-    };
-    if issue.ended {
-        return Ok(nothing(case, OutcomeKind::Duplicate, None));
-    }
-    let settings = case.settings.lifecycle()?;
-    let plan = match end {
-        End::Deleted => lifecycle::deleted(settings, case.profile),
-        End::MergedInto(survivor) => {
-            let Some(key) = &facts.survivor else {
-                return Ok(Decided::Needs(Need::Survivor));
-            };
-            let of_survivor = Event {
-                entity: (**survivor).clone(),
-                ..case.event.clone()
-            };
-            match Target::pick(&of_survivor, case.profile, case.settings, case.issues) {
-                Ok(target) => lifecycle::merged(settings, survivor, &target, key.as_deref()),
-                Err(NotFiled::Ignored(_)) => lifecycle::deleted(settings, case.profile),
-                Err(NotFiled::Misconfigured(error)) => return Err(error),
-            }
-        }
-    };
-    let reason = plan.is_empty().then(|| "on_delete = ignore".to_owned());
-    Ok(Decided::Do(Box::new(Decision {
-        outcome: OutcomeKind::Updated,
-        reason,
-        plan,
-        issue: Some(IssueRecord {
-            ended: true,
-            version: issue.version.max(case.event.entity.version),
-            ..issue.clone()
-        }),
-        begins_anew: false,
-        warnings: Vec::new(),
-    })))
 }
 
 #[cfg(test)]

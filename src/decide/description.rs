@@ -19,6 +19,10 @@ const CELL_LIMIT: usize = 300;
 /// first then. In bytes.
 const LONG: usize = 16 * 1024;
 
+/// Why an entity is not shown.
+const MARKED: &str = "Its marking does not allow its content to be shown here.";
+const UNMARKED: &str = "It has no marking that would allow its content to be shown here.";
+
 /// Everything that the event tells, as one document.
 pub(super) fn full(entity: &Entity, target: &Target<'_>) -> Document {
     let mut document = header(entity, target);
@@ -46,16 +50,20 @@ pub(super) fn full(entity: &Entity, target: &Target<'_>) -> Document {
 
 /// For an entity that must not be shown: that it is there, and where.
 pub(super) fn stub(entity: &Entity, target: &Target<'_>) -> Document {
-    let marking = entity.tlp.map_or("", |tlp| tlp.as_str());
+    let marking = one_line(&entity.marking_words());
+    let (marking, why) = match marking.is_empty() {
+        true => ("none".to_owned(), UNMARKED),
+        false => (marking, MARKED),
+    };
     let mut facts = vec![
         ("Type", vec![Inline::text(entity.kind.title())]),
-        ("Marking", vec![Inline::text(format!("TLP:{marking}"))]),
+        ("Marking", vec![Inline::text(marking)]),
         ("Id", vec![Inline::code(one_line(&entity.id))]),
     ];
     facts.extend(link(target));
-    Document::new().facts(&facts).paragraph(vec![Inline::em(
-        "Its marking does not allow its content to be shown here.",
-    )])
+    Document::new()
+        .facts(&facts)
+        .paragraph(vec![Inline::em(why)])
 }
 
 /// What a template made: its author decides what is shown of the entity; what
@@ -74,9 +82,7 @@ fn header(entity: &Entity, target: &Target<'_>) -> Document {
     add("Type", &entity.kind.title());
     add("Severity", entity.severity.as_deref().unwrap_or_default());
     add("Priority", entity.priority.as_deref().unwrap_or_default());
-    if let Some(tlp) = entity.tlp {
-        add("Marking", &format!("TLP:{}", tlp.as_str()));
-    }
+    add("Marking", &entity.marking_words());
     if let Some(confidence) = entity.confidence {
         add("Confidence", &format!("{confidence} %"));
     }

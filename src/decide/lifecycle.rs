@@ -113,6 +113,27 @@ pub fn deleted(lifecycle: &Lifecycle, profile: &SourceProfile) -> Vec<Step> {
     ended(lifecycle, comment)
 }
 
+/// The steps for an entity of which a trigger says that it is gone: it may only not
+/// fit the trigger any more, so that it is told and nothing is closed.
+pub fn not_visible(lifecycle: &Lifecycle, profile: &SourceProfile, trigger: &str) -> Vec<Step> {
+    let trigger = match one_line(trigger).as_str() {
+        "" => "the trigger that told of it".to_owned(),
+        name => format!("the trigger “{name}”"),
+    };
+    let text = format!(
+        "The entity was {} in {}, or is no longer visible to {trigger}.",
+        profile.ended, profile.name
+    );
+    match lifecycle.on_delete {
+        OnDelete::Ignore => Vec::new(),
+        OnDelete::Comment | OnDelete::Transition => {
+            vec![Step::Comment(
+                Document::new().paragraph(vec![Inline::text(text)]),
+            )]
+        }
+    }
+}
+
 /// The steps for an entity that was merged into another one.
 pub fn merged(
     lifecycle: &Lifecycle,

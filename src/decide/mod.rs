@@ -7,22 +7,27 @@
 
 mod accept;
 pub mod applied;
+mod case;
 mod decision;
 mod description;
+mod ended;
 pub mod enrichment;
 pub mod fields;
 mod idempotency;
 mod labels;
 pub mod lifecycle;
+mod names;
 mod render;
 pub mod repeats;
 mod standing;
 mod table;
 mod target;
 
-pub use accept::{NotFiled, accept};
-pub use decision::{Case, Decided, Facts, decide, settled};
+pub use accept::{NotFiled, accept, accept_unknown};
+pub use case::{Case, Decided, Facts};
+pub use decision::{decide, settled};
 pub use idempotency::idempotency_label;
 pub use labels::{LABEL_LIMIT, SUMMARY_LIMIT};
+pub use names::not_understood;
 pub use standing::{Standing, standing};
 pub use target::Target;

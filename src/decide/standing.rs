@@ -1,6 +1,6 @@
 //! Is an event news? Senders keep no order and tell things twice.
 
-use crate::model::{AppliedState, Change, Event, IssueRecord};
+use crate::model::{AppliedState, Change, Event, IssueRecord, Timestamp};
 
 /// How an event stands to what is remembered of its entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,12 +32,18 @@ impl Standing {
 
 /// Compares an event with the issue of its entity; `wanted` is what the event
 /// maps to.
-pub fn standing(event: &Event, issue: Option<&IssueRecord>, wanted: &AppliedState) -> Standing {
+pub fn standing(
+    event: &Event,
+    issue: Option<&IssueRecord>,
+    wanted: &AppliedState,
+    now: Timestamp,
+) -> Standing {
     let Some(issue) = issue else {
         return Standing::New;
     };
     let version = event.entity.version;
-    let same_version = version == issue.version;
+    let shown = issue.version.remembered(now);
+    let is_known = version.is_known();
     match &event.change {
         Change::Fired(firings) if issue.firings.hold(firings) => Standing::Known,
         Change::Fired(_) => Standing::News,
@@ -47,15 +53,22 @@ pub fn standing(event: &Event, issue: Option<&IssueRecord>, wanted: &AppliedStat
         }
         Change::Closed => Standing::News,
         change if change.ends() && issue.ended => Standing::Known,
+        change if change.is_doubtful_end() => match issue.not_visible {
+            Some(told) if version <= told.remembered(now) => Standing::Known,
+            _ if is_known && version < shown => Standing::Outdated,
+            _ => Standing::News,
+        },
         change if change.ends() => Standing::News,
         // It may come back from the bin, and is then touched later.
         // Where nobody says when, what comes later is later.
-        _ if issue.ended && version.is_known() && version <= issue.version => Standing::Ended,
+        _ if issue.ended && is_known && version <= shown => Standing::Ended,
         _ if issue.ended => Standing::News,
-        _ if version < issue.version => Standing::Outdated,
+        _ if is_known && version < shown => Standing::Outdated,
+        // It may be understood now.
+        _ if issue.lacks_names => Standing::News,
         // Other senders tell of the same state in other shapes.
-        Change::Created if same_version => Standing::Known,
-        _ if same_version && issue.states().all(|state| state == wanted) => Standing::Known,
+        Change::Created | Change::Entered if version == shown => Standing::Known,
+        _ if version == shown && issue.states().all(|state| state == wanted) => Standing::Known,
         _ => Standing::News,
     }
 }
@@ -63,7 +76,9 @@ pub fn standing(event: &Event, issue: Option<&IssueRecord>, wanted: &AppliedStat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Attempt, End, Entity, Firings, Timestamp, Version};
+    use crate::model::{Attempt, End, Entity, Firings, Version};
+
+    const NOW: Timestamp = Timestamp::from_secs(1_772_352_000);
 
     fn event(change: Change, modified: u64) -> Event {
         Event::live(
@@ -118,11 +133,53 @@ mod tests {
                 &event(change, modified),
                 Some(&issue(5, ended)),
                 &named(summary),
+                NOW,
             );
             assert_eq!(found, expected, "{what}");
         }
-        let new = standing(&event(UPDATED, 0), None, &named(""));
+        let new = standing(&event(UPDATED, 0), None, &named(""), NOW);
         assert_eq!(new, Standing::New);
+    }
+
+    #[test]
+    fn what_is_not_visible_any_more_may_be_and_ends_nothing() {
+        let gone = |modified| event(Change::Ended(End::NotVisible(String::new())), modified);
+        let mut shown = issue(5, false);
+        let stands = |event: &Event, issue: &IssueRecord| {
+            standing(event, Some(issue), &named("changed"), NOW)
+        };
+        assert_eq!(stands(&gone(4), &shown), Standing::Outdated);
+        assert_eq!(stands(&gone(6), &shown), Standing::News);
+        shown.not_visible = Some(gone(6).entity.version);
+        assert_eq!(stands(&gone(6), &shown), Standing::Known);
+        assert_eq!(stands(&gone(7), &shown), Standing::News);
+        // Another trigger may see it, in the same state.
+        for modified in [5, 6, 7] {
+            let update = event(Change::UPDATED, modified);
+            assert_eq!(stands(&update, &shown), Standing::News, "{modified}");
+        }
+        shown.ended = true;
+        assert_eq!(stands(&gone(7), &shown), Standing::Known);
+    }
+
+    #[test]
+    fn a_state_that_lies_in_the_future_freezes_nothing() {
+        let year_9999 = Timestamp::parse("9999-12-31T00:00:00Z").unwrap();
+        for ended in [false, true] {
+            let frozen = issue(year_9999.as_millis(), ended);
+            let update = event(Change::UPDATED, 6);
+            let found = standing(&update, Some(&frozen), &named("thawed"), NOW);
+            assert_eq!(found, Standing::News, "{ended}");
+        }
+    }
+
+    #[test]
+    fn where_nobody_says_when_what_comes_later_is_later() {
+        for (summary, expected) in [("other", Standing::News), ("", Standing::News)] {
+            let update = event(Change::UPDATED, 0);
+            let found = standing(&update, Some(&issue(5, false)), &named(summary), NOW);
+            assert_eq!(found, expected, "{summary}");
+        }
     }
 
     #[test]
@@ -134,11 +191,16 @@ mod tests {
             ..Attempt::default()
         });
         for summary in ["a", "b"] {
-            let found = standing(&event(Change::UPDATED, 5), Some(&issue), &named(summary));
+            let found = standing(
+                &event(Change::UPDATED, 5),
+                Some(&issue),
+                &named(summary),
+                NOW,
+            );
             assert_eq!(found, Standing::News, "{summary}");
         }
         issue.applied = named("b");
-        let found = standing(&event(Change::UPDATED, 5), Some(&issue), &named("b"));
+        let found = standing(&event(Change::UPDATED, 5), Some(&issue), &named("b"), NOW);
         assert_eq!(found, Standing::Known);
     }
 
@@ -149,7 +211,7 @@ mod tests {
         for (key, expected) in [("a", Standing::Known), ("b", Standing::News)] {
             for modified in [4, 5, 6] {
                 let fired = event(Change::Fired(Firings::one(key)), modified);
-                let found = standing(&fired, Some(&issue), &named("other"));
+                let found = standing(&fired, Some(&issue), &named("other"), NOW);
                 assert_eq!(found, expected, "{key} {modified}");
             }
         }

@@ -97,8 +97,12 @@ pub(super) static TABLE: [Row; 6] = [
 pub(super) fn summary(entity: &Entity, target: &Target<'_>, warnings: &mut Warnings) -> String {
     let kind = entity.kind.title();
     if target.withheld {
-        let marking = entity.tlp.map_or("", |tlp| tlp.as_str());
-        let line = one_line(&format!("TLP:{marking} {kind} {}", entity.id));
+        let marking = entity.marking_words();
+        let marking = match marking.as_str() {
+            "" => "Unmarked",
+            marking => marking,
+        };
+        let line = one_line(&format!("{marking} {kind} {}", entity.id));
         return cut(&line, SUMMARY_LIMIT, "…");
     }
     let template = target

@@ -2,7 +2,7 @@
 //! differently, and the addresses that links need.
 
 use super::accept::NotFiled;
-use crate::model::{Entity, Event, Fact, Page, Place, SourceProfile};
+use crate::model::{Event, Fact, Page, Place, SourceProfile};
 use crate::settings::routing::Route;
 use crate::settings::templates::Extras;
 use crate::settings::{AboveMaxTlp, Grouping, Mapping, Repeats, Settings, SettingsError};
@@ -35,14 +35,18 @@ impl<'a> Target<'a> {
         // Whatever is wrong there is told before anything is sent.
         settings.jira()?;
         let mapping = settings.mapping()?;
-        let route = mapping.routes.pick(&event.entity);
+        let markings = &mapping.markings;
+        let (entity, level) = (&event.entity, markings.level(&event.entity));
+        let route = mapping.routes.pick(entity, level);
         if let Some(route) = route.filter(|route| route.ignore) {
             return Err(NotFiled::Ignored(format!("{route} ignores it")));
         }
-        let withheld = is_above(&event.entity, mapping);
-        if withheld && mapping.above_max_tlp == AboveMaxTlp::Ignore {
-            let marking = event.entity.tlp.map_or("", |tlp| tlp.as_str());
-            let why = format!("TLP:{marking} is above max_tlp");
+        let is_above = |limit| !markings.allow_issue(entity, limit);
+        let withheld = mapping.max_tlp.is_some_and(is_above);
+        // A marking that is not understood must not lose an incident.
+        let is_above = markings.understood(entity) > mapping.max_tlp;
+        if withheld && is_above && mapping.above_max_tlp == AboveMaxTlp::Ignore {
+            let why = format!("{} is above max_tlp", entity.marking_words());
             return Err(NotFiled::Ignored(why));
         }
         Ok(Self {
@@ -118,12 +122,6 @@ impl<'a> Target<'a> {
     pub fn is_issue_url(&self, url: &str) -> bool {
         url.starts_with(self.issues)
     }
-}
-
-fn is_above(entity: &Entity, mapping: &Mapping) -> bool {
-    mapping
-        .max_tlp
-        .is_some_and(|limit| entity.tlp.is_some_and(|tlp| tlp > limit))
 }
 
 /// The entity's page, and its platform: the configured one, or the one that the

@@ -13,7 +13,7 @@ pub use names::names;
 use crate::markup::{from_html, plain_text};
 use crate::model::{Enrichment, Entity, Missing, Observable, SourceProfile};
 use crate::platform::Ports;
-use crate::settings::EnrichmentSettings;
+use crate::settings::{EnrichmentSettings, Markings};
 
 /// One time of asking.
 #[derive(Debug, Clone)]
@@ -66,12 +66,13 @@ pub fn give_up_model(known: &mut Enrichment, why: &str) {
 pub async fn ask_others(
     ports: Ports<'_>,
     settings: &EnrichmentSettings,
+    markings: &Markings,
     entity: &mut Entity,
     profile: &SourceProfile,
     asking: Asking,
 ) -> bool {
-    let is_withheld = entity.tlp.is_some_and(|tlp| tlp > settings.max_tlp);
-    if is_withheld || !settings.asks_anyone() {
+    let is_allowed = markings.allow_others(entity, settings.max_tlp);
+    if !is_allowed || !settings.asks_anyone() {
         return false;
     }
     let began = ports.clock.now();

@@ -3,7 +3,7 @@ use std::cell::RefCell;
 use serde_json::Value;
 
 use super::*;
-use crate::model::{Analysis, Enrichment, Tlp, Verdict};
+use crate::model::{Analysis, Enrichment, Named, Tlp, Verdict};
 use crate::platform::fake::{Fake, block_on};
 use crate::platform::{Http, Limits, LocalFuture, SendError};
 use crate::settings::{Ai, AiAuth, Secret, VirusTotal};
@@ -57,7 +57,10 @@ fn asking(patient: bool) -> Asking {
 
 fn ask_with(ports: Ports<'_>, settings: &EnrichmentSettings, entity: &mut Entity, asking: Asking) {
     let profile = &opencti::PROFILE;
-    block_on(ask_others(ports, settings, entity, profile, asking));
+    let markings = Markings::default();
+    block_on(ask_others(
+        ports, settings, &markings, entity, profile, asking,
+    ));
 }
 
 fn ask(fake: &Fake, settings: &EnrichmentSettings, entity: &mut Entity, patient: bool) {
@@ -155,6 +158,20 @@ fn nothing_is_told_of_what_is_marked_above_the_limit() {
         assert_eq!(asked(&fake).len(), count, "{tlp:?}");
         assert_eq!(entity.enrichment.is_empty(), count == 0);
     }
+}
+
+#[test]
+fn nothing_is_told_of_what_has_a_marking_that_is_not_understood() {
+    let fake = Fake::default();
+    let mut entity = named(&["a.top"]);
+    entity.tlp = Some(Tlp::Clear);
+    entity.mark(Named::by_name("PAP:RED".to_owned()));
+    let settings = EnrichmentSettings {
+        max_tlp: Tlp::Red,
+        ..settings(true, true)
+    };
+    ask(&fake, &settings, &mut entity, false);
+    assert_eq!(asked(&fake), [""; 0]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::observable::Observable;
 use super::source::SourceKey;
 use super::timestamp::Timestamp;
 use super::tlp::Tlp;
+use super::version::Version;
 
 /// The object that an issue stands for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -60,6 +61,12 @@ pub struct Entity {
         skip_serializing_if = "Option::is_none"
     )]
     pub tlp: Option<Tlp>,
+    /// Its other markings: the settings say how strict they are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub markings: Vec<Named>,
+    /// When it came into being, or came to its platform.
+    #[serde(skip_serializing_if = "is_unknown")]
+    pub created: Timestamp,
     /// Who wrote it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<Named>,
@@ -112,6 +119,10 @@ impl RawData {
     }
 }
 
+fn is_unknown(time: &Timestamp) -> bool {
+    !time.is_known()
+}
+
 /// What identifies an entity among those of all sources.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(default)]
@@ -125,6 +136,7 @@ pub struct EntityKey {
 impl Entity {
     /// Takes in names that its platform knows, where it has only ids.
     pub fn name(&mut self, names: &Names) {
+        self.name_markings(&names.markings);
         let both = [
             (&mut self.author, &names.author),
             (&mut self.status, &names.status),
@@ -139,7 +151,9 @@ impl Entity {
     /// Whether all that it names is known by name.
     pub fn has_all_names(&self) -> bool {
         let named = [&self.author, &self.status].into_iter().flatten();
-        named.into_iter().all(|named| named.name.is_some())
+        named
+            .chain(&self.markings)
+            .all(|named| named.name.is_some())
     }
 
     /// Takes the raw fields and observables of an earlier state, if they were left
@@ -168,6 +182,8 @@ pub struct Names {
     pub author: Option<String>,
     /// The workflow status's.
     pub status: Option<String>,
+    /// Those of its markings, by their ids.
+    pub markings: Vec<Named>,
 }
 
 /// Something that has an id, and a name if the event says it.
@@ -196,22 +212,4 @@ pub struct Reference {
     /// Its number there, such as a CVE.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
-}
-
-/// Which state of an entity an event tells of; later states compare greater.
-/// A time is unknown where the sender does not say.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Version {
-    /// When its content changed.
-    pub modified: Timestamp,
-    /// When the platform last touched it.
-    pub updated: Timestamp,
-}
-
-impl Version {
-    /// Whether the sender says when.
-    pub fn is_known(self) -> bool {
-        self != Self::default()
-    }
 }

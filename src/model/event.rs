@@ -3,9 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::entity::{Entity, Version};
+use super::entity::Entity;
 use super::firings::Firings;
 use super::timestamp::Timestamp;
+use super::version::Version;
 
 /// Something happened to an entity, as one sender told it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,6 +28,8 @@ pub struct Event {
 pub enum Change {
     /// It came into being.
     Created,
+    /// Its sender tells of it for the first time; it was there before.
+    Entered,
     /// It changed.
     Updated {
         /// If all that changed is that external references were added: their
@@ -54,6 +57,9 @@ pub enum Change {
 pub enum End {
     /// It was deleted, or closed.
     Deleted,
+    /// It was deleted, or only does not fit its sender's filter any more.
+    /// The trigger that has the filter is named, if it is known.
+    NotVisible(String),
     /// It was merged into this one.
     MergedInto(Box<Entity>),
 }
@@ -79,19 +85,24 @@ impl Change {
     /// The word for it in templates and logs.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::Created => "create",
+            Self::Created | Self::Entered => "create",
             Self::Updated { .. } => "update",
             Self::Merged { .. } => "merge",
             Self::Closed => "close",
-            Self::Ended(End::Deleted) => "delete",
+            Self::Ended(End::Deleted | End::NotVisible(_)) => "delete",
             Self::Ended(End::MergedInto(_)) => "absorbed",
             Self::Fired(_) => "firing",
         }
     }
 
-    /// Whether the entity is gone afterwards.
+    /// Whether the entity is gone afterwards, or may be.
     pub fn ends(&self) -> bool {
         matches!(self, Self::Ended(_))
+    }
+
+    /// Whether all it tells is that the entity may be gone.
+    pub fn is_doubtful_end(&self) -> bool {
+        matches!(self, Self::Ended(End::NotVisible(_)))
     }
 }
 
@@ -133,17 +144,21 @@ impl Event {
         }
     }
 
-    /// Says when it came, if its sender has not said so.
-    pub fn came_at(&mut self, now: Timestamp) {
+    /// Says when it came, if its sender has not said so, or has said a time that
+    /// cannot be believed; the version that was not, if so.
+    pub fn came_at(&mut self, now: Timestamp) -> Option<Version> {
         if let Change::Fired(firings) = &mut self.change {
             firings.came_at(now);
         }
+        let said = self.entity.version;
+        self.entity.version = said.believed(now);
+        (said != self.entity.version).then_some(said)
     }
 
     /// Which of two events about one entity tells the later state: by version,
     /// and an end comes after what it ends.
     pub fn age(&self) -> (Version, bool) {
-        let ends = self.change.ends() || self.change == Change::Closed;
-        (self.entity.version, ends)
+        let is_end = self.change.ends() && !self.change.is_doubtful_end();
+        (self.entity.version, is_end || self.change == Change::Closed)
     }
 }

@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::applied::{AppliedState, Attempt, Shown};
 use super::enrichment::Enrichment;
-use super::entity::{Entity, RawData, Version};
+use super::entity::{Entity, Named, RawData};
 use super::fact::Fact;
 use super::firings::Firings;
 use super::lenient;
 use super::observable::Observable;
 use super::timestamp::Timestamp;
+use super::version::Version;
 
 /// What an issue is called.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +58,19 @@ pub struct IssueRecord {
     pub attempted: Vec<Attempt>,
     /// The entity was deleted or merged away.
     pub ended: bool,
+    /// The latest state in which a trigger told that it does not see it any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_visible: Option<Version>,
+    /// The names of its markings that were looked up.
+    #[serde(
+        deserialize_with = "lenient::or_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub markings: Vec<Named>,
+    /// A marking's name could not be looked up: what was dealt with may be shown
+    /// once it can.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub lacks_names: bool,
     /// When it was filed.
     pub filed: Timestamp,
     /// Of an alert: the firings that were dealt with.

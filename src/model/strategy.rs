@@ -130,6 +130,7 @@ fn entity() -> BoxedStrategy<Entity> {
         vec(observable(), 0..3),
     );
     let splunk = (any::<u32>(), of(text()), vec(fact(), 0..3), enrichment());
+    let marks = (vec(named(), 0..3), time());
     let source = select(vec![
         SourceKey::default(),
         SourceKey::of(&crate::sources::splunk::PROFILE),
@@ -140,39 +141,43 @@ fn entity() -> BoxedStrategy<Entity> {
         numbers,
         lists,
         (of(named()), of(named())),
-        (source, splunk),
+        (source, splunk, marks),
     );
     all.prop_map(
-        |(whom, texts, (confidence, tlp), lists, (author, status), (source, splunk))| Entity {
-            source,
-            sequence: splunk.0,
-            link: splunk.1,
-            data: splunk.2,
-            enrichment: splunk.3,
-            id: whom.0,
-            standard_id: whom.1,
-            kind: EntityType::new(&whom.2),
-            name: whom.3,
-            version: whom.4,
-            description: texts.0,
-            content: texts.1,
-            severity: texts.2,
-            priority: texts.3,
-            confidence,
-            tlp,
-            labels: lists.0,
-            facts: lists.1,
-            references: lists.2,
-            observables: lists.3,
-            author,
-            status,
-            raw_data: match splunk.0 % 3 {
-                0 => RawData::Told,
-                1 => RawData::Remembered,
-                _ => RawData::LeftOut,
-            },
-            other_firings: Vec::new(),
-            left_out: 0,
+        |(whom, texts, (confidence, tlp), lists, (author, status), (source, splunk, marks))| {
+            Entity {
+                source,
+                sequence: splunk.0,
+                link: splunk.1,
+                data: splunk.2,
+                enrichment: splunk.3,
+                id: whom.0,
+                standard_id: whom.1,
+                kind: EntityType::new(&whom.2),
+                name: whom.3,
+                version: whom.4,
+                description: texts.0,
+                content: texts.1,
+                severity: texts.2,
+                priority: texts.3,
+                confidence,
+                tlp,
+                markings: marks.0,
+                created: marks.1,
+                labels: lists.0,
+                facts: lists.1,
+                references: lists.2,
+                observables: lists.3,
+                author,
+                status,
+                raw_data: match splunk.0 % 3 {
+                    0 => RawData::Told,
+                    1 => RawData::Remembered,
+                    _ => RawData::LeftOut,
+                },
+                other_firings: Vec::new(),
+                left_out: 0,
+            }
         },
     )
     .boxed()
@@ -185,10 +190,12 @@ fn change() -> BoxedStrategy<Change> {
     });
     prop_oneof![
         Just(Change::Created),
+        Just(Change::Entered),
         updated,
         vec(text(), 0..3).prop_map(|absorbed| Change::Merged { absorbed }),
         Just(Change::Closed),
         Just(Change::Ended(End::Deleted)),
+        text().prop_map(|trigger| Change::Ended(End::NotVisible(trigger))),
         entity().prop_map(|into| Change::Ended(End::MergedInto(Box::new(into)))),
         firings().prop_map(Change::Fired),
     ]

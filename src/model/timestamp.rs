@@ -26,6 +26,9 @@ impl Timestamp {
     /// The beginning of 1970: stands for a time that nobody has said.
     pub const UNKNOWN: Self = Self(0);
 
+    /// Later than any time that is believed: stands for one that cannot be read.
+    pub const UNREADABLE: Self = Self(u64::MAX);
+
     /// So many milliseconds after the beginning of 1970.
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis)

@@ -38,6 +38,15 @@ impl Tlp {
         }
     }
 
+    /// From the name of a marking, which says that it is one: `TLP:AMBER`.
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.trim();
+        let is_one = name
+            .get(..4)
+            .is_some_and(|it| it.eq_ignore_ascii_case("TLP:"));
+        Self::parse(name).filter(|_| is_one)
+    }
+
     /// From a name in any case, with or without `TLP:`; `WHITE` is the old
     /// name of `CLEAR`.
     pub fn parse(text: &str) -> Option<Self> {

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::decide;
 use crate::enrichment::{self, Asking, ModelTime};
 use crate::model::{Enrichment, Entity, IssueRecord, Outbox, OutboxTask, TaskKind, Timestamp};
-use crate::settings::EnrichmentSettings;
+use crate::settings::{EnrichmentSettings, Markings};
 use crate::store::{Lease, RecordError};
 use crate::tracker::TrackerError;
 
@@ -73,8 +73,9 @@ async fn attempt(
     let found = outbox.enrichment.as_ref();
     entity.enrichment = found.unwrap_or(&issue.enrichment).clone();
     let target = context.target(&outbox.event);
-    let (Ok(settings), false) = (
+    let (Ok(settings), Ok(markings), false) = (
         context.settings.enrichment(),
+        context.settings.markings(),
         target.map_or(true, |target| target.is_withheld()),
     ) else {
         // It was marked more strictly meanwhile.
@@ -83,6 +84,7 @@ async fn attempt(
     };
     // What was found before only has to be told.
     if !is_found {
+        let settings = (settings, markings);
         match ask(context, lease, settings, &mut entity, &mut task).await? {
             Asked::All => {}
             Asked::NotNow => return Ok(Some(task)),
@@ -127,7 +129,7 @@ enum Asked {
 async fn ask(
     context: Context<'_>,
     lease: &mut Lease<'_>,
-    settings: &EnrichmentSettings,
+    (settings, markings): (&EnrichmentSettings, &Markings),
     entity: &mut Entity,
     task: &mut OutboxTask,
 ) -> Result<Asked, RecordError> {
@@ -139,7 +141,8 @@ async fn ask(
     if enrichment::wants_model(settings, &entity.enrichment) {
         note_asking(lease);
     }
-    let asked = enrichment::ask_others(context.ports, settings, entity, profile, asking);
+    let ports = context.ports;
+    let asked = enrichment::ask_others(ports, settings, markings, entity, profile, asking);
     task.asked += u32::from(lease.extended(Box::pin(asked)).await?);
     let mut why = reasons(&entity.enrichment);
     let is_open = entity.enrichment.is_incomplete();

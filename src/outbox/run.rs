@@ -184,7 +184,8 @@ fn message(context: Context<'_>, about: About<'_>, kind: &TaskKind) -> Option<Me
     let withheld = target.as_ref().is_some_and(Target::is_withheld);
     // A chat is a third party, too.
     let limit = context.settings.enrichment().ok()?.max_tlp;
-    let show_content = !withheld && entity.tlp.is_none_or(|tlp| tlp <= limit);
+    let markings = context.settings.markings().ok()?;
+    let show_content = !withheld && markings.allow_others(entity, limit);
     let title = target.map(|target| fields::title(entity, &target));
     let title = title.unwrap_or_else(|| entity.name.clone());
     let profile = context.profile(entity);

@@ -9,6 +9,7 @@ use super::look_first::{Adopted, look_first};
 use super::outcomes::{outcome, queued};
 use super::retry::{Retry, retry};
 use crate::context::Context;
+use crate::decide::not_understood;
 use crate::model::{Event, Outcome, OutcomeKind, Scope, TaskKind, Timestamp};
 use crate::notify;
 use crate::outbox::{self, About};
@@ -49,7 +50,8 @@ pub(super) async fn work(
         };
         return put_off(context, lease, pending);
     }
-    match attempt(context, &mut lease, &event, before).await {
+    let mut event = event;
+    match attempt(context, &mut lease, &mut event, before).await {
         Ok((done, tasks)) => finish(context, lease, &event, done, tasks).await,
         Err(Failure::Tracker(error)) => {
             if let Err(error) = settings_behind(context, &error) {
@@ -217,7 +219,7 @@ async fn to_dead_letter(
 async fn attempt(
     context: Context<'_>,
     lease: &mut Lease<'_>,
-    event: &Event,
+    event: &mut Event,
     before: MappedBefore<'_>,
 ) -> Result<(Done, Vec<TaskKind>), Failure> {
     let adopted = adopt(context, lease).await?;
@@ -228,7 +230,19 @@ async fn attempt(
         }
         decision => decision?,
     };
+    // What is done around the issue later must understand its markings as well.
+    if let Some(issue) = &decision.issue {
+        event.entity.name_markings(&issue.markings);
+    }
     let is_new = decision.files() || (adopted.is_some() && !event.change.ends());
+    if is_new && let Some(why) = not_understood(&event.entity, context.settings)? {
+        let fields = [
+            ("entity", event.entity.id.as_str().into()),
+            ("reason", why.into()),
+        ];
+        let what = "marking_not_understood";
+        context.log.line(Level::Warn, what, &fields);
+    }
     // Before anything is sent: a mistake in the settings must not leave half.
     let mut tasks = match is_new {
         true => outbox::of_creation(context, event)?,

@@ -87,7 +87,7 @@ fn keep(context: Context<'_>, received: Received, started: Timestamp) -> Kept {
     let result = match received {
         Received::Nothing { entity, reason } => Ok(Outcome::ignored(entity, reason)),
         Received::Event(mut event) => {
-            event.came_at(started);
+            process::came_at(context, &mut event, started);
             match keep_event(context, &event) {
                 Ok(None) => return Kept::Waiting(event),
                 Ok(Some(outcome)) => Ok(outcome),
@@ -110,10 +110,11 @@ fn keep_event(context: Context<'_>, event: &Event) -> Result<Option<Outcome>, Fa
         Ok(wanted) => wanted,
         Err(outcome) => return Ok(Some(outcome)),
     };
+    let now = context.ports.clock.now();
     let known = store::look(context.ports.store, &event.entity.key())?;
     let issue = known.filter(|known| !known.has_pending && absorbed.is_empty());
     if let Some(issue) = issue.and_then(|known| known.issue)
-        && let Some((kind, reason)) = settled(event, &issue, &wanted, context.settings)?
+        && let Some((kind, reason)) = settled(event, &issue, &wanted, context.settings, now)?
     {
         let key = Some(issue.key.as_str());
         return Ok(Some(outcome(context, kind, event, key, reason)));

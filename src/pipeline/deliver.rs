@@ -4,7 +4,7 @@ use super::attempt::work;
 use super::failure::{Failure, reason_or_failure};
 use super::outcomes::{ignored, outcome, queued};
 use crate::context::Context;
-use crate::decide::{accept, applied, settled};
+use crate::decide::{accept, accept_unknown, applied, settled};
 use crate::model::{AppliedState, Event, IssueRecord, Outcome, OutcomeKind};
 use crate::store::{self, Acquired, Asking, RecordError};
 
@@ -61,11 +61,25 @@ pub(super) fn wanted(
             Err(ignored(event, "no issue was filed for it"))
         }
         true => Ok(AppliedState::default()),
-        false => match context.target(event) {
-            Ok(target) => Ok(applied::of(&event.entity, &target)),
-            Err(not_filed) => Err(ignored(event, reason_or_failure(not_filed)?)),
+        false => match (unknown(context, event)?, context.target(event)) {
+            (Some(outcome), _) => Err(outcome),
+            (None, Ok(target)) => Ok(applied::of(&event.entity, &target)),
+            (None, Err(not_filed)) => Err(ignored(event, reason_or_failure(not_filed)?)),
         },
     })
+}
+
+/// What becomes of an event that files no issue, and whose entity has none.
+pub(super) fn unknown(context: Context<'_>, event: &Event) -> Result<Option<Outcome>, Failure> {
+    let profile = context.profile(&event.entity);
+    let Err(not_filed) =
+        accept_unknown(event, profile, context.settings, context.ports.clock.now())
+    else {
+        return Ok(None);
+    };
+    let reason = reason_or_failure(not_filed)?;
+    let is_unknown = store::is_unknown(context.ports.store, &event.entity.key())?;
+    Ok(is_unknown.then(|| ignored(event, reason)))
 }
 
 async fn bring_about(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
@@ -73,9 +87,10 @@ async fn bring_about(context: Context<'_>, event: &Event) -> Result<Outcome, Fai
         Ok(wanted) => wanted,
         Err(outcome) => return Ok(outcome),
     };
+    let now = context.ports.clock.now();
     // A mistake in the settings is found again where it can be told.
     let is_settled = |issue: &IssueRecord| {
-        let settled = settled(event, issue, &wanted, context.settings);
+        let settled = settled(event, issue, &wanted, context.settings, now);
         settled.is_ok_and(|settled| settled.is_some())
     };
     for _ in 0..ATTEMPTS {
@@ -85,7 +100,7 @@ async fn bring_about(context: Context<'_>, event: &Event) -> Result<Outcome, Fai
         };
         return match store::acquire(context.ports, &event.entity.key(), asking).await? {
             Acquired::Settled(issue) => {
-                let settled = settled(event, &issue, &wanted, context.settings)?;
+                let settled = settled(event, &issue, &wanted, context.settings, now)?;
                 let (kind, reason) = settled.unwrap_or((OutcomeKind::Duplicate, None));
                 Ok(outcome(context, kind, event, Some(&issue.key), reason))
             }

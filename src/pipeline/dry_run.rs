@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::deliver::not_accepted;
+use super::deliver::{not_accepted, unknown};
 use super::facts::survivor;
 use super::failure::Failure;
 use super::outcomes::outcome;
@@ -43,6 +43,9 @@ pub fn dry_run(context: Context<'_>, received: &Received) -> Result<Vec<Outcome>
 }
 
 fn rehearse(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
+    if let Some(outcome) = unknown(context, event)? {
+        return Ok(outcome);
+    }
     let known = store::look(context.ports.store, &event.entity.key())?.unwrap_or_default();
     let mut event = event.clone();
     event.entity.sequence = known.sequence;
@@ -78,7 +81,8 @@ fn rehearse(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
     let sequence = known.sequence + u32::from(decision.begins_anew);
     let target = context.target(&event);
     let wanted = decision.issue.as_ref().map(|issue| issue.applied.clone());
-    let standing = standing(&event, known.issue.as_ref(), &wanted.unwrap_or_default());
+    let wanted = wanted.unwrap_or_default();
+    let standing = standing(&event, known.issue.as_ref(), &wanted, case.now);
     let mut shown = outcome(context, decision.outcome, &event, key, decision.reason);
     shown.dry_run = target.ok().map(|target| {
         json!({

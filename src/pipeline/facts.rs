@@ -120,13 +120,18 @@ async fn enriched(
     if let Some(names) = names {
         entity.name(names);
     }
+    if let Some(issue) = case.issue {
+        entity.name_markings(&issue.markings);
+    }
     lease.declare()?;
     let asking = Asking {
         time: settings.deadline,
         model: ModelTime::Rest,
         patient: false,
     };
-    enrichment::ask_others(context.ports, settings, &mut entity, case.profile, asking).await;
+    let markings = context.settings.markings()?;
+    let (ports, profile) = (context.ports, case.profile);
+    enrichment::ask_others(ports, settings, markings, &mut entity, profile, asking).await;
     for missing in &entity.enrichment.missing {
         let why = format!("{}: {}", missing.part, missing.why);
         context.warn("enrichment_missing", &entity.key(), why);

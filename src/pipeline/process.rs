@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::deliver::deliver;
 use super::failure::Failure;
 use crate::context::Context;
-use crate::model::{EntityRef, Outcome, OutcomeKind, Timestamp};
+use crate::model::{EntityRef, Event, Outcome, OutcomeKind, Timestamp};
 use crate::platform::log::{Level, Log};
 use crate::sources::Received;
 
@@ -22,13 +22,31 @@ pub async fn process(context: Context<'_>, received: Received) -> Result<Outcome
             (entity.clone(), Ok(Outcome::ignored(entity, reason)))
         }
         Received::Event(mut event) => {
-            event.came_at(started);
+            came_at(context, &mut event, started);
             let entity = Some((&event.entity).into());
             (entity, deliver(context, &event).await)
         }
     };
     log(context, entity.as_ref(), &result, started);
     result
+}
+
+/// Says when an event came, and logs it if its sender says a time that cannot be.
+pub(super) fn came_at(context: Context<'_>, event: &mut Event, now: Timestamp) {
+    let Some(said) = event.came_at(now) else {
+        return;
+    };
+    let words = |time: Timestamp| match time.to_string() {
+        text if text.is_empty() => "an unreadable time".to_owned(),
+        text => text,
+    };
+    let why = format!(
+        "it says that it changed at {} and was touched at {}; what lies more than a day ahead is not believed, and taken for {}",
+        words(said.modified),
+        words(said.updated),
+        event.entity.version.modified
+    );
+    context.warn("time_not_believed", &event.entity.key(), why);
 }
 
 /// Logs what became of a delivery.

@@ -7,9 +7,11 @@ use serde_json::{Map, Value};
 
 use super::access::WebhookAuth;
 use super::enrichment::EnrichmentSettings;
+use super::filing::Filing;
 use super::jira::{self, Jira};
 use super::lifecycle::Lifecycle;
 use super::mapping::{self, Mapping};
+use super::markings::Markings;
 use super::mistakes::SettingsError;
 use super::notify::{Notify, Webhook};
 use super::opencti::OpenCti;
@@ -40,7 +42,7 @@ pub struct Settings<'a> {
     mapping: Group<Mapping>,
     lifecycle: Group<Lifecycle>,
     done_fields: Group<Map<String, Value>>,
-    file_recovered: Group<bool>,
+    filing: Group<Filing>,
     opencti: Group<OpenCti>,
     repeats: Group<Repeats>,
     splunk: Group<Splunk>,
@@ -71,7 +73,7 @@ impl<'a> Settings<'a> {
             mapping: OnceCell::new(),
             lifecycle: OnceCell::new(),
             done_fields: OnceCell::new(),
-            file_recovered: OnceCell::new(),
+            filing: OnceCell::new(),
             opencti: OnceCell::new(),
             repeats: OnceCell::new(),
             splunk: OnceCell::new(),
@@ -165,10 +167,17 @@ impl<'a> Settings<'a> {
         self.group(&self.done_fields, Lifecycle::done_fields)
     }
 
-    /// Whether replayed history files issues.
-    pub fn file_recovered(&self) -> Result<bool, SettingsError> {
-        let read = |read: &mut Reader<'_>| read.flag("file_recovered", false);
-        self.group(&self.file_recovered, read).copied()
+    /// What files issues besides what comes into being.
+    pub fn filing(&self) -> Read<'_, Filing> {
+        self.group(&self.filing, Filing::read)
+    }
+
+    /// How markings are understood.
+    ///
+    /// # Errors
+    /// The mistakes in the settings of the mapping.
+    pub fn markings(&self) -> Read<'_, Markings> {
+        self.mapping().map(|mapping| &mapping.markings)
     }
 
     /// The OpenCTI platform.
@@ -233,7 +242,7 @@ impl<'a> Settings<'a> {
         note(self.mapping().err());
         note(self.lifecycle().err());
         note(self.done_fields().err());
-        note(self.file_recovered().err());
+        note(self.filing().err());
         note(self.opencti().err());
         note(self.repeats().err());
         note(self.splunk().err());

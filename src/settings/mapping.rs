@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::markings::Markings;
 use super::reader::Reader;
 use super::routing::Routes;
 use super::templates::{Template, check_value};
@@ -41,6 +42,8 @@ pub struct Mapping {
     pub description_template: Option<Template>,
     /// What is different for some entities.
     pub routes: Routes,
+    /// How markings are understood.
+    pub markings: Markings,
     /// Entities marked above this are not shown.
     pub max_tlp: Option<Tlp>,
     /// What is done with them.
@@ -72,6 +75,7 @@ impl Mapping {
             summary_template: template(read, "summary_template"),
             description_template: template(read, "description_template"),
             routes: routes(read),
+            markings: Markings::read(read),
             max_tlp: read.tlp("max_tlp"),
             above_max_tlp: read.choice("above_max_tlp", &treatments, AboveMaxTlp::Stub),
         }

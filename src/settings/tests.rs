@@ -69,7 +69,7 @@ fn variables(settings: &[(&str, &str)]) -> Fake {
     fake
 }
 
-fn mistakes(settings: &[(&str, &str)]) -> Vec<String> {
+pub(super) fn mistakes(settings: &[(&str, &str)]) -> Vec<String> {
     load(settings).unwrap_err().mistakes
 }
 

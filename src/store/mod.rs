@@ -32,5 +32,5 @@ pub use hold::Hold;
 pub use lease::{Acquired, Asking, Lease, Released, acquire};
 pub use pending::{Pending, Sent};
 pub use probe::probe;
-pub use record::{Dead, Known, Trace, look};
+pub use record::{Dead, Known, Trace, is_unknown, look};
 pub use slot::{Line, Slot};

@@ -130,11 +130,15 @@ impl Pending {
         if let Change::Fired(firings) = &event.change {
             return self.event.firings().is_some_and(|ours| ours.hold(firings));
         }
+        // That an entity may have ended tells less than what changed.
+        let is_doubtful = event.change.is_doubtful_end();
+        if is_doubtful != self.event.change.is_doubtful_end() {
+            return is_doubtful;
+        }
         let (theirs, ours) = (event.age(), self.event.age());
         let is_same = theirs == ours && event.entity == self.event.entity;
         // Where nobody says when, what comes later is later.
-        let says_when = event.entity.version.is_known() || self.event.entity.version.is_known();
-        is_same || (says_when && theirs < ours)
+        is_same || (event.entity.version.is_known() && theirs < ours)
     }
 
     /// Takes a later event in; what is older is dropped. Of two that say the
@@ -158,5 +162,46 @@ impl Pending {
             }
         }
         self.event = event;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{End, Entity, Version};
+
+    fn event(change: Change, modified: u64) -> Event {
+        Event::live(
+            change,
+            Entity {
+                version: Version {
+                    modified: Timestamp::from_secs(modified),
+                    updated: Timestamp::UNKNOWN,
+                },
+                ..Entity::default()
+            },
+        )
+    }
+
+    #[test]
+    fn that_an_entity_may_have_ended_takes_the_place_of_no_change() {
+        let doubtful = |at| event(Change::Ended(End::NotVisible(String::new())), at);
+        for at in [4, 5, 6] {
+            let mut pending = Pending::new(event(Change::UPDATED, at), Timestamp::UNKNOWN);
+            pending.fold(doubtful(5));
+            assert_eq!(pending.event.change, Change::UPDATED, "{at}");
+            let mut pending = Pending::new(doubtful(5), Timestamp::UNKNOWN);
+            pending.fold(event(Change::UPDATED, at));
+            assert_eq!(pending.event.change, Change::UPDATED, "{at}");
+        }
+        let pending = Pending::new(doubtful(5), Timestamp::UNKNOWN);
+        assert!(pending.covers(&doubtful(4)) && !pending.covers(&doubtful(6)));
+    }
+
+    #[test]
+    fn where_nobody_says_when_what_comes_later_is_later() {
+        let pending = Pending::new(event(Change::UPDATED, 5), Timestamp::UNKNOWN);
+        assert!(!pending.covers(&event(Change::UPDATED, 0)));
+        assert!(pending.covers(&event(Change::UPDATED, 4)));
     }
 }

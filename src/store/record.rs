@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::error::RecordError;
 use super::json::{get, put};
-use super::keys;
 use super::pending::{ANY, Pending};
 use super::slot::{Slot, Wait};
+use super::{inbox, keys};
 use crate::model::{EntityKey, IssueRecord, Outbox, Timestamp, lenient};
 use crate::platform::Store;
 
@@ -213,6 +213,16 @@ pub fn look(store: &dyn Store, entity: &EntityKey) -> Result<Option<Known>, Reco
             State::Idle | State::Pending(_) => None,
         },
     }))
+}
+
+/// Whether an entity has no issue, and nothing that may become one.
+///
+/// # Errors
+/// When the store fails, or the record cannot be read.
+pub fn is_unknown(store: &dyn Store, entity: &EntityKey) -> Result<bool, RecordError> {
+    let record = Record::read(store, entity)?.unwrap_or_default();
+    let is_idle = record.issue.is_none() && record.state.is_idle();
+    Ok(is_idle && inbox::arrived(store, entity)? <= record.drained)
 }
 
 #[cfg(test)]

@@ -18,6 +18,13 @@ pub fn file(name: &str) -> Vec<u8> {
     std::fs::read(format!("{folder}/{name}")).unwrap()
 }
 
+/// A file of `tests/cases`: what went wrong once.
+pub fn case(name: &str) -> Value {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/cases");
+    let bytes = std::fs::read(format!("{folder}/{name}.json")).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
 /// A stream event of `tests/samples`.
 pub fn stream(name: &str) -> Value {
     serde_json::from_slice(&file(&format!("opencti-stream-data.{name}.json"))).unwrap()

@@ -4,6 +4,7 @@
 mod alerts;
 mod changes;
 mod ends;
+mod markings;
 mod new_issues;
 
 use std::fmt::Write;
@@ -13,8 +14,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::markup::plain_text;
 use crate::model::{
-    Analysis, Attempt, Enrichment, EntityType, FieldChange, FieldValue, Firings, IssueFields,
-    Named, SourceKey, Tlp, Version, strategy,
+    Analysis, Attempt, End, Enrichment, EntityType, FieldChange, FieldValue, Firings, IssueFields,
+    Named, Names, SourceKey, Tlp, Version, strategy,
 };
 use crate::settings::tests::load;
 use crate::sources::{self, opencti, splunk};
@@ -29,6 +30,8 @@ struct Setup {
     shown: Option<Shown>,
     is_done: bool,
     survivor: Option<&'static str>,
+    /// Whether the platform tells names.
+    is_answered: bool,
 }
 
 impl Setup {
@@ -43,6 +46,7 @@ impl Setup {
             shown: None,
             is_done: false,
             survivor: None,
+            is_answered: true,
         }
     }
 
@@ -97,7 +101,15 @@ impl Setup {
         match need {
             Need::Names => {
                 let upper = |named: &Option<Named>| Some(named.as_ref()?.id.to_uppercase());
+                let mut markings = match self.is_answered {
+                    true => event.entity.markings.clone(),
+                    false => Vec::new(),
+                };
+                for marking in &mut markings {
+                    marking.name = Some(format!("Name of {}", marking.id));
+                }
                 facts.names = Some(Names {
+                    markings,
                     author: upper(&event.entity.author),
                     status: upper(&event.entity.status),
                 });
@@ -238,6 +250,7 @@ fn any_event() -> BoxedStrategy<Event> {
             firings.count %= 1_000;
             firings.recent.push("key".to_owned());
         }
+        event.came_at(Timestamp::from_secs(1_000));
         event
     };
     strategy::event().prop_map(as_sent).boxed()

@@ -25,15 +25,17 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    /// Whether all of them hold.
-    pub fn hold(&self, entity: &Entity) -> bool {
+    /// Whether all of them hold for an entity that counts as marked like this;
+    /// `None`: as nothing that is known.
+    pub fn hold(&self, entity: &Entity, marking: Option<Option<Tlp>>) -> bool {
         let types = &self.types;
+        let is_marked_so = |tlp: &Option<Tlp>| marking == Some(*tlp);
         (types.is_empty() || types.contains(&entity.kind))
             && (self.labels.is_empty() || self.any_label_fits(&entity.labels))
             && is_one_of(entity.severity.as_deref(), &self.severities)
             && is_one_of(entity.priority.as_deref(), &self.priorities)
             && (self.searches.is_empty() || self.any_search_fits(entity))
-            && (self.tlps.is_empty() || self.tlps.contains(&entity.tlp))
+            && (self.tlps.is_empty() || self.tlps.iter().any(is_marked_so))
     }
 
     fn any_label_fits(&self, labels: &[String]) -> bool {

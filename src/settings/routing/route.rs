@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::conditions::Conditions;
-use crate::model::Entity;
+use crate::model::{Entity, Level, Tlp};
 use crate::settings::grouping::Grouping;
 use crate::settings::templates::Template;
 
@@ -15,9 +15,18 @@ use crate::settings::templates::Template;
 pub struct Routes(pub(super) Vec<Route>);
 
 impl Routes {
-    /// The first route whose conditions all hold.
-    pub fn pick(&self, entity: &Entity) -> Option<&Route> {
-        self.iter().find(|route| route.when.hold(entity))
+    /// The first route whose conditions all hold for an entity that is marked like
+    /// this.
+    pub fn pick(&self, entity: &Entity, level: Level) -> Option<&Route> {
+        self.iter().find(|route| match (level, route.ignore) {
+            // A marking that is not understood must not lose an incident: only one
+            // that is red anyway is ignored as such.
+            (Level::NotUnderstood, true) => {
+                let red = entity.tlp.filter(|tlp| *tlp == Tlp::Red);
+                route.when.hold(entity, red.map(Some))
+            }
+            _ => route.when.hold(entity, Some(level.counted())),
+        })
     }
 
     /// The routes in their order.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::model::{Entity, EntityType, Tlp};
+use crate::model::{Entity, EntityType, Level, Tlp};
 use crate::settings::templates::Template;
 
 fn routes(text: &str) -> Routes {
@@ -29,7 +29,7 @@ fn entity() -> Entity {
 
 fn fits(when: &str) -> bool {
     let routes = routes(&format!("[[route]]\nwhen = {when}"));
-    routes.pick(&entity()).is_some()
+    pick(&routes, &entity()).is_some()
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn no_text_no_routes() {
     for text in ["", "\n", "# later"] {
         assert_eq!(routes(text), Routes::default());
     }
-    assert_eq!(Routes::default().pick(&entity()), None);
+    assert_eq!(pick(&Routes::default(), &entity()), None);
 }
 
 #[test]
@@ -72,13 +72,18 @@ fn a_route_holds_all_that_it_says() {
         summary_template: Template::parse("summary_template", "{{ entity.name }}").ok(),
         ..Route::default()
     };
-    let picked = routes.pick(&entity()).unwrap();
+    let picked = pick(&routes, &entity()).unwrap();
     let without_conditions = Route {
         when: Conditions::default(),
         ..picked.clone()
     };
     assert_eq!(without_conditions, expected);
     assert_eq!(picked.to_string(), "route 1 `critical incidents`");
+}
+
+fn pick<'a>(routes: &'a Routes, entity: &Entity) -> Option<&'a Route> {
+    let level = entity.tlp.map_or(Level::Unmarked, Level::Tlp);
+    routes.pick(entity, level)
 }
 
 #[test]
@@ -95,8 +100,8 @@ fn the_first_route_that_matches_wins() {
         project = "C"
         "#,
     );
-    assert_eq!(routes.pick(&entity()).unwrap().number, 2);
-    assert_eq!(routes.pick(&Entity::default()).unwrap().number, 3);
+    assert_eq!(pick(&routes, &entity()).unwrap().number, 2);
+    assert_eq!(pick(&routes, &Entity::default()).unwrap().number, 3);
 }
 
 #[test]
@@ -125,7 +130,7 @@ fn types_are_known_in_both_spellings() {
         kind: EntityType::new("case-incident"),
         ..Entity::default()
     };
-    assert!(routes.pick(&case).is_some());
+    assert!(pick(&routes, &case).is_some());
 }
 
 #[test]
@@ -146,25 +151,48 @@ fn a_label_may_be_open_at_its_start_and_end() {
         );
     }
     let routes = routes("[[route]]\nwhen = { label = '*' }");
-    assert_eq!(routes.pick(&Entity::default()), None);
+    assert_eq!(pick(&routes, &Entity::default()), None);
 }
 
 #[test]
 fn a_missing_severity_fits_no_severity() {
     let routes = routes("[[route]]\nwhen = { severity = ['high', 'low'] }");
-    assert_eq!(routes.pick(&Entity::default()), None);
+    assert_eq!(pick(&routes, &Entity::default()), None);
 }
 
 #[test]
 fn an_unmarked_entity_is_tlp_none() {
     let routes = routes("[[route]]\nwhen = { tlp = ['none', 'WHITE'] }");
-    assert!(routes.pick(&Entity::default()).is_some());
+    assert!(pick(&routes, &Entity::default()).is_some());
     let marked = |tlp| Entity {
         tlp: Some(tlp),
         ..Entity::default()
     };
-    assert!(routes.pick(&marked(Tlp::Clear)).is_some());
-    assert!(routes.pick(&marked(Tlp::AmberStrict)).is_none());
+    assert!(pick(&routes, &marked(Tlp::Clear)).is_some());
+    assert!(pick(&routes, &marked(Tlp::AmberStrict)).is_none());
+}
+
+#[test]
+fn a_marking_that_is_not_understood_is_red_but_ignored_by_no_route() {
+    let routes = routes(
+        r#"
+        [[route]]
+        when = { tlp = ["none", "GREEN", "RED"] }
+        ignore = true
+        [[route]]
+        when = { tlp = ["none", "GREEN", "AMBER"] }
+        project = "OPEN"
+        [[route]]
+        when = { tlp = "RED" }
+        project = "CLOSED"
+        "#,
+    );
+    let green = Entity {
+        tlp: Some(Tlp::Green),
+        ..Entity::default()
+    };
+    let picked = routes.pick(&green, Level::NotUnderstood).unwrap();
+    assert_eq!(picked.project.as_deref(), Some("CLOSED"));
 }
 
 #[test]
@@ -175,7 +203,7 @@ fn amber_is_not_amber_strict() {
 #[test]
 fn a_route_can_ignore() {
     let routes = routes("[[route]]\nwhen = { label = 'vip' }\nignore = true");
-    assert!(routes.pick(&entity()).unwrap().ignore);
+    assert!(pick(&routes, &entity()).unwrap().ignore);
 }
 
 #[test]
@@ -343,6 +371,6 @@ proptest! {
     fn any_label_fits_itself(label in "[^*'\\p{C}]{0,20}[^*'\\p{C}\\p{Z}]") {
         let routes = routes(&format!("[[route]]\nwhen = {{ label = '{label}' }}"));
         let entity = Entity { labels: vec![label.to_uppercase(), label], ..Entity::default() };
-        prop_assert!(routes.pick(&entity).is_some());
+        prop_assert!(pick(&routes, &entity).is_some());
     }
 }

@@ -65,6 +65,11 @@ fn entity_value(entity: &Entity, extras: &Extras) -> Value {
     members.optional("severity", entity.severity.as_deref());
     members.optional("priority", entity.priority.as_deref());
     members.optional("tlp", entity.tlp.map(|tlp| tlp.as_str()));
+    let markings = entity.markings.iter();
+    members.list(
+        "markings",
+        markings.map(|it| text(it.name.as_ref().unwrap_or(&it.id))),
+    );
     members.optional("author", name(&entity.author));
     members.optional("status", name(&entity.status));
     members.optional("url", extras.entity_url.as_deref());

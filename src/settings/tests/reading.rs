@@ -58,14 +58,14 @@ const GROUPS: [(Accessor, &str); 18] = [
         |it| it.mapping().is_ok(),
         "above_max_tlp description_template jira_custom_fields jira_custom_fields_keys \
          jira_custom_fields_values jira_issue_type_name jira_project_key jira_request_type \
-         max_tlp priority_map routes summary_template",
+         marking_levels max_tlp priority_map routes summary_template unmarked",
     ),
     (
         |it| it.lifecycle().is_ok(),
         "done_transition on_delete on_update overwrite_edits status_transitions",
     ),
     (|it| it.required_fields().is_ok(), "required_fields"),
-    (|it| it.file_recovered().is_ok(), "file_recovered"),
+    (|it| it.filing().is_ok(), "file_recovered file_updates_of"),
     (
         |it| it.opencti().is_ok(),
         "opencti_base_path opencti_token opencti_url",

@@ -1,6 +1,6 @@
 //! Any tool that can post JSON: one flat object, or a list of them, with the
 //! members `id`, `title`, `description`, `severity`, `labels`, `url`,
-//! `observables` and `status`. Only a title or an id is needed.
+//! `observables`, `status`, `tlp` and `markings`. Only a title or an id is needed.
 //!
 //! ```json
 //! {
@@ -21,7 +21,7 @@ use super::received::{Received, Source, SourceError};
 use crate::markup::Prose;
 use crate::model::{
     Change, End, Entity, EntityType, Event, Files, Named, Observable, Page, SourceKey,
-    SourceProfile,
+    SourceProfile, Tlp,
 };
 use crate::settings::Settings;
 use crate::text::{cut, digest};
@@ -108,7 +108,7 @@ fn entity(json: &Value) -> Option<Entity> {
         "" => id.clone().unwrap_or_default(),
         title => title.to_owned(),
     };
-    Some(Entity {
+    let mut entity = Entity {
         id: identity(id, &title),
         source: SourceKey::of(&PROFILE),
         kind: EntityType::new("alert"),
@@ -123,7 +123,33 @@ fn entity(json: &Value) -> Option<Entity> {
             name: Some(word(&status)),
         }),
         ..Entity::default()
-    })
+    };
+    for member in ["tlp", "marking", "markings"] {
+        mark(&mut entity, &json[member]);
+    }
+    Some(entity)
+}
+
+/// Takes in the markings of a member: a list, or one text with commas or lines.
+/// What cannot be read is a marking, too.
+fn mark(entity: &mut Entity, value: &Value) {
+    match value {
+        Value::Null => {}
+        Value::Array(all) => all.iter().for_each(|one| mark(entity, one)),
+        one => {
+            let all = any_text(one).unwrap_or_else(|| match one {
+                Value::String(_) => String::new(),
+                _ => "an unreadable marking".to_owned(),
+            });
+            for name in all.split([',', '\n']).map(word) {
+                match Tlp::parse(&name) {
+                    _ if name.is_empty() => {}
+                    Some(tlp) => entity.tlp = entity.tlp.max(Some(tlp)),
+                    None => entity.mark(Named::by_name(name)),
+                }
+            }
+        }
+    }
 }
 
 /// The tool's id; without one, what has the same title is the same.

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
+use super::marking;
 use super::profile::PROFILE;
 use crate::markup::SOURCE_LIMIT;
 use crate::model::{
-    Entity, EntityType, Fact, Named, Observable, Reference, SourceKey, Tlp, Version,
+    Entity, EntityType, Fact, Named, Observable, Reference, SourceKey, Timestamp, Version,
 };
 use crate::sources::json::{any_text, items, number, prose, text, texts, time};
 use crate::text::cut;
@@ -20,15 +21,6 @@ const LABELS_LIMIT: usize = 200;
 const REFERENCES_LIMIT: usize = 200;
 /// Where OpenCTI keeps what STIX has no place for.
 pub(super) const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
-
-/// The marking definitions of the Traffic Light Protocol are constants.
-const TLP_MARKINGS: [(&str, Tlp); 5] = [
-    ("613f2e26-407d-48c7-9eca-b8e91df99dc9", Tlp::Clear),
-    ("34098fce-860f-48ae-8e50-ebd3cc5e41da", Tlp::Green),
-    ("f88d31f6-486f-44da-b317-01333bde0b82", Tlp::Amber),
-    ("826578e1-40ad-459f-bc73-ede076f81f37", Tlp::AmberStrict),
-    ("5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Tlp::Red),
-];
 
 /// What only some types have: member, and what people call it, in the order in
 /// which they read it. A member stands in the object or in its extension.
@@ -63,7 +55,7 @@ pub(super) fn read(data: &Value) -> Option<Entity> {
     let kind = text(&data["type"]).or_else(|| text(&extension(data)["type"]))?;
     let kind = EntityType::new(&kind);
     let (name, description) = wording(data, &kind);
-    Some(Entity {
+    let mut entity = Entity {
         id: id(data)?,
         source: SourceKey::of(&PROFILE),
         standard_id: text(&data["id"]),
@@ -77,7 +69,7 @@ pub(super) fn read(data: &Value) -> Option<Entity> {
         severity: text(member(data, "severity")),
         priority: text(member(data, "priority")),
         confidence: number(&data["confidence"]).map(|n| n.min(100) as u8),
-        tlp: tlp(data),
+        created: created(data),
         author: author(data),
         status: named(&extension(data)["workflow_id"]),
         facts: facts(data).chain(more_labels(data)).collect(),
@@ -89,7 +81,14 @@ pub(super) fn read(data: &Value) -> Option<Entity> {
         version: version(data),
         kind,
         ..Entity::default()
-    })
+    };
+    marking::mark(&mut entity, &data["object_marking_refs"]);
+    Some(entity)
+}
+
+/// Whether it has what only OpenCTI gives it: an internal id.
+pub(super) fn has_extension(data: &Value) -> bool {
+    text(&extension(data)["id"]).is_some()
 }
 
 /// The internal id never changes; the STIX id does, on a rename.
@@ -165,19 +164,6 @@ fn readable(mut text: String) -> String {
     text
 }
 
-fn tlp(data: &Value) -> Option<Tlp> {
-    texts(&data["object_marking_refs"])
-        .iter()
-        .filter_map(|reference| {
-            let id = reference.strip_prefix("marking-definition--")?;
-            TLP_MARKINGS
-                .iter()
-                .find(|(known, _)| *known == id)
-                .map(|(_, tlp)| *tlp)
-        })
-        .max()
-}
-
 fn author(data: &Value) -> Option<Named> {
     named(&extension(data)["created_by_ref_id"]).or_else(|| named(&data["created_by_ref"]))
 }
@@ -218,8 +204,23 @@ fn reference(value: &Value) -> Reference {
 }
 
 fn version(data: &Value) -> Version {
-    Version {
-        modified: time(&data["modified"]).unwrap_or_default(),
-        updated: time(&extension(data)["updated_at"]).unwrap_or_default(),
-    }
+    // One that is there and cannot be read must not seem to be the oldest.
+    let read = |value: &Value| match value {
+        Value::Null => Timestamp::UNKNOWN,
+        value => time(value).unwrap_or(Timestamp::UNREADABLE),
+    };
+    let updated = read(&extension(data)["updated_at"]);
+    let modified = read(&data["modified"]);
+    let modified = match modified.is_known() {
+        true => modified,
+        false => updated,
+    };
+    Version { modified, updated }
+}
+
+/// When it came into being. Its author can say an earlier time than that at which
+/// it came to the platform.
+fn created(data: &Value) -> Timestamp {
+    let both = [&data["created"], &extension(data)["created_at"]];
+    both.into_iter().filter_map(time).max().unwrap_or_default()
 }

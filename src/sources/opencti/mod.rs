@@ -4,11 +4,15 @@
 //!
 //! - `stream/webhook` connector: one stream event, unchanged (`stream.rs`)
 //! - webhook notifier and playbook: `data[]` of instances (`notifier.rs`)
+//! - a STIX bundle: `objects[]`, read as a playbook's
 
 mod beginning;
 mod entity;
+mod marking;
+mod message;
 mod notifier;
 mod profile;
+mod refused;
 mod shapes;
 mod stream;
 

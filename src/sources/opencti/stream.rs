@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::entity;
+use super::refused::refused;
 use crate::model::{Change, End, EntityRef, Event, Provenance};
 use crate::sources::json::{self, text};
 use crate::sources::received::{Received, SourceError};
@@ -16,7 +17,7 @@ const WORD_LIMIT: usize = 60;
 pub(super) fn read(json: &Value) -> Result<Received, SourceError> {
     let no_event = |text: &str| Err(SourceError::NoEvent(text.to_owned()));
     match json::number(&json["version"]) {
-        None => return no_event("`version` is missing or not a number"),
+        None => return Err(refused(json)),
         Some(old) if old < OLDEST_VERSION => {
             return no_event("`version` is below 4, the oldest stream version that is understood");
         }

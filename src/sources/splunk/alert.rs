@@ -83,7 +83,8 @@ impl Reading<'_> {
             reading: self,
         };
         let mut entity = alert.entity();
-        let repeats = self.repeats.on(self.mapping.routes.pick(&entity));
+        let level = self.mapping.markings.level(&entity);
+        let repeats = self.repeats.on(self.mapping.routes.pick(&entity, level));
         let named = repeats.dedup_fields.as_slice();
         let envelope = [search.app.as_str(), search.id.as_str()];
         if repeats.group == Grouping::Run {

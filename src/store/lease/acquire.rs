@@ -11,6 +11,7 @@ use crate::platform::Ports;
 use crate::store::error::RecordError;
 use crate::store::inbox::{self, PROMPT};
 use crate::store::pause;
+use crate::store::pending::Pending;
 use crate::store::record::Record;
 use crate::store::slot::Slot;
 
@@ -97,7 +98,12 @@ impl<'a> Look<'a, '_> {
         now: Timestamp,
     ) -> Result<Option<Acquired<'a>>, RecordError> {
         let pending = record.pending();
-        let covered = pending.is_some_and(|pending| pending.covers(event));
+        let covers = |pending: &Pending| {
+            // One that lies too far ahead covers nothing.
+            let version = pending.event.entity.version;
+            pending.covers(event) && version.believed(now) == version
+        };
+        let covered = pending.is_some_and(covers);
         // What is still to be done may be about to undo what the issue shows.
         if let Some(issue) = record.issue.as_ref().filter(|issue| settled(issue))
             && (covered || pending.is_none())

@@ -47,7 +47,11 @@ pub(super) fn fold(record: &mut Record, arrived: Arrived, asked: Timestamp) -> O
             Some(revive(dead, letter, asked))
         }),
     };
+    if let Some(pending) = &mut pending {
+        pending.event.came_at(asked);
+    }
     for mut event in arrived.events {
+        event.came_at(asked);
         if let Some(issue) = &record.issue {
             event.entity.recall(&issue.data, &issue.observables);
         }

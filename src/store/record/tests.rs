@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::*;
+use crate::model::Named;
 use crate::model::strategy::{self, text, time};
 use crate::model::{
     AppliedState, Attempt, Change, Enrichment, Entity, Event, Firings, OutboxTask, Shown, TaskKind,
@@ -59,6 +60,9 @@ fn issue() -> BoxedStrategy<IssueRecord> {
                 summary,
                 description,
                 ended,
+                lacks_names: ended,
+                not_visible: ended.then_some(version),
+                markings: vec![Named::by_name("PAP:RED".to_owned())],
                 filed: version.modified,
                 firings: Firings::one("a"),
                 counting: Some("10".to_owned()),

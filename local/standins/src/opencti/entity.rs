@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use crate::chance::Chance;
 
 /// OpenCTI's own marking definitions: the ids are the same on every platform.
-const MARKINGS: [(&str, &str); 5] = [
+const MARKINGS: [(&str, &str); 6] = [
     ("TLP:CLEAR", "613f2e26-407d-48c7-9eca-b8e91df99dc9"),
     ("TLP:GREEN", "34098fce-860f-48ae-8e50-ebd3cc5e41da"),
     ("TLP:AMBER", "f88d31f6-486f-44da-b317-01333bde0b82"),
     ("TLP:AMBER+STRICT", "826578e1-40ad-459f-bc73-ede076f81f37"),
     ("TLP:RED", "5e57c739-391a-4eb3-b6be-7d15ca92d5ed"),
+    ("PAP:RED", "4e4e3b84-de45-53df-9d9b-b21207699fd8"),
 ];
 
 /// An entity, such as an incident.
@@ -219,13 +220,19 @@ fn status_json(name: &str) -> Value {
     })
 }
 
-fn marking(definition: &str) -> Value {
+/// The STIX id of a marking, such as `PAP:AMBER`: what events say.
+pub fn marking_id(definition: &str) -> String {
     let known = MARKINGS.iter().find(|(name, _)| *name == definition);
+    let made = uuid(&format!("stix marking {definition}"));
+    let stix = known.map_or(made.as_str(), |(_, stix)| *stix);
+    format!("marking-definition--{stix}")
+}
+
+fn marking(definition: &str) -> Value {
     let id = uuid(&format!("marking {definition}"));
-    let stix = known.map_or(id.as_str(), |(_, stix)| *stix);
     json!({
         "__typename": "MarkingDefinition",
-        "standard_id": format!("marking-definition--{stix}"),
+        "standard_id": marking_id(definition),
         "entity_type": "Marking-Definition",
         "id": id,
         "definition_type": definition.split(':').next(),

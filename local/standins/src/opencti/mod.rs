@@ -30,7 +30,7 @@ use serde_json::{Map, Value, json};
 use crate::faults::{Fault, FaultKind, page};
 use crate::server::{Answer, Request};
 use crate::service::{Service, StandIn, Unread, has_bearer, read_json};
-pub use entity::{Entity, Note, Reference};
+pub use entity::{Entity, Note, Reference, marking_id};
 use platform::Platform;
 use run::{Asker, Root};
 use schema::SCHEMA;

@@ -138,3 +138,49 @@ fn a_merge_into_what_files_no_issue_is_a_deletion() {
     let (_, decision) = setup.decide(&event);
     assert_eq!(comments(&decision), "The entity was deleted in OpenCTI.");
 }
+
+/// The trigger does not see the incident any more.
+fn left(seconds: u64) -> Event {
+    let trigger = "High incidents".to_owned();
+    Event::live(
+        Change::Ended(End::NotVisible(trigger)),
+        named(seconds, "Scanner"),
+    )
+}
+
+#[test]
+fn what_a_trigger_does_not_see_any_more_is_told_and_not_closed() {
+    for (on_delete, expected) in [
+        ("comment", "updated: comment"),
+        ("transition", "updated: comment"),
+        ("ignore", "updated (on_delete = ignore)"),
+    ] {
+        assert_eq!(known(&[("on_delete", on_delete)]).line(&left(6)), expected);
+    }
+    let (_, decision) = known(&[]).decide(&left(6));
+    assert_eq!(
+        comments(&decision),
+        "The entity was deleted in OpenCTI, or is no longer visible to the trigger “High incidents”."
+    );
+    let none = Change::Ended(End::NotVisible(String::new()));
+    let (_, decision) = known(&[]).decide(&Event::live(none, incident(6)));
+    assert!(comments(&decision).ends_with("to the trigger that told of it."));
+    let unfiled = Setup::new(&[]).line(&left(6));
+    assert_eq!(unfiled, "ignored (no issue was filed for it)");
+}
+
+#[test]
+fn it_is_told_once_and_what_is_told_of_the_entity_afterwards_is_no_less_news() {
+    let after = known(&[]).after(&left(6));
+    assert_eq!(after.line(&left(6)), "duplicate");
+    assert_eq!(after.line(&left(7)), "updated: comment");
+    for seconds in [5, 6, 7] {
+        let update = updated(named(seconds, "Scanner"));
+        assert_eq!(after.line(&update), "Text? updated: edit summary");
+    }
+    // A deletion is one all the same.
+    assert_eq!(after.line(&deleted(6)), "updated: comment");
+    let later = known(&[]).after(&updated(named(8, "Later")));
+    let outdated = "ignored (the issue shows a later state already)";
+    assert_eq!(later.line(&left(6)), outdated);
+}
