@@ -357,7 +357,7 @@ async fn what_a_hostile_alert_says_reaches_the_model_as_data_only() {
 
 #[tokio::test]
 async fn what_is_marked_too_strictly_is_told_to_nobody() {
-    let (jira, others, function) = set(&[]).await;
+    let (jira, others, function) = set(&[("splunk_marking_fields", "tlp")]).await;
     for tlp in ["TLP:AMBER", "TLP:RED"] {
         let mut alert = about(tlp);
         alert["result"]["tlp"] = tlp.into();

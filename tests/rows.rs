@@ -6,6 +6,7 @@ mod harness;
 
 use harness::alerts::{post, sample, set_up, tell};
 use harness::operator::until_quiet;
+use harness::others::{Others, borrowed};
 use jira_intake_standins::jira::{Issue, JiraStandIn};
 use serde_json::{Value, json};
 
@@ -216,4 +217,40 @@ async fn what_is_no_row_is_refused_and_never_accepted_empty() {
         answer.text()
     );
     assert!(jira.issues().is_empty());
+}
+
+/// What VirusTotal was asked about, sorted.
+async fn looked_up(case_name: &str, own: &[(&str, &str)]) -> (Vec<String>, String) {
+    let others = Others::start().await;
+    let settings = others.settings(own);
+    let (jira, function) = set_up(&borrowed(&settings)).await;
+    assert_eq!(
+        tell(&function, &case(case_name)).await["outcome"],
+        "created"
+    );
+    let paths = others.virustotal.requests().into_iter().map(|one| one.path);
+    let mut paths: Vec<String> = paths.collect();
+    paths.sort();
+    (paths, only_issue(&jira).description())
+}
+
+#[tokio::test]
+async fn one_file_is_looked_up_once_and_what_is_too_many_is_said() {
+    let (paths, _) = looked_up("13-sysmon-imphash", &[]).await;
+    let sha256 = "4668bb2223ffb983a5f1273b9e3d9fa2c5ce4a0f1fb18ca5c1b285762020073c";
+    let expected = [
+        format!("/api/v3/files/{sha256}"),
+        "/api/v3/ip_addresses/185.220.101.7".to_owned(),
+    ];
+    assert_eq!(paths, expected);
+    let (paths, description) = looked_up("03a-multivalue-newline", &[]).await;
+    assert_eq!(paths.len(), 4, "{paths:?}");
+    assert!(
+        description.contains("VirusTotal: 1 not asked"),
+        "{description}"
+    );
+    let all = [("virustotal_max_lookups", "10")];
+    let (paths, description) = looked_up("03a-multivalue-newline", &all).await;
+    assert_eq!(paths.len(), 5, "{paths:?}");
+    assert!(!description.contains("not asked"), "{description}");
 }

@@ -18,6 +18,16 @@ const DATE: usize = 10;
 
 /// Adds what others know to a description.
 pub(super) fn append(document: Document, enrichment: &Enrichment) -> Document {
+    let document = told(document, enrichment);
+    match enrichment.not_asked {
+        0 => document,
+        count => document.paragraph(vec![Inline::em(format!(
+            "VirusTotal: {count} not asked (virustotal_max_lookups)."
+        ))]),
+    }
+}
+
+fn told(document: Document, enrichment: &Enrichment) -> Document {
     let mut document = verdicts(document, &enrichment.verdicts);
     if let Some(analysis) = &enrichment.analysis {
         document = document.panel(PanelKind::Note, panel(analysis));
@@ -35,7 +45,7 @@ pub fn late(enrichment: &Enrichment) -> Document {
         return Document::new();
     }
     let intro = Inline::text("This was missing when the issue was filed:");
-    append(Document::new().paragraph(vec![intro]), enrichment)
+    told(Document::new().paragraph(vec![intro]), enrichment)
 }
 
 fn verdicts(document: Document, verdicts: &[Verdict]) -> Document {

@@ -91,7 +91,8 @@ pub async fn ask_others(
             }
             (Some(_), ModelTime::GivenUp(_)) | (None, _) => asking.time,
         };
-        let wanted = unknown(entity, settings.text, virustotal.max_lookups);
+        let (wanted, not_asked) = unknown(entity, settings.text, virustotal.max_lookups);
+        entity.enrichment.not_asked = not_asked;
         let (verdicts, missing) = virustotal::look_up(ports, virustotal, wanted, time).await;
         entity.enrichment.verdicts.extend(verdicts);
         entity.enrichment.missing.extend(missing);
@@ -121,8 +122,8 @@ pub async fn ask_others(
 }
 
 /// The observables that VirusTotal may be asked about and has not spoken of, as
-/// many as an event may have.
-fn unknown(entity: &Entity, text: bool, most: usize) -> Vec<Observable> {
+/// many as an event may have; and how many more there are.
+fn unknown(entity: &Entity, text: bool, most: usize) -> (Vec<Observable>, usize) {
     let mut settled: Vec<&String> = Vec::new();
     for verdict in &entity.enrichment.verdicts {
         settled.push(&verdict.observable.value);
@@ -133,16 +134,15 @@ fn unknown(entity: &Entity, text: bool, most: usize) -> Vec<Observable> {
     let left = most.saturating_sub(settled.len());
     let mut wanted: Vec<Observable> = Vec::new();
     for observable in candidates(entity, text) {
-        if wanted.len() >= left {
-            break;
-        }
         let is_new = !wanted.contains(&observable) && !settled.contains(&&observable.value);
         let has_place = virustotal::Place::of(&observable).is_some();
         if is_new && has_place && observable.is_public() {
             wanted.push(observable);
         }
     }
-    wanted
+    let not_asked = wanted.len().saturating_sub(left);
+    wanted.truncate(left);
+    (wanted, not_asked)
 }
 
 /// All that an entity was seen on; what its sender names as such comes first.

@@ -19,6 +19,13 @@ pub struct Enrichment {
     pub analysis: Option<Analysis>,
     /// What was asked for and is not there.
     pub missing: Vec<Missing>,
+    /// So many observables were more than VirusTotal may be asked about.
+    #[serde(skip_serializing_if = "is_none")]
+    pub not_asked: usize,
+}
+
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// What VirusTotal says of one observable.

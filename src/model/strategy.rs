@@ -113,6 +113,7 @@ fn enrichment() -> BoxedStrategy<Enrichment> {
     (vec(verdict, 0..2), of(analysis), vec(missing, 0..2))
         .prop_map(|(verdicts, analysis, missing)| Enrichment {
             verdicts,
+            not_asked: missing.len(),
             analysis,
             missing,
         })

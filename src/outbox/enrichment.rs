@@ -261,6 +261,7 @@ async fn tell(
             .filter(|missing| !known.missing.contains(missing))
             .cloned()
             .collect(),
+        not_asked: 0,
     };
     if !news.is_empty() {
         lease.must_be_ours().map_err(Untold::Record)?;

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::markup::{DESCRIPTION_LIMIT, Ending, Flavor, Rendered};
+use crate::markup::{DESCRIPTION_LIMIT, Ending, Flavor, Rendered, plain_text};
 use crate::model::{Observable, strategy};
 
 fn wiki(document: &Document) -> String {
@@ -57,6 +57,7 @@ fn full() -> Enrichment {
         ..Report::default()
     };
     Enrichment {
+        not_asked: 0,
         verdicts: vec![
             verdict(
                 "MD5",
@@ -200,4 +201,21 @@ proptest! {
         let broken: Vec<_> = SCHEMA.iter_errors(&adf(&document)).map(|it| it.to_string()).collect();
         prop_assert!(broken.is_empty() || document.is_empty(), "{:?}", broken);
     }
+}
+
+#[test]
+fn what_may_not_be_asked_about_is_said_in_the_description_and_not_again() {
+    let enrichment = Enrichment {
+        not_asked: 3,
+        ..Enrichment::default()
+    };
+    let text = plain_text(&append(Document::new(), &enrichment));
+    assert_eq!(
+        text.trim(),
+        "VirusTotal: 3 not asked (virustotal_max_lookups)."
+    );
+    assert_eq!(
+        plain_text(&late(&enrichment)).matches("not asked").count(),
+        0
+    );
 }

@@ -3,11 +3,11 @@
 use super::marks::Marks;
 use super::profile::PROFILE;
 use super::value;
-use crate::model::{Change, Entity, EntityType, Event, SourceKey};
+use crate::model::{Change, Entity, EntityType, Event, Named, SourceKey};
 
 /// An entity of Splunk, and with what it is marked.
 pub(super) fn entity(kind: &str, id: String, marks: Marks) -> Entity {
-    Entity {
+    let mut entity = Entity {
         id,
         source: SourceKey::of(&PROFILE),
         kind: EntityType::new(kind),
@@ -16,7 +16,11 @@ pub(super) fn entity(kind: &str, id: String, marks: Marks) -> Entity {
         tlp: marks.tlp,
         observables: marks.observables,
         ..Entity::default()
+    };
+    for name in marks.markings {
+        entity.mark(Named::by_name(name));
     }
+    entity
 }
 
 /// An event of Splunk: it just happened, and Splunk lives where its page is.

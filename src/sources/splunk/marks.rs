@@ -32,6 +32,8 @@ pub(super) struct Marks {
     pub(super) labels: Vec<String>,
     /// The strictest marking.
     pub(super) tlp: Option<Tlp>,
+    /// Markings of other names.
+    pub(super) markings: Vec<String>,
     /// What it was seen on, each once.
     pub(super) observables: Vec<Observable>,
 }
@@ -85,10 +87,18 @@ impl Marks {
         }
     }
 
-    /// A member that is nothing but a marking.
+    /// A member that is nothing but a marking. One that is not understood is kept:
+    /// it counts as stricter than all.
     pub(super) fn marking(&mut self, value: &Value) {
         for text in several(value).iter().filter_map(text) {
-            self.tlp = self.tlp.max(Tlp::parse(&text).or_else(|| tlp_tag(&text)));
+            for word in text.split([',', '\n']).map(str::trim) {
+                let tlp = Tlp::parse(word).or_else(|| tlp_tag(word));
+                match tlp {
+                    Some(tlp) => self.tlp = self.tlp.max(Some(tlp)),
+                    None if word.is_empty() || is_placeholder(word) => {}
+                    None => self.markings.push(cut(word, LABEL_LIMIT)),
+                }
+            }
         }
     }
 

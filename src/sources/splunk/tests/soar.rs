@@ -130,3 +130,9 @@ fn a_flood_of_artifacts_is_bounded() {
         assert!(fact.label.chars().count() <= 200);
     }
 }
+
+#[test]
+fn a_sensitivity_that_nobody_knows_is_a_marking_too() {
+    let entity = event_of(&json!({"artifacts": [], "sensitivity": "restricted"})).entity;
+    assert_eq!((entity.tlp, &*entity.marking_words()), (None, "restricted"));
+}

@@ -142,6 +142,8 @@ fn a_row_marks_itself_only_in_the_fields_that_the_settings_name() {
     );
     assert_eq!(tagged.tlp, Some(Tlp::AmberStrict));
     assert_eq!(tagged.labels, ["red"]);
+    let unknown = marked(json!({"tlp": "purple, green"}), fields);
+    assert_eq!(unknown.marking_words(), "TLP:GREEN, purple");
     let strictest = marked(
         json!({"tags": ["TLP:RED", "tlp:green"], "tlp": "amber"}),
         fields,
