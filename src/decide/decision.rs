@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use super::accept::NotFiled;
 use super::case::{Case, Decided, Facts, nothing};
 use super::ended::ended;
@@ -49,12 +51,12 @@ pub fn decide(case: &Case<'_>, facts: &Facts) -> Result<Decided, SettingsError> 
     if let Some((outcome, reason)) = settled(case.event, issue, &wanted, case.settings, case.now)? {
         return Ok(nothing(case, outcome, reason));
     }
-    let Change::Fired(firings) = &case.event.change else {
+    let Change::Fired(_) = &case.event.change else {
         return update(case, facts, &target, wanted, issue);
     };
     let repeats = target.repeats(case.settings)?;
     if repeats.group == Grouping::Run {
-        return grow(case, facts, &target, issue, firings);
+        return grow(case, facts, &target, issue);
     }
     if !repeats::is_over(issue, &repeats, case.now) {
         match facts.is_done {
@@ -141,7 +143,7 @@ fn file(
         Err(fact) => return Ok(Decided::Needs(fact)),
     };
     let mapped = fields::map(&entity, target);
-    let mut firings = repeats::filed(case.event, group);
+    let mut firings = repeats::filed(case.event, group, target);
     firings.recall(past);
     let mut issue = IssueRecord {
         version: entity.version,
@@ -199,7 +201,7 @@ fn count(
     is_done: bool,
 ) -> Result<Decided, SettingsError> {
     let mut after = issue.clone();
-    if let Some(firings) = case.event.firings() {
+    if let Some(firings) = &told(case.event, target) {
         if after.firings.overflows(firings) && after.firings.full < repeats::FULL_COMMENTS {
             after.firings.shown();
             after.firings.full += 1;
@@ -229,18 +231,36 @@ fn count(
     })))
 }
 
-/// Another row of the run that the issue stands for: its table grows.
+/// The firings of an event, without what must not be shown.
+fn told(event: &Event, target: &Target<'_>) -> Option<Firings> {
+    let mut firings = event.firings()?.clone();
+    if target.is_withheld() {
+        firings.hide();
+    }
+    Some(firings)
+}
+
+/// Another row of the run that the issue stands for: its table grows. Where the table
+/// cannot be written, the row is told in the comment that counts.
 fn grow(
     case: &Case<'_>,
     facts: &Facts,
     target: &Target<'_>,
     issue: &IssueRecord,
-    firings: &Firings,
 ) -> Result<Decided, SettingsError> {
     let mut after = issue.clone();
-    after.firings.take_in(firings);
+    if let Some(firings) = &told(case.event, target) {
+        after.firings.take_in(firings);
+    }
     let mut event = case.event.clone();
     event.change = Change::Fired(after.firings.clone());
+    let labels = issue.applied.fields.get("labels").and_then(Value::as_array);
+    for label in labels.into_iter().flatten().filter_map(Value::as_str) {
+        // Those of earlier rows stay.
+        if !event.entity.labels.iter().any(|known| known == label) {
+            event.entity.labels.push(label.to_owned());
+        }
+    }
     let grown = Case {
         event: &event,
         issue: Some(&after),
@@ -249,7 +269,14 @@ fn grow(
     let mut shown = event.entity.clone();
     repeats::note(&mut shown, Some(&after.firings), Grouping::Run);
     let wanted = applied::of(&shown, target);
-    update(&grown, facts, target, wanted, &after)
+    let is_edited = |decision: &Decision| {
+        let edits = |step: &Step| matches!(step, Step::Edit(_));
+        !decision.plan.is_empty() && decision.plan.iter().all(edits)
+    };
+    match update(&grown, facts, target, wanted, &after)? {
+        Decided::Do(decision) if !is_edited(&decision) => count(case, target, issue, false),
+        decided => Ok(decided),
+    }
 }
 
 /// Brings the issue up to date.

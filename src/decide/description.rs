@@ -155,31 +155,52 @@ pub(super) fn firings(
     not_shown(document, left_out)
 }
 
-/// The rows of one run, as they came.
+/// The rows of one run, as they came: their times, and of their fields first those
+/// that differ.
 fn table(document: Document, rows: &[FiringRow], left_out: u64) -> Document {
     let mut columns: Vec<&str> = Vec::new();
     for fact in rows.iter().flat_map(|row| &row.facts) {
-        if columns.len() < COLUMNS && !columns.contains(&&*fact.label) {
+        if !columns.contains(&&*fact.label) {
             columns.push(&fact.label);
         }
     }
-    let header = columns
-        .iter()
-        .map(|name| vec![Inline::text(one_line(name))]);
+    let (mut shown, same): (Vec<&str>, Vec<&str>) =
+        columns.into_iter().partition(|name| differs(rows, name));
+    shown.extend(same);
+    let hidden = shown.len().saturating_sub(COLUMNS);
+    shown.truncate(COLUMNS);
+    let mut header = vec![vec![Inline::text("Time")]];
+    header.extend(shown.iter().map(|name| vec![Inline::text(one_line(name))]));
     let mut lines = Vec::new();
     for row in rows {
-        let cell = |name: &&str| {
-            let fact = row.facts.iter().find(|fact| fact.label == *name);
-            let value = fact.map_or("", |fact| &fact.value);
-            vec![Inline::text(cut(&one_line(value), CELL_LIMIT, "…"))]
-        };
-        lines.push(columns.iter().map(cell).collect());
+        let cell = |text: &str| vec![Inline::text(cut(&one_line(text), CELL_LIMIT, "…"))];
+        let mut line = vec![cell(&row.time)];
+        line.extend(shown.iter().map(|name| cell(value(row, name))));
+        lines.push(line);
     }
     let table = Block::Table {
-        header: header.collect(),
+        header,
         rows: lines,
     };
-    not_shown(document.heading(3, "Rows").block(table), left_out)
+    let document = not_shown(document.heading(3, "Rows").block(table), left_out);
+    match hidden {
+        0 => document,
+        hidden => {
+            let more = format!("{hidden} more fields are not shown.");
+            document.paragraph(vec![Inline::em(more)])
+        }
+    }
+}
+
+fn value<'a>(row: &'a FiringRow, name: &str) -> &'a str {
+    let fact = row.facts.iter().find(|fact| fact.label == name);
+    fact.map_or("", |fact| &fact.value)
+}
+
+fn differs(rows: &[FiringRow], name: &str) -> bool {
+    let mut values = rows.iter().map(|row| value(row, name));
+    let first = values.next();
+    values.any(|value| Some(value) != first)
 }
 
 fn not_shown(document: Document, left_out: u64) -> Document {

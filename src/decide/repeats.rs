@@ -4,7 +4,7 @@
 use super::description;
 use super::target::Target;
 use crate::markup::{Document, Inline};
-use crate::model::{Entity, Event, Fact, Firings, IssueRecord, Timestamp, severity_rank};
+use crate::model::{Entity, Event, Fact, Firings, IssueRecord, Timestamp};
 use crate::settings::{Grouping, Repeats};
 
 /// So many comments that count may be full; the last one forgets its oldest rows.
@@ -42,8 +42,11 @@ pub fn tell(firings: &Firings, target: &Target<'_>) -> Document {
 
 /// The firings that an issue counts when it is filed. What they brought stands in
 /// its description.
-pub fn filed(event: &Event, group: Grouping) -> Firings {
+pub fn filed(event: &Event, group: Grouping, target: &Target<'_>) -> Firings {
     let mut firings = event.firings().cloned().unwrap_or_default();
+    if target.is_withheld() {
+        firings.hide();
+    }
     if group == Grouping::Row {
         firings.shown();
     }
@@ -60,11 +63,14 @@ pub fn note(entity: &mut Entity, firings: Option<&Firings>, group: Grouping) {
     entity.other_firings.clone_from(&firings.rows);
     entity.left_out = firings.left_out;
     if group == Grouping::Run {
-        entity.data.clear();
-        let severities = firings.rows.iter().filter_map(|row| row.severity.as_ref());
-        let worst = severities.max_by_key(|word| severity_rank(word));
-        entity.severity = worst.or(entity.severity.as_ref()).cloned();
+        let worst = firings.worst.as_ref().map(|worst| worst.word.clone());
+        entity.severity = worst.or(entity.severity.take());
         entity.facts.push(Fact::new("rows", "Rows", firings.count));
+        match firings.rows.len() {
+            // It stands there in full.
+            0 | 1 => entity.other_firings.clear(),
+            _ => entity.data.clear(),
+        }
         return;
     }
     // The newest one is what the entity is like now.

@@ -47,7 +47,7 @@ pub fn standing(
     match &event.change {
         Change::Fired(firings) if issue.firings.hold(firings) => Standing::Known,
         Change::Fired(_) => Standing::News,
-        Change::Closed if version < issue.version => Standing::Outdated,
+        Change::Closed if is_known && version < shown => Standing::Outdated,
         Change::Closed if issue.ended && issue.states().all(|state| state == wanted) => {
             Standing::Known
         }

@@ -4,10 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::fact::Fact;
+use super::severity::Severity;
 use super::timestamp::Timestamp;
 
 /// So many firings are told apart from repeated deliveries.
-const REMEMBERED: usize = 50;
+const REMEMBERED: usize = 200;
 /// So many rows are kept to be shown.
 const ROWS: usize = 50;
 /// And so many of those that brought nothing but a time.
@@ -29,7 +30,7 @@ pub struct Firings {
     pub first: Timestamp,
     /// When the last one came; unknown if nobody said.
     pub last: Timestamp,
-    /// What the latest ones are told apart by, at most 50.
+    /// What the latest ones are told apart by, at most 200.
     pub recent: Vec<String>,
     /// What they brought, the oldest first: on an issue, what stands in the
     /// comment that counts.
@@ -41,6 +42,9 @@ pub struct Firings {
     /// On an issue: the content of rows that it shows, at most 200 digests.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub known: Vec<String>,
+    /// The worst severity of all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worst: Option<Severity>,
     /// On an issue: how many comments that count are full.
     #[serde(skip_serializing_if = "is_zero")]
     pub full: u64,
@@ -56,9 +60,6 @@ pub struct FiringRow {
     pub digest: String,
     /// When it happened, as its source says it; else when it came.
     pub time: String,
-    /// How bad it is, if it says so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub severity: Option<String>,
     /// Its fields, but for times and those that are the same in each firing; empty
     /// if they are known from another one.
     pub facts: Vec<Fact>,
@@ -119,6 +120,7 @@ impl Firings {
     /// Counts others in, those that are known only once.
     pub fn take_in(&mut self, others: &Self) {
         self.rows.extend(self.fresh(others));
+        self.worst = self.worst.take().max(others.worst.clone());
         self.left_out += others.left_out;
         self.bound();
         self.count += others.news(self);
@@ -145,7 +147,8 @@ impl Firings {
             }
             let mut row = row.clone();
             let mut shown = self.rows.iter().chain(&fresh);
-            if self.known.contains(&row.digest) || shown.any(|known| known.digest == row.digest) {
+            let is_known = !row.digest.is_empty() && self.known.contains(&row.digest);
+            if is_known || shown.any(|known| known.digest == row.digest) {
                 row.facts.clear();
             }
             fresh.push(row);
@@ -162,6 +165,14 @@ impl Firings {
         let shown = self.rows.iter().filter(|row| !row.facts.is_empty());
         let rows = shown.count() + fresh.len();
         !self.rows.is_empty() && !fresh.is_empty() && (rows > ROWS || bytes > ROWS_BYTES)
+    }
+
+    /// Leaves out what they brought: it must not be shown.
+    pub fn hide(&mut self) {
+        for row in &mut self.rows {
+            row.facts.clear();
+            row.digest.clear();
+        }
     }
 
     /// What the issue shows elsewhere is known, and the next comment begins empty.

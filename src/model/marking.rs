@@ -59,6 +59,14 @@ impl Entity {
         });
     }
 
+    /// Takes the markings of another entity in.
+    pub fn mark_like(&mut self, other: &Self) {
+        self.tlp = self.tlp.max(other.tlp);
+        for marking in &other.markings {
+            self.mark(marking.clone());
+        }
+    }
+
     /// Gives its markings the names that are known of them.
     pub fn name_markings(&mut self, known: &[Named]) {
         for marking in self.markings.iter_mut().filter(|it| it.name.is_none()) {

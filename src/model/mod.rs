@@ -43,7 +43,7 @@ pub use observable::Observable;
 pub use outbox::{Outbox, OutboxTask, TaskKind};
 pub use outcome::{EntityRef, IssueRef, Outcome, OutcomeKind};
 pub use plan::{Edit, Goal, IssueFields, Place, RemoteLink, Step};
-pub use severity::{SEVERITIES, severity_rank};
+pub use severity::{SEVERITIES, Severity, severity_rank};
 pub use source::{Files, Page, Platform, SourceKey, SourceProfile};
 pub use timestamp::Timestamp;
 pub use tlp::Tlp;

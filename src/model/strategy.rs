@@ -45,12 +45,11 @@ pub(crate) fn version() -> impl Strategy<Value = Version> {
 }
 
 fn firings() -> impl Strategy<Value = Firings> {
-    let row = (text(), text(), of(text()), vec(fact(), 0..3));
-    let row = row.prop_map(|(key, digest, severity, facts)| FiringRow {
+    let row = (text(), text(), vec(fact(), 0..3));
+    let row = row.prop_map(|(key, digest, facts)| FiringRow {
         time: key.clone(),
         key,
         digest,
-        severity,
         facts,
     });
     let rows = (vec(row, 0..3), vec(text(), 0..3), any::<u64>());
@@ -63,6 +62,7 @@ fn firings() -> impl Strategy<Value = Firings> {
             rows,
             left_out,
             known,
+            worst: None,
             full: left_out,
         },
     )

@@ -77,7 +77,7 @@ pub(super) async fn look_first(
         summary: shown.summary,
         description: shown.description,
         filed: sent.at,
-        firings: repeats::filed(&sent.event, group),
+        firings: repeats::filed(&sent.event, group, &target),
         ..IssueRecord::default()
     };
     issue.remember_data(&entity);

@@ -152,6 +152,8 @@ impl Pending {
             (Change::Fired(ours), Change::Fired(theirs)) => {
                 ours.take_in(theirs);
                 *theirs = std::mem::take(ours);
+                // What they brought is told together.
+                event.entity.mark_like(&self.event.entity);
             }
             // A change may be about something else, and fares for itself.
             _ => {
@@ -203,5 +205,18 @@ mod tests {
         let pending = Pending::new(event(Change::UPDATED, 5), Timestamp::UNKNOWN);
         assert!(!pending.covers(&event(Change::UPDATED, 0)));
         assert!(pending.covers(&event(Change::UPDATED, 4)));
+    }
+
+    #[test]
+    fn firings_that_are_folded_are_marked_as_the_strictest_of_them() {
+        use crate::model::{Firings, Tlp};
+        let fired = |key: &str, tlp| {
+            let mut event = event(Change::Fired(Firings::one(key)), 0);
+            event.entity.tlp = tlp;
+            event
+        };
+        let mut pending = Pending::new(fired("a", Some(Tlp::Red)), Timestamp::UNKNOWN);
+        pending.fold(fired("b", None));
+        assert_eq!(pending.event.entity.tlp, Some(Tlp::Red));
     }
 }

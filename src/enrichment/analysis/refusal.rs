@@ -41,7 +41,15 @@ impl Refusal {
             Value::Object(_) => &answer["error"],
             _ => answer,
         };
-        let param = error["param"].as_str().filter(|name| !name.is_empty());
+        // Some proxies say it in a word that there is none.
+        let said = |name: &str| {
+            let word = error[name].as_str().unwrap_or_default();
+            let is_none = ["none", "null"]
+                .iter()
+                .any(|none| word.eq_ignore_ascii_case(none));
+            (!word.is_empty() && !is_none).then_some(word)
+        };
+        let param = said("param");
         let status = error["code"].as_u64().or_else(|| error["status"].as_u64());
         Self {
             param: param.map(str::to_owned),
@@ -49,7 +57,7 @@ impl Refusal {
             status: status
                 .and_then(|status| u16::try_from(status).ok())
                 .filter(|status| (400..600).contains(status)),
-            code: error["code"].as_str().unwrap_or_default().to_owned(),
+            code: said("code").unwrap_or_default().to_owned(),
         }
     }
 

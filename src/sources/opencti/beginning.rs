@@ -4,25 +4,24 @@
 use serde_json::Value;
 
 use super::shapes;
-use crate::model::{Event, Fact, Tlp};
-use crate::settings::{AboveMaxTlp, Settings};
+use crate::model::{Entity, Fact, Named};
+use crate::settings::Settings;
 use crate::sources::json;
 use crate::sources::received::{Received, SourceError};
 
 /// What people read of it in the issue.
 const CUT: &str = "the event was too large to be read whole; only its beginning was read";
-/// The same, where a marking can be among what was not read.
-const CUT_UNMARKED: &str = "the event was too large to be read whole; only its beginning was read, \
-                            without a marking: it is treated as TLP:RED";
+/// What stands for markings that may not have been read.
+const UNREAD: &str = "maybe more that was not read";
 
 /// Reads a body of which the end is missing. True: there may have been more events
 /// behind it.
 ///
 /// # Errors
 /// When it has no event with a type and an id.
-pub fn read(body: &[u8], settings: &Settings<'_>) -> Result<(Vec<Received>, bool), SourceError> {
+pub fn read(body: &[u8], _: &Settings<'_>) -> Result<(Vec<Received>, bool), SourceError> {
     let mut json = json::object(body)?;
-    let has_several = json["data"].is_array();
+    let has_several = json["data"].is_array() || json["objects"].is_array();
     if json["data"].is_object() {
         assume(&mut json, "version", "4");
         // The entity is there; what happened to it may not have been read.
@@ -34,16 +33,17 @@ pub fn read(body: &[u8], settings: &Settings<'_>) -> Result<(Vec<Received>, bool
         let why = "`data` has no `type` or no `id` in the part that was read";
         return Err(SourceError::NoEvent(why.to_owned()));
     }
-    let last = match &json["data"] {
-        Value::Array(entries) => entries.last().map(|entry| &entry["instance"]),
-        // What stands behind the entity was read: so was the entity.
-        _ if json.get("event_id").is_some() || json.get("context").is_some() => None,
-        data => Some(data),
+    // The order of members is not known: the cut may have gone through the last
+    // entity, whatever else was read.
+    let last = match (&json["data"], &json["objects"]) {
+        (Value::Array(entries), _) => entries.last().map(|entry| &entry["instance"]),
+        (_, Value::Array(objects)) => objects.last(),
+        (data, _) => Some(data),
     };
     for one in &mut received {
         if let Received::Event(event) = one {
-            let data = last.filter(|it| json::text(&it["id"]) == event.entity.standard_id);
-            mark(event, data, settings)?;
+            let is_last = last.is_some_and(|it| json::text(&it["id"]) == event.entity.standard_id);
+            mark(&mut event.entity, is_last);
         }
     }
     Ok((received, has_several))
@@ -55,45 +55,20 @@ fn assume(json: &mut Value, name: &str, value: &str) {
     }
 }
 
-/// Says in the entity that it was cut. `data` is its object if that is where the cut
-/// went through.
-fn mark(
-    event: &mut Event,
-    data: Option<&Value>,
-    settings: &Settings<'_>,
-) -> Result<(), SourceError> {
-    let entity = &mut event.entity;
-    let is_unmarked = data.is_some_and(|data| data["object_marking_refs"].is_null());
-    let value = if is_unmarked { CUT_UNMARKED } else { CUT };
-    entity.facts.insert(
-        0,
-        Fact {
-            key: "cut".to_owned(),
-            label: "Too large".to_owned(),
-            value: value.to_owned(),
-        },
-    );
-    if !is_unmarked {
-        return Ok(());
+/// Says in the entity that it was cut. If the cut may have gone through it, so it may
+/// have gone through its markings: it counts as marked with one that is not
+/// understood, which hides it from others and never lets it vanish.
+fn mark(entity: &mut Entity, is_last: bool) {
+    if is_last {
+        entity.mark(Named::by_name(UNREAD.to_owned()));
     }
-    let mapping = settings.mapping()?;
-    match mapping.max_tlp.is_some() && mapping.above_max_tlp == AboveMaxTlp::Ignore {
-        // It must not vanish, and must not show too much.
-        true => {
-            entity.description = None;
-            entity.content = None;
-            Ok(())
-        }
-        false => {
-            entity.tlp = Some(Tlp::Red);
-            Ok(())
-        }
-    }
+    entity.facts.insert(0, Fact::new("cut", "Too large", CUT));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Tlp;
     use crate::settings::tests::load;
     use crate::sources::opencti::SOURCE;
 
@@ -122,17 +97,40 @@ mod tests {
     }
 
     #[test]
-    fn without_a_marking_it_is_taken_for_the_strictest_and_never_ignored() {
-        let read = entity(&body("", ""), &[("max_tlp", "GREEN")]);
-        assert_eq!(read.tlp, Some(Tlp::Red));
-        assert_eq!(read.facts[0].value, CUT_UNMARKED);
-        let ignoring = [("max_tlp", "GREEN"), ("above_max_tlp", "ignore")];
-        let read = entity(&body("", ""), &ignoring);
-        assert_eq!((read.tlp, read.description), (None, None));
-        assert_eq!(read.name, "N");
-        // The cut went through what stands behind the entity.
-        let read = entity(&body("", r#""},"event_id":"1","context":{"patch":[1"#), &[]);
-        assert_eq!((read.tlp, &*read.facts[0].value), (None, CUT));
+    fn markings_may_be_behind_the_cut_so_that_it_is_hidden_and_never_ignored() {
+        let green = r#""object_marking_refs":["marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"],"#;
+        for (marking, behind, words) in [
+            ("", "", UNREAD.to_owned()),
+            (green, "", format!("TLP:GREEN, {UNREAD}")),
+            (
+                "",
+                r#""},"event_id":"1","context":{"patch":[1"#,
+                UNREAD.to_owned(),
+            ),
+        ] {
+            let read = entity(&body(marking, behind), &[]);
+            assert_eq!(read.marking_words(), words);
+            let settings = load(&[("max_tlp", "RED")]).unwrap();
+            let markings = settings.markings().unwrap();
+            assert!(!markings.allow_others(&read, Tlp::Red));
+        }
+    }
+
+    #[test]
+    fn of_a_bundle_the_last_object_may_be_cut_and_more_may_be_missing() {
+        let extension = r#""extensions":{"extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba":{"id":"i"#;
+        let body = format!(
+            r#"{{"type":"bundle","objects":[{{"id":"incident--1","type":"incident","name":"A",{extension}1"}}}}}},{{"id":"incident--2","type":"incident",{extension}2"}}}},"na"#
+        );
+        let reading = SOURCE
+            .read_beginning(body.as_bytes(), load(&[]).unwrap())
+            .unwrap();
+        assert!(reading.may_miss_events);
+        let words = |place: usize| match &reading.received[place] {
+            Received::Event(event) => event.entity.marking_words(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((&*words(0), &*words(1)), ("", UNREAD));
     }
 
     #[test]

@@ -13,8 +13,8 @@ use super::members::is_bookkeeping;
 use super::notable;
 use super::row::{data, firing, identity, is_news, subject};
 use super::search::{Search, rows};
-use super::severity::severity;
-use super::value::{cut, description, fact, status, text, time};
+use super::severity::{ranked, severity};
+use super::value::{self, cut, description, fact, status, text, time};
 use crate::model::{Change, Entity, Event, Fact, Firings};
 use crate::settings::{Grouping, Mapping, Repeats, Settings, Splunk};
 use crate::sources::received::SourceError;
@@ -133,7 +133,8 @@ impl Alert<'_> {
         entity.description = told.and_then(|told| description(self.member(told)));
         if self.is_notable {
             let filled = |text: String| notable::filled(&text, self.row);
-            entity.description = entity.description.map(filled);
+            let description = entity.description.map(filled);
+            entity.description = description.and_then(|it| value::description(&it.into()));
             entity.status = status(self.member("status_label"));
         }
         entity.severity = self.severity();
@@ -146,11 +147,16 @@ impl Alert<'_> {
     /// both: whoever attacks may have written one of them.
     fn severity(&self) -> Option<String> {
         let priorities = &self.reading.mapping.priorities;
-        let (urgency, own) = (self.member("urgency"), self.member("severity"));
         match self.is_notable {
-            true => severity(urgency, priorities).or_else(|| severity(own, priorities)),
-            false => severity(&vec![urgency.clone(), own.clone()].into(), priorities),
+            true => severity(self.member("urgency"), priorities)
+                .or_else(|| severity(self.member("severity"), priorities)),
+            false => severity(&self.severities(), priorities),
         }
+    }
+
+    fn severities(&self) -> Value {
+        let members = ["urgency", "severity"].map(|name| self.member(name).clone());
+        members.to_vec().into()
     }
 
     /// All rows of one run are one entity.
@@ -159,14 +165,17 @@ impl Alert<'_> {
         let id = format!("{}\n{}\n{run}", search.app, search.id);
         entity.id = format!("splunk-run-{}", digest(id.as_bytes()));
         entity.name = self.title();
-        let mut fired = firing(run, self.row, |name| !is_bookkeeping(name));
-        fired.severity.clone_from(&entity.severity);
-        event(Change::Fired(Firings::of_row(fired)), entity)
+        let mut row = firing(run, self.row, |name| !is_bookkeeping(name));
+        // Each row is a line of the table.
+        row.digest.clone_from(&row.key);
+        let mut fired = Firings::of_row(row);
+        fired.worst = ranked(&self.severities(), &self.reading.mapping.priorities);
+        event(Change::Fired(fired), entity)
     }
 
     /// Whether people have closed the notable.
     fn is_closed(&self) -> bool {
-        super::value::is_closed(self.member("status_label"))
+        value::is_closed(self.member("status_label"))
     }
 
     /// What fired: the search, unless the settings name a field of the row.

@@ -8,7 +8,7 @@ use super::value::is_any;
 
 /// Different each time though the same thing happened: the content of a firing.
 /// Words in texts: a table of texts takes 8 bytes more for each.
-const VOLATILE: [&str; 3] = [
+const VOLATILE: [&str; 4] = [
     // The event itself, and what knowledge objects add to it.
     "_raw eventtype tag",
     // Enterprise Security adds them to notables and risk events.
@@ -16,6 +16,8 @@ const VOLATILE: [&str; 3] = [
     // Commands such as `stats`, `top`, `transaction` and `cluster` make them.
     "count percent eventcount event_count cluster_count cluster_label closed_txn \
         field_match_sum duration",
+    // Ids of searches and of digests, or an event's own fields of these names.
+    "sid rid search_id event_hash orig_event_hash orig_sid orig_rid",
 ];
 
 /// What people call times of events: content as well.
@@ -24,18 +26,19 @@ const TIMES: &str = "_time time date timestamp trigger_time orig_time earliest l
     start_time end_time starttime endtime event_time";
 
 /// What Splunk writes down for itself: neither identity nor content, not shown.
-const BOOKKEEPING: [&str; 3] = [
+const BOOKKEEPING: [&str; 4] = [
     "linecount punct splunk_server_group timestartpos timeendpos indextime index_time",
     // `addinfo` and summary indexing add them, alerts have them as tokens.
-    "info_min_time info_max_time info_search_time info_sid search_now search_id sid rid",
+    "info_min_time info_max_time info_search_time info_sid search_now",
     // Enterprise Security adds them.
-    "event_hash orig_event_hash orig_sid orig_rid drilldown_earliest drilldown_latest \
-        drilldown_earliest_offset drilldown_latest_offset",
+    "drilldown_earliest drilldown_latest drilldown_earliest_offset drilldown_latest_offset",
+    // Parts of the time.
+    "date_hour date_mday date_minute date_month date_second date_wday date_year date_zone",
 ];
 
-/// Names that begin so are bookkeeping too: parts of the time, reserved fields of
-/// summary indexing, tags by field.
-const BOOKKEEPING_BEGINNINGS: [&str; 3] = ["date_", "psrsvd_", "tag::"];
+/// Names that begin so are bookkeeping too: reserved fields of summary indexing, tags
+/// by field.
+const BOOKKEEPING_BEGINNINGS: [&str; 2] = ["psrsvd_", "tag::"];
 /// Unnamed counts of `stats`.
 const COUNT: &str = "count(";
 /// Unnamed times of `stats`, such as `max(_time)`.

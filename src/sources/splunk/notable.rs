@@ -5,15 +5,21 @@
 use serde_json::{Map, Value};
 
 use super::search::Search;
-use super::value::{cut, first, text};
+use super::value::{cut, first, shown, text};
 use crate::settings::Splunk;
 use crate::text::digest;
 
 /// The index that notables are kept in.
 const INDEX: &str = "notable";
+/// What events there are.
+const SOURCETYPE: &str = "stash";
+/// What the ids of notables hold.
+const EVENT: &str = "@@";
 /// A raw event has fewer fields, and shorter ones.
 const RAW_FIELDS: usize = 200;
 const RAW_VALUE: usize = 4000;
+/// After so many bytes, no more values are filled in.
+const FILLED_LIMIT: usize = 30_000;
 /// The value of a field in a title.
 const TOKEN_LIMIT: usize = 100;
 
@@ -24,19 +30,23 @@ pub(super) fn id(search: &Search, row: &Map<String, Value>, settings: &Splunk) -
         return None;
     }
     let member = |name: &str| first(row.get(name).unwrap_or(&Value::Null));
-    let own = member("event_id").or_else(|| member("rule_id"));
+    let all = |name: &str| text(row.get(name)?).filter(|_| member(name).is_some());
+    // Elsewhere it is the id of the rule.
+    let of_rule = || all("rule_id").filter(|id| id.contains(EVENT));
+    let own = all("event_id").or_else(of_rule);
     // Where it stands in the index.
     let place = || Some(format!("{}/{}", member("_bkt")?, member("_cd")?));
     let raw = || is_indexed.then(|| digest(member("_raw")?.as_bytes()).into());
     own.or_else(place).or_else(|| raw().flatten())
 }
 
-/// Whether a row comes from the index of notables: Splunk says the index itself, and
-/// the bucket, which no field can hide.
+/// Whether a row comes from the index of notables. Splunk says so itself, in the
+/// bucket, which no field of a log can make; a search may have left that out.
 fn is_indexed(row: &Map<String, Value>) -> bool {
     let is_index = row.get("index").and_then(Value::as_str) == Some(INDEX);
     let bucket = row.get("_bkt").and_then(Value::as_str);
-    is_index && bucket.is_none_or(|bucket| bucket.starts_with("notable~"))
+    let is_stash = row.get("sourcetype").and_then(Value::as_str) == Some(SOURCETYPE);
+    is_index && bucket.map_or(is_stash, |bucket| bucket.starts_with("notable~"))
 }
 
 /// The row with what stands only in its raw event, which is a list of
@@ -110,8 +120,9 @@ pub(super) fn filled(text_: &str, row: &Map<String, Value>) -> String {
     let mut is_name = false;
     while let Some(part) = parts.next() {
         // A name stands between two signs.
-        let value = match is_name && parts.peek().is_some() {
-            true => row.get(part).and_then(text),
+        let is_short = filled.len() < FILLED_LIMIT;
+        let value = match is_name && is_short && parts.peek().is_some() {
+            true => row.get(part).and_then(|value| shown(value, TOKEN_LIMIT)),
             false => None,
         };
         match value {

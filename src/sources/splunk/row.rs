@@ -21,19 +21,21 @@ const DATA_LIMIT: usize = 200;
 const VALUE_LIMIT: usize = 4000;
 /// More of a list does not fit into a cell of a table.
 const LIST_LIMIT: usize = 900;
-/// One firing of many has fewer fields.
-const FIRING_LIMIT: usize = 40;
+/// After so many bytes, one firing of many has no more fields.
+const FIRING_BYTES: usize = 8_000;
 /// And less of each.
 const FIRING_VALUE_LIMIT: usize = 500;
 /// And less of the raw event.
-const FIRING_RAW_LIMIT: usize = 2000;
-/// So many letters tell the contents of an alert's firings apart.
+const FIRING_RAW_LIMIT: usize = 4000;
+/// So many letters tell the firings of an alert apart.
 const SHORT: usize = 16;
 /// The raw event, as it was logged.
 pub(super) const RAW: &str = "_raw";
 const RAW_LABEL: &str = "Raw event";
 /// More of a raw event neither.
 pub(super) const RAW_LIMIT: usize = 8000;
+/// Of a notable: where it is kept, and by which search it was made.
+const KEPT_AT: &str = "index splunk_server event_hash orig_event_hash sid orig_sid rid orig_rid";
 /// A longer name is no field's.
 pub(super) const KEY_LIMIT: usize = 200;
 
@@ -60,20 +62,23 @@ pub(super) fn firing(
 ) -> FiringRow {
     let content = members(row, |name| !is_bookkeeping(name));
     let lasting = members(row, |name| !is_bookkeeping(name) && !is_time(name));
-    let mut facts = Vec::new();
-    let shown = row
-        .iter()
-        .filter(|(name, _)| is_told(name) && !is_hidden(name));
-    for (name, value) in shown.take(FIRING_LIMIT) {
-        facts.extend(datum(name, name, value, FIRING_VALUE_LIMIT));
+    let mut facts: Vec<Fact> = Vec::new();
+    let mut bytes = 0;
+    for (name, value) in row {
+        if is_told(name) && !is_hidden(name) && bytes < FIRING_BYTES {
+            let fact = datum(name, name, value, FIRING_VALUE_LIMIT);
+            bytes += fact
+                .as_ref()
+                .map_or(0, |fact| fact.label.len() + fact.value.len());
+            facts.extend(fact);
+        }
     }
     let raw = row.get(RAW).filter(|_| is_told(RAW));
     facts.extend(raw.and_then(|raw| fact_of(RAW, RAW_LABEL, text(raw), FIRING_RAW_LIMIT)));
     FiringRow {
-        key: digest_of(&[run], content),
+        key: digest_of(&[run], content).chars().take(SHORT).collect(),
         digest: digest_of(&[], lasting).chars().take(SHORT).collect(),
         time: row.get("_time").and_then(time).unwrap_or_default(),
-        severity: None,
         facts,
     }
 }
@@ -117,7 +122,7 @@ pub(super) fn subject(row: &Map<String, Value>, notable: bool) -> Option<String>
 pub(super) fn data(row: &Map<String, Value>, told: Option<&str>, notable: bool) -> Vec<Fact> {
     let mut data = Vec::new();
     for (name, value) in row {
-        let kept_at = notable && is_any(name, "index splunk_server");
+        let kept_at = notable && is_any(name, KEPT_AT);
         let is_shown = !is_hidden(name) && !kept_at && told != Some(name);
         if is_shown && data.len() < DATA_LIMIT - 1 {
             data.extend(datum(name, name, value, VALUE_LIMIT));

@@ -77,7 +77,13 @@ fn job_name(sid: &str) -> Option<&str> {
 /// Something that is no row: none is passed over in silence.
 pub(super) fn rows(json: &Value) -> Result<Vec<Map<String, Value>>, SourceError> {
     let mut rows: Vec<Map<String, Value>> = Vec::new();
-    // All rows may stand beside the first one.
+    // All rows may stand beside the first one, which is among them.
+    let is_again = |row: &Map<String, Value>| match &json["results"] {
+        Value::Array(all) => {
+            json["result"].is_object() && all.iter().any(|it| it.as_object() == Some(row))
+        }
+        _ => false,
+    };
     for member in ["results", "result"] {
         let given = match &json[member] {
             Value::Array(items) => items.as_slice(),
@@ -85,7 +91,7 @@ pub(super) fn rows(json: &Value) -> Result<Vec<Map<String, Value>>, SourceError>
         };
         for (place, row) in given.iter().enumerate() {
             match row {
-                Value::Object(row) if member == "result" && rows.contains(row) => {}
+                Value::Object(row) if member == "result" && is_again(row) => {}
                 Value::Object(row) => rows.push(row.clone()),
                 Value::Null => {}
                 Value::String(text) if text.trim().is_empty() => {}

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::value::{cut, first, several, text};
-use crate::model::{SEVERITIES, severity_rank};
+use crate::model::{SEVERITIES, Severity, severity_rank};
 
 /// More of a severity is no severity.
 const WORD_LIMIT: usize = 40;
@@ -23,17 +23,23 @@ const NUMBERS: [usize; 6] = [0, 1, 2, 3, 4, 4];
 /// The severity that a member says. `priorities` are words that the settings know,
 /// each with Jira's priority.
 pub(super) fn severity(value: &Value, priorities: &[(String, String)]) -> Option<String> {
-    let mut worst: Option<(usize, String)> = None;
+    let known = ranked(value, priorities).map(|known| known.word);
+    known.or_else(|| other(value))
+}
+
+/// The same, with how bad it is; `None` if nobody knows.
+pub(super) fn ranked(value: &Value, priorities: &[(String, String)]) -> Option<Severity> {
+    let mut worst: Option<Severity> = None;
     for text in several(value).iter().filter_map(text) {
         for piece in text.split([',', ';', '\n', '|']) {
             let known = known(piece.trim(), priorities);
             worst = match (worst, known) {
-                (Some(worst), Some(known)) if known.0 > worst.0 => Some(known),
+                (Some(worst), Some(known)) if known.rank > worst.rank => Some(known),
                 (worst, known) => worst.or(known),
             };
         }
     }
-    worst.map(|(_, word)| word).or_else(|| other(value))
+    worst
 }
 
 /// A word that nobody knows is told as it is. A number alone says nothing.
@@ -44,15 +50,19 @@ fn other(value: &Value) -> Option<String> {
 }
 
 /// How bad a piece is, and the word for it.
-fn known(piece: &str, priorities: &[(String, String)]) -> Option<(usize, String)> {
+fn known(piece: &str, priorities: &[(String, String)]) -> Option<Severity> {
+    let severity = |rank: usize, word: &str| Severity {
+        rank: rank as u8,
+        word: word.to_owned(),
+    };
     let lower = piece.to_lowercase();
     let own = priorities.iter().find(|(word, _)| *word == lower);
     if let Some((word, priority)) = own.filter(|(word, _)| severity_rank(word).is_none()) {
         let rank = rank(priority).or_else(|| rank(word)).unwrap_or(2);
-        return Some((rank, word.clone()));
+        return Some(severity(rank, word));
     }
     let rank = rank(&lower)?;
-    Some((rank, SEVERITIES.get(rank)?.to_string()))
+    Some(severity(rank, SEVERITIES.get(rank)?))
 }
 
 /// The place of a word, or of the worst word in `5 - Critical`.
@@ -79,8 +89,14 @@ fn of_number(text: &str) -> Option<usize> {
         .iter()
         .find_map(|begin| text.strip_prefix(begin))?;
     let digits = digits.trim_start_matches([' ', '-', '_', ':', '#']);
-    let number: usize = digits.parse().ok()?;
-    (1..=5).contains(&number).then(|| 5 - number)
+    // Words may stand behind the number.
+    let end = digits
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(digits.len());
+    let (number, rest) = digits.split_at(end);
+    let number: usize = number.parse().ok()?;
+    let is_edge = !rest.starts_with(char::is_alphanumeric);
+    (is_edge && (1..=5).contains(&number)).then(|| 5 - number)
 }
 
 #[cfg(test)]
@@ -107,6 +123,8 @@ mod tests {
             (json!("p4"), "low"),
             (json!("SEV2"), "high"),
             (json!("Sev-3"), "medium"),
+            (json!("P1 - Outage"), "critical"),
+            (json!("SEV-2: payments"), "high"),
             (json!("warn"), "medium"),
             (json!("moderate"), "medium"),
             (json!(["unknown", "low"]), "low"),
@@ -121,10 +139,10 @@ mod tests {
             json!(""),
             json!(null),
             json!("-"),
-            json!("P9 9"),
+            json!("P9"),
         ] {
             let found = severity(&nothing, &[]);
-            assert!(found.is_none_or(|word| word == "p9 9"), "{nothing}");
+            assert!(found.is_none_or(|word| word == "p9"), "{nothing}");
         }
     }
 

@@ -58,8 +58,9 @@ pub(super) fn read(json: &Value, priorities: &[(String, String)]) -> Event {
     entity.severity = severity(&json["severity"], priorities);
     entity.facts = facts(json);
     entity.data = data;
-    // A playbook may send a container without what it holds.
-    entity.raw_data = match json["artifacts"].is_array() {
+    // A playbook may send a container without what it holds, or with an empty list.
+    let is_empty = json::number(&json["artifact_count"]) == Some(0);
+    entity.raw_data = match is_empty || !items(&json["artifacts"]).is_empty() {
         true => RawData::Remembered,
         false => RawData::LeftOut,
     };
@@ -107,10 +108,17 @@ fn facts(json: &Value) -> Vec<Fact> {
 
 /// When the container or what it holds was touched last.
 fn version(json: &Value) -> Version {
-    let container = json::time(&json["container_update_time"]);
-    let artifact = json::time(&json["artifact_update_time"]);
+    let members = [
+        "container_update_time",
+        "artifact_update_time",
+        "close_time",
+    ];
+    let touched = members
+        .iter()
+        .filter_map(|name| json::time(&json[*name]))
+        .max();
     Version {
-        modified: container.max(artifact).unwrap_or_default(),
+        modified: touched.unwrap_or_default(),
         updated: Timestamp::UNKNOWN,
     }
 }

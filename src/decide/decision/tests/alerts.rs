@@ -281,3 +281,40 @@ fn a_route_that_ignores_an_alert_counts_nothing() {
     event.entity.labels.push("noise".to_owned());
     assert_eq!(setup.line(&event), "ignored (route 1 ignores it)");
 }
+
+#[test]
+fn what_was_brought_under_a_strict_marking_is_not_shown_with_a_later_row() {
+    let red = |key: &str, text: &str| {
+        let mut event = brings(key, text);
+        event.entity.tlp = Some(Tlp::Red);
+        event
+    };
+    let settings = [("max_tlp", "GREEN")];
+    let mut setup = alert(&settings);
+    let (_, decision) = setup.decide(&red("second", "secret"));
+    setup.issue = decision.issue;
+    let (_, decision) = setup.decide(&brings("third", "open"));
+    let words = comments(&decision);
+    assert!(
+        words.contains("open") && !words.contains("secret"),
+        "{words}"
+    );
+    let run = [("max_tlp", "GREEN"), ("splunk_group", "run")];
+    let mut setup = Setup::new(&run).after(&red("first", "secret"));
+    setup.is_done = false;
+    let (_, decision) = setup.decide(&brings("second", "open"));
+    assert!(!format!("{decision:?}").contains("secret"));
+}
+
+#[test]
+fn rows_of_a_run_are_told_whatever_becomes_of_changes() {
+    for settings in [
+        [("splunk_group", "run"), ("on_update", "ignore")],
+        [("splunk_group", "run"), ("on_update", "comment")],
+    ] {
+        let setup = Setup::new(&settings).after(&brings("first", "one"));
+        let (_, decision) = setup.decide(&brings("second", "two"));
+        assert!(comments(&decision).contains("two"), "{settings:?}");
+        assert_eq!(decision.plan.len(), 1);
+    }
+}

@@ -165,7 +165,7 @@ proptest! {
         name in select(vec![
             "_raw", "_time", "count", "index", "source", "splunk_server", "host", "tag", "eventtype",
             "lastTime", "max(_time)", "count(x)", "event_id", "risk_score", "abc", "severity",
-            "time", "rule_name", "Description",
+            "time", "rule_name", "Description", "sid", "rid", "date_created", "event_hash",
         ]),
         one in "[a-z0-9]{1,5}",
         other in "[A-Z]{1,5}",

@@ -330,3 +330,40 @@ fn a_route_says_what_tells_the_alerts_of_its_search_apart() {
     assert_eq!(id("Sweep", "1", one.clone()), id("Sweep", "1", other));
     assert_ne!(id("Sweep", "1", one.clone()), id("Sweep", "2", one));
 }
+
+#[test]
+fn an_id_of_a_rule_is_no_notables_and_of_several_ids_all_count() {
+    let id = |row: Value| notable_row(row).id;
+    let of_rule = |dest: &str| json!({"rule_id": "R", "rule_name": "x", "dest": dest});
+    assert_ne!(id(of_rule("a")), id(of_rule("b")));
+    let several = |ids: Value| json!({"event_id": ids, "rule_name": "x"});
+    assert_ne!(
+        id(several(json!(["1", "2"]))),
+        id(several(json!(["1", "3"])))
+    );
+}
+
+#[test]
+fn an_empty_list_of_artifacts_is_no_artifacts_only_if_there_are_none() {
+    let mut body = case("08a-soar-container");
+    body["artifacts"] = json!([]);
+    assert_eq!(
+        event_of(&body).entity.raw_data,
+        crate::model::RawData::LeftOut
+    );
+    body["artifact_count"] = json!(0);
+    assert_eq!(
+        event_of(&body).entity.raw_data,
+        crate::model::RawData::Remembered
+    );
+}
+
+#[test]
+fn a_long_list_of_rows_is_read_in_linear_time() {
+    let rows: Vec<Value> = (0..40_000).map(|number| json!({"host": number})).collect();
+    let body = json!({"sid": "1", "search_name": "x", "result": rows});
+    let began = crate::platform::fake::cpu_time();
+    assert_eq!(events_with(&body, &[]).len(), 40_000);
+    let took = crate::platform::fake::cpu_time() - began;
+    assert!(took < std::time::Duration::from_secs(20), "{took:?}");
+}
