@@ -217,7 +217,7 @@ async fn strangers_words_ping_nobody_and_link_nowhere() {
 
 #[tokio::test]
 async fn what_is_marked_too_strictly_is_told_without_its_content() {
-    let (_jira, chats, function) = set(&[]).await;
+    let (_jira, chats, function) = set(&[("splunk_marking_fields", "tlp")]).await;
     let mut alert = firing(1);
     alert["result"]["tlp"] = "TLP:RED".into();
     tell(&function, &alert).await;
@@ -411,7 +411,7 @@ async fn the_outbox_is_worked_off_while_a_change_of_the_entity_waits_for_jira() 
     ignore = "faketime is not installed, and nothing else shifts the clock of a real Spin"
 )]
 async fn what_was_marked_more_strictly_meanwhile_is_told_without_its_content() {
-    let (_jira, chats, mut function) = set(&[]).await;
+    let (_jira, chats, mut function) = set(&[("splunk_marking_fields", "tlp")]).await;
     let mut notable = harness::alerts::sample("webhook.notable");
     chats.slack.inject(Fault::status(503));
     tell(&function, &notable).await;

@@ -137,7 +137,7 @@ fn file(
     wanted: AppliedState,
     past: &[String],
 ) -> Result<Decided, SettingsError> {
-    let group = target.repeats(case.settings)?.group;
+    let group = target.grouping(case.event, case.settings)?;
     let entity = match entity(case, facts, target, group, true) {
         Ok(entity) => entity,
         Err(fact) => return Ok(Decided::Needs(fact)),
@@ -293,7 +293,7 @@ fn update(
         return Ok(Decided::Needs(Need::Text));
     }
     let is_described = applied::differ(issue.states(), &wanted, "description");
-    let group = target.repeats(case.settings)?.group;
+    let group = target.grouping(case.event, case.settings)?;
     let entity = match entity(case, facts, target, group, is_described) {
         Ok(entity) => entity,
         Err(fact) => return Ok(Decided::Needs(fact)),

@@ -80,12 +80,20 @@ impl<'a> Target<'a> {
         Ok(settings.repeats()?.on(self.route))
     }
 
-    /// What an issue of an alert stands for.
+    /// What the issue of an event stands for. The settings of repeats are those of
+    /// alerts.
     ///
     /// # Errors
     /// The mistakes in the settings of repeats.
-    pub fn grouping(&self, settings: &Settings<'_>) -> Result<Grouping, SettingsError> {
-        Ok(self.repeats(settings)?.group)
+    pub fn grouping(
+        &self,
+        event: &Event,
+        settings: &Settings<'_>,
+    ) -> Result<Grouping, SettingsError> {
+        match event.firings() {
+            Some(_) => Ok(self.repeats(settings)?.group),
+            None => Ok(Grouping::Row),
+        }
     }
 
     /// The entity's page.

@@ -35,7 +35,7 @@ pub(super) async fn look_first(
     };
     let mut entity = sent.event.entity.clone();
     entity.enrichment = enrichment;
-    let group = target.grouping(context.settings)?;
+    let group = target.grouping(&sent.event, context.settings)?;
     repeats::note(&mut entity, sent.event.firings(), group);
     let mapped = fields::map(&entity, &target);
     let label = idempotency_label(&entity.key(), entity.sequence);
