@@ -11,7 +11,7 @@ use jira_intake_standins::jira::{Issue, JiraStandIn};
 use serde_json::{Value, json};
 
 fn case(name: &str) -> Value {
-    sample_of(&format!("cases/{name}.json"))
+    sample_of(&format!("../cases/splunk/{name}.json"))
 }
 
 fn sample_of(path: &str) -> Value {

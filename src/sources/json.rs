@@ -19,11 +19,6 @@ pub(super) fn read(body: &[u8]) -> Result<Value, SourceError> {
     Ok(json)
 }
 
-/// A request's body, whatever it is.
-pub(super) fn any(body: &[u8]) -> Result<Value, SourceError> {
-    serde_json::from_slice(body).map_err(|error| SourceError::NotJson(error.to_string()))
-}
-
 /// A request's body, which is an object.
 pub(super) fn object(body: &[u8]) -> Result<Value, SourceError> {
     let json = read(body)?;
@@ -48,9 +43,14 @@ fn drop_files(json: &mut Value) {
     }
 }
 
-/// A text of people's, without the files that it holds.
+/// A text of people's, without the files that it holds. Those of a long one have
+/// been taken out.
 pub(super) fn prose(value: &Value) -> Option<String> {
-    text(value).map(|text| without_files(&text).into_owned())
+    let text = text(value)?;
+    match text.len() > LONG {
+        true => Some(text),
+        false => Some(without_files(&text).into_owned()),
+    }
 }
 
 /// A string with something in it.

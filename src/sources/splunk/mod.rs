@@ -41,7 +41,7 @@ pub static SOURCE: Source = Source {
 
 /// Reads a request's body: one message, or a list of them.
 fn read(body: &[u8], settings: &Settings<'_>) -> Result<Vec<Received>, SourceError> {
-    let json = json::any(body)?;
+    let json = json::read(body)?;
     let messages = match &json {
         Value::Array(items) if !items.is_empty() => items.as_slice(),
         one => std::slice::from_ref(one),

@@ -4,7 +4,7 @@ use super::*;
 use crate::model::Observable;
 
 fn case(name: &str) -> Value {
-    sample(&format!("cases/{name}.json"))
+    sample(&format!("../cases/splunk/{name}.json"))
 }
 
 fn read_case(name: &str) -> Event {
