@@ -19,8 +19,6 @@ const HOST: &str = "host";
 const DATA_LIMIT: usize = 200;
 /// More of a value is no help either.
 const VALUE_LIMIT: usize = 4000;
-/// More of a list does not fit into a cell of a table.
-const LIST_LIMIT: usize = 900;
 /// After so many bytes, one firing of many has no more fields.
 const FIRING_BYTES: usize = 8_000;
 /// And less of each.
@@ -141,11 +139,6 @@ fn is_hidden(name: &str) -> bool {
 
 /// One raw field, if it has a value.
 pub(super) fn datum(key: &str, label: &str, value: &Value, limit: usize) -> Option<Fact> {
-    let limit = match value.is_array() {
-        // A cell shows less than this, and says how many are missing.
-        true => limit.min(LIST_LIMIT),
-        false => limit,
-    };
     fact_of(key, label, shown(value, limit), limit)
 }
 

@@ -9,6 +9,8 @@ use crate::sources::json;
 
 /// More of a fact's value nobody reads in a header.
 const FACT_LIMIT: usize = 500;
+/// More of a list does not fit into a cell of a table.
+const LIST_LIMIT: usize = 900;
 /// Space for how many are missing.
 const MORE_LENGTH: usize = 30;
 /// Values are read as deep as this.
@@ -99,11 +101,17 @@ pub(super) fn is_closed(status: &Value) -> bool {
 /// many are missing; JSON in a text as what it says.
 pub(super) fn shown(value: &Value, limit: usize) -> Option<String> {
     let said: Vec<String> = match value {
-        Value::String(text) if text.len() > limit => text.lines().map(str::to_owned).collect(),
+        Value::String(text) if text.len() > limit.min(LIST_LIMIT) => list_in(text),
         value => several(value)
             .iter()
             .filter_map(|one| said(one, 0))
             .collect(),
+    };
+    // A cell shows less than a text, and says how many are missing.
+    let limit = if said.len() > 1 {
+        limit.min(LIST_LIMIT)
+    } else {
+        limit
     };
     let said: Vec<&str> = said.iter().map(|one| one.trim()).collect();
     let said: Vec<&str> = said.into_iter().filter(|one| !one.is_empty()).collect();
@@ -122,6 +130,17 @@ pub(super) fn shown(value: &Value, limit: usize) -> Option<String> {
         joined.push_str(&cut(one, limit.saturating_sub(MORE_LENGTH)));
     }
     Some(joined)
+}
+
+/// The entries of a long text that is a list: its lines, or words between commas.
+fn list_in(text: &str) -> Vec<String> {
+    let is_word = |word: &str| !word.trim().contains(char::is_whitespace);
+    let separator = match text.trim().contains('\n') {
+        true => '\n',
+        false if text.split(',').all(is_word) => ',',
+        false => return said(&text.into(), 0).into_iter().collect(),
+    };
+    text.split(separator).map(str::to_owned).collect()
 }
 
 /// What a value says. JSON in a text is read; what is nested too deep stays JSON.

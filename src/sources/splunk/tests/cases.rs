@@ -260,6 +260,16 @@ fn a_long_list_says_how_many_are_missing() {
     let more: usize = more.strip_suffix(" more").unwrap().parse().unwrap();
     assert_eq!(listed.split(", ").count() + more, count);
     assert!(shown.len() <= 1000, "a cell has no more");
+    let addresses: Vec<String> = (0..400).map(|n| format!("198.51.{}.{n}", n % 7)).collect();
+    for separator in ["\n", ",", ", "] {
+        let data = row(json!({"ips": addresses.join(separator)})).data;
+        let shown = value(&data, "ips").unwrap();
+        assert!(shown.ends_with(" more") && shown.len() <= 1000, "{shown}");
+    }
+    // A text is no list.
+    let text = "word, and ".repeat(300);
+    let data = row(json!({"text": text})).data;
+    assert!(!value(&data, "text").unwrap().ends_with(" more"));
 }
 
 #[test]
