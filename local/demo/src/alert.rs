@@ -20,8 +20,9 @@ use jira_intake_standins::virustotal::{Observable, Verdict, VirusTotalOptions, V
 const TOKEN: &str = "demo-personal-access-token";
 const VIRUSTOTAL_KEY: &str = "demo-virustotal-key";
 const MODEL: &str = "llama3.1";
-/// What is looked up: two hashes and an address. The other address is private.
-const LOOKUPS: usize = 3;
+/// What is looked up: a file, whose two hashes are one, and an address. The other
+/// address is private.
+const LOOKUPS: usize = 2;
 /// What Splunk's webhook alert action posts.
 const ALERT: &str = include_str!("../../../tests/samples/splunk-webhook.mimikatz.json");
 
