@@ -100,8 +100,13 @@ fn parse(text: &str) -> Option<Url> {
 /// for names as people write them, and spare the component Unicode's tables.
 fn with_ascii_host(text: &str) -> Option<Cow<'_, str>> {
     let (scheme, rest) = text.split_once("://")?;
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    // As browsers read it: more slashes are none, and a backslash is one.
+    let rest = rest.trim_start_matches(['/', '\\']);
+    let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
     let (authority, after) = rest.split_at_checked(end)?;
+    if hides_letters(authority) {
+        return None;
+    }
     if authority.is_ascii() {
         return Some(Cow::Borrowed(text));
     }
@@ -118,6 +123,12 @@ fn with_ascii_host(text: &str) -> Option<Cow<'_, str>> {
     let labels = host.split('.').map(ascii_label);
     let host = labels.collect::<Option<Vec<_>>>()?.join(".");
     Some(Cow::Owned(format!("{scheme}://{host}{port}{after}")))
+}
+
+/// Whether a host has letters beyond ASCII in percent signs, which no name has.
+fn hides_letters(authority: &str) -> bool {
+    let mut signs = authority.split('%').skip(1);
+    signs.any(|hex| hex.starts_with(|c: char| matches!(c, '8' | '9' | 'a'..='f' | 'A'..='F')))
 }
 
 fn ascii_label(label: &str) -> Option<String> {

@@ -233,3 +233,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_host_behind_more_slashes_or_in_percent_signs_is_read_as_a_browser_does() {
+    for (text, value) in [
+        ("http:///A🌀", None),
+        (
+            "http:///BÜCHER.example/x",
+            Some("http://xn--bcher-kva.example/x"),
+        ),
+        ("http:///A.example/x", Some("http://a.example/x")),
+        ("http://%F0%9F%8C%80A.example/", None),
+        ("http://ex%61mple.top/%F0", Some("http://example.top/%F0")),
+    ] {
+        let found = Observable::of_value(text).map(|found| found.value);
+        assert_eq!(found.as_deref(), value, "{text}");
+    }
+}
