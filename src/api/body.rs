@@ -58,7 +58,7 @@ pub(super) async fn receive(
     };
     let reading = match is_whole {
         true => source.read_whole(&bytes, session.settings),
-        false => source.read_beginning(&bytes, session.settings),
+        false => source.read_beginning(&bytes),
     };
     let unread = |reason: String| UnreadBytes {
         source: SourceKey::of(source.profile),

@@ -162,7 +162,7 @@ async fn replay_body(
     let reading = sources::source(body.source.as_str()).map(|source| {
         let bytes = body.text.as_bytes();
         match body.is_cut {
-            true => source.read_beginning(bytes, session.settings),
+            true => source.read_beginning(bytes),
             false => source.read_whole(bytes, session.settings),
         }
     });

@@ -33,7 +33,7 @@ pub struct Firings {
     /// What the latest ones are told apart by, at most 200.
     pub recent: Vec<String>,
     /// What they brought, the oldest first: on an issue, what stands in the
-    /// comment that counts.
+    /// comment that counts, or in the table of a run.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<FiringRow>,
     /// So many older rows were not kept.

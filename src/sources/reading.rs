@@ -20,7 +20,7 @@ pub struct Reading {
 
 /// Reads JSON of which the end is missing, closed where it was cut. True: there may
 /// have been more events.
-type ReadBeginning = fn(&[u8], &Settings<'_>) -> Result<(Vec<Received>, bool), SourceError>;
+type ReadBeginning = fn(&[u8]) -> Result<(Vec<Received>, bool), SourceError>;
 
 /// The sources whose bodies are read as far as they are taken if they are too long,
 /// and how: their senders cannot send less.
@@ -61,11 +61,7 @@ impl Source {
     ///
     /// # Errors
     /// Why it tells nothing.
-    pub fn read_beginning(
-        &self,
-        body: &[u8],
-        settings: &Settings<'_>,
-    ) -> Result<Reading, SourceError> {
+    pub fn read_beginning(&self, body: &[u8]) -> Result<Reading, SourceError> {
         let too_long = || "only its beginning is at hand".to_owned();
         let Some(read) = self.beginning() else {
             return Err(not_json(body, too_long()));
@@ -73,7 +69,7 @@ impl Source {
         let Some(repaired) = repair(body, Extent::Beginning) else {
             return Err(not_json(body, too_long()));
         };
-        match read(repaired.json.as_bytes(), settings) {
+        match read(repaired.json.as_bytes()) {
             Ok((received, may_miss_events)) => Ok(Reading {
                 received,
                 repairs: repaired.repairs,

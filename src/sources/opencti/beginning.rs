@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use super::shapes;
 use crate::model::{Entity, Fact, Named};
-use crate::settings::Settings;
 use crate::sources::json;
 use crate::sources::received::{Received, SourceError};
 
@@ -19,7 +18,7 @@ const UNREAD: &str = "maybe more that was not read";
 ///
 /// # Errors
 /// When it has no event with a type and an id.
-pub fn read(body: &[u8], _: &Settings<'_>) -> Result<(Vec<Received>, bool), SourceError> {
+pub fn read(body: &[u8]) -> Result<(Vec<Received>, bool), SourceError> {
     let mut json = json::object(body)?;
     let has_several = json["data"].is_array() || json["objects"].is_array();
     if json["data"].is_object() {
@@ -78,8 +77,8 @@ mod tests {
         )
     }
 
-    fn entity(body: &str, settings: &[(&str, &str)]) -> crate::model::Entity {
-        let reading = SOURCE.read_beginning(body.as_bytes(), load(settings).unwrap());
+    fn entity(body: &str) -> crate::model::Entity {
+        let reading = SOURCE.read_beginning(body.as_bytes());
         match reading.unwrap().received.remove(0) {
             Received::Event(event) => event.entity,
             other => panic!("{other:?}"),
@@ -89,7 +88,7 @@ mod tests {
     #[test]
     fn what_was_read_makes_an_entity_that_says_it_was_cut() {
         let marked = r#""object_marking_refs":["marking-definition--x"],"#;
-        let entity = entity(&body(marked, ""), &[]);
+        let entity = entity(&body(marked, ""));
         assert_eq!((&*entity.id, &*entity.name), ("incident--1", "N"));
         assert_eq!(entity.labels, ["a"]);
         assert_eq!(entity.description.as_deref(), Some("Text 1"));
@@ -108,7 +107,7 @@ mod tests {
                 UNREAD.to_owned(),
             ),
         ] {
-            let read = entity(&body(marking, behind), &[]);
+            let read = entity(&body(marking, behind));
             assert_eq!(read.marking_words(), words);
             let settings = load(&[("max_tlp", "RED")]).unwrap();
             let markings = settings.markings().unwrap();
@@ -122,9 +121,7 @@ mod tests {
         let body = format!(
             r#"{{"type":"bundle","objects":[{{"id":"incident--1","type":"incident","name":"A",{extension}1"}}}}}},{{"id":"incident--2","type":"incident",{extension}2"}}}},"na"#
         );
-        let reading = SOURCE
-            .read_beginning(body.as_bytes(), load(&[]).unwrap())
-            .unwrap();
+        let reading = SOURCE.read_beginning(body.as_bytes()).unwrap();
         assert!(reading.may_miss_events);
         let words = |place: usize| match &reading.received[place] {
             Received::Event(event) => event.entity.marking_words(),
@@ -136,7 +133,7 @@ mod tests {
     #[test]
     fn what_happened_may_stand_behind_the_cut() {
         let body = r#"{"data":{"id":"incident--1","type":"incident","description":"a"#;
-        assert_eq!(entity(body, &[]).id, "incident--1");
+        assert_eq!(entity(body).id, "incident--1");
     }
 
     #[test]
@@ -148,7 +145,7 @@ mod tests {
             r#"{"data":[{"instance":{"name":"x"#,
             r#"{"data":["#,
         ] {
-            let reading = SOURCE.read_beginning(body.as_bytes(), load(&[]).unwrap());
+            let reading = SOURCE.read_beginning(body.as_bytes());
             assert!(matches!(reading, Err(SourceError::Unreadable(_))), "{body}");
         }
     }
@@ -156,9 +153,7 @@ mod tests {
     #[test]
     fn of_several_entries_those_that_were_read_are_taken_and_more_may_be_missing() {
         let body = r#"{"data":[{"type":"create","instance":{"id":"incident--1","type":"incident","name":"A"}},{"type":"create","instance":{"id":"incident--2","ty"#;
-        let reading = SOURCE
-            .read_beginning(body.as_bytes(), load(&[]).unwrap())
-            .unwrap();
+        let reading = SOURCE.read_beginning(body.as_bytes()).unwrap();
         assert!(reading.may_miss_events);
         assert!(matches!(&reading.received[..], [_, _]), "{reading:?}");
     }

@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value};
 
-use super::event::{entity, event};
+use super::event::{entity, event, name};
 use super::marks::Marks;
 use super::members::is_bookkeeping;
 use super::notable;
@@ -124,10 +124,8 @@ impl Alert<'_> {
         };
         let marks = Marks::of_row(self.row, &self.reading.splunk.marking_fields);
         let mut entity = entity(kind, String::new(), marks);
-        let told = DESCRIPTIONS.into_iter();
-        let told = told
-            .into_iter()
-            .find(|name| text(self.member(name)).is_some());
+        let mut told = DESCRIPTIONS.into_iter();
+        let told = told.find(|name| text(self.member(name)).is_some());
         entity.link.clone_from(&self.search.link);
         entity.name = self.name();
         entity.description = told.and_then(|told| description(self.member(told)));
@@ -184,8 +182,7 @@ impl Alert<'_> {
         let own = fields.find_map(|name| text(self.member(name)));
         let rule = || notable::rule(self.row).filter(|_| self.is_notable);
         let title = own.or_else(rule).or_else(|| self.search.name.clone());
-        let title = title.unwrap_or_else(|| "Splunk alert".to_owned());
-        cut(title.trim(), NAME_LIMIT)
+        name(title, NAME_LIMIT)
     }
 
     /// What fired, and on whom.

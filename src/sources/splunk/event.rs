@@ -23,6 +23,13 @@ pub(super) fn entity(kind: &str, id: String, marks: Marks) -> Entity {
     entity
 }
 
+/// What people call an alert, in at most `limit` UTF-16 units, also one that has no
+/// name.
+pub(super) fn name(title: Option<String>, limit: usize) -> String {
+    let title = title.as_deref().unwrap_or("Splunk alert");
+    value::cut(title.trim(), limit)
+}
+
 /// An event of Splunk: it just happened, and Splunk lives where its page is.
 pub(super) fn event(change: Change, entity: Entity) -> Event {
     Event {

@@ -12,6 +12,8 @@ use crate::model::{Observable, Reference, Tlp};
 const LABELS_LIMIT: usize = 20;
 /// Longer words are no labels.
 const LABEL_LIMIT: usize = 100;
+/// More markings hide an entity no better.
+const MARKINGS_LIMIT: usize = 50;
 /// An issue is no database.
 const OBSERVABLES_LIMIT: usize = 50;
 /// Fields whose name holds one of these are running text, in which observables
@@ -96,6 +98,8 @@ impl Marks {
                 match tlp {
                     Some(tlp) => self.tlp = self.tlp.max(Some(tlp)),
                     None if word.is_empty() || is_placeholder(word) => {}
+                    // One that is not understood hides it as well as many.
+                    None if self.markings.len() >= MARKINGS_LIMIT => {}
                     None => self.markings.push(cut(word, LABEL_LIMIT)),
                 }
             }
@@ -119,7 +123,8 @@ impl Marks {
             let text = cut(text.trim(), RAW_LIMIT);
             let (hashes, text) = files::take(&text);
             let mut found = hashes;
-            found.extend(values_in(&text).filter(|found| !named || found.kind != DOMAIN));
+            let values = values_in(&text).into_iter();
+            found.extend(values.filter(|found| !named || found.kind != DOMAIN));
             if running {
                 found.append(&mut Observable::all_in(&text));
             }
@@ -150,20 +155,22 @@ impl Marks {
 
 /// The observables that a field's value is: one, or several between commas or on
 /// lines. Between blanks only if all of them are observables: others are words.
-fn values_in(text: &str) -> impl Iterator<Item = Observable> {
-    let mut found = Vec::from_iter(Observable::of_value(text));
-    let pieces = text.split([',', ';', '\n', '|']).map(str::trim);
-    for piece in pieces.filter(|_| found.is_empty()).collect::<Vec<_>>() {
-        match Observable::of_value(piece) {
+fn values_in(text: &str) -> Vec<Observable> {
+    if let Some(whole) = Observable::of_value(text) {
+        return vec![whole];
+    }
+    let mut found = Vec::new();
+    for piece in text.split([',', ';', '\n', '|']) {
+        match Observable::of_value(piece.trim()) {
             Some(one) => found.push(one),
             None => {
-                let words: Option<Vec<_>> =
-                    piece.split_whitespace().map(Observable::of_value).collect();
+                let words = piece.split_whitespace().map(Observable::of_value);
+                let words: Option<Vec<_>> = words.collect();
                 found.extend(words.unwrap_or_default());
             }
         }
     }
-    found.into_iter()
+    found
 }
 
 /// `T1003` or `T1003.001`.

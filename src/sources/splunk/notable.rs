@@ -36,8 +36,9 @@ pub(super) fn id(search: &Search, row: &Map<String, Value>, settings: &Splunk) -
     let own = all("event_id").or_else(of_rule);
     // Where it stands in the index.
     let place = || Some(format!("{}/{}", member("_bkt")?, member("_cd")?));
-    let raw = || is_indexed.then(|| digest(member("_raw")?.as_bytes()).into());
-    own.or_else(place).or_else(|| raw().flatten())
+    let raw = || member("_raw").filter(|_| is_indexed);
+    own.or_else(place)
+        .or_else(|| Some(digest(raw()?.as_bytes())))
 }
 
 /// Whether a row comes from the index of notables. Splunk says so itself, in the
@@ -114,9 +115,9 @@ pub(super) fn rule(row: &Map<String, Value>) -> Option<String> {
 }
 
 /// A text with the row's values in place of `$names$`.
-pub(super) fn filled(text_: &str, row: &Map<String, Value>) -> String {
+pub(super) fn filled(given: &str, row: &Map<String, Value>) -> String {
     let mut filled = String::new();
-    let mut parts = text_.split('$').peekable();
+    let mut parts = given.split('$').peekable();
     let mut is_name = false;
     while let Some(part) = parts.next() {
         // A name stands between two signs.

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::event::{entity, event};
+use super::event::{entity, event, name};
 use super::marks::Marks;
 use super::row::{KEY_LIMIT, datum};
 use super::severity::severity;
@@ -65,10 +65,7 @@ pub(super) fn detector(json: &Value, priorities: &[(String, String)]) -> Event {
     }
     data.truncate(DATA_LIMIT);
     let mut entity = entity("splunk-alert", format!("splunk-o11y-{id}"), marks);
-    entity.name = cut(
-        title.unwrap_or_else(|| "Splunk alert".to_owned()).trim(),
-        NAME_LIMIT,
-    );
+    entity.name = name(title, NAME_LIMIT);
     entity.description =
         description(&json["messageBody"]).or_else(|| description(&json["description"]));
     entity.severity = severity(&json["severity"], priorities);
@@ -103,10 +100,7 @@ pub(super) fn on_call(json: &Value, priorities: &[(String, String)]) -> Event {
         data.extend(datum(name, name, value, VALUE_LIMIT));
     }
     let mut entity = entity("splunk-alert", id, marks);
-    entity.name = cut(
-        title.unwrap_or_else(|| "Splunk alert".to_owned()).trim(),
-        NAME_LIMIT,
-    );
+    entity.name = name(title, NAME_LIMIT);
     entity.description = description(on_call_member(json, "state_message"));
     let kind = member("message_type").unwrap_or_default();
     // That somebody looks at it makes it no milder.
