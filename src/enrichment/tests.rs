@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::*;
 use crate::model::{Analysis, Enrichment, Named, Tlp, Verdict};
 use crate::platform::fake::{Fake, block_on};
-use crate::platform::{Http, Limits, LocalFuture, SendError};
+use crate::platform::{Http, Limits, LocalFuture, Pieces, SendError, Sent};
 use crate::settings::{Ai, AiAuth, Secret, VirusTotal};
 use crate::sources::opencti;
 
@@ -318,6 +318,14 @@ impl Http for Slow<'_> {
             self.fake.now_ms.set(until);
             std::task::Poll::Ready(Err(SendError::Unclear("timed out after 1 ms".to_owned())))
         }))
+    }
+
+    fn open<'a>(
+        &'a self,
+        request: http::Request<Vec<u8>>,
+        time: Duration,
+    ) -> Sent<'a, Box<dyn Pieces + 'a>> {
+        self.fake.open(request, time)
     }
 }
 

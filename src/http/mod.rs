@@ -4,5 +4,6 @@
 mod call;
 pub mod graphql;
 mod retry_after;
+pub mod sse;
 
 pub use call::{Answer, CHAT_ANSWER, Call, CallError, ENRICHMENT_ANSWER, PLATFORM_ANSWER};

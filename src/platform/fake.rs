@@ -11,8 +11,8 @@ use std::time::Duration;
 use crate::model::Timestamp;
 
 use super::{
-    Clock, Http, Limits, LocalFuture, LogSink, Ports, SendError, Store, StoreError, VariableError,
-    Variables,
+    Clock, Http, Limits, LocalFuture, LogSink, Piece, Pieces, Ports, SendError, Sent, Store,
+    StoreError, VariableError, Variables,
 };
 
 /// Everything at once; hand out [`Fake::ports`].
@@ -27,6 +27,8 @@ pub(crate) struct Fake {
     pub(crate) store_down: Cell<bool>,
     pub(crate) requests: RefCell<Vec<http::Request<Vec<u8>>>>,
     pub(crate) replies: RefCell<VecDeque<Result<http::Response<Vec<u8>>, SendError>>>,
+    /// How many bytes of a body that is read as it arrives come at a time.
+    pub(crate) piece: Cell<usize>,
     pub(crate) now_ms: Cell<u64>,
     pub(crate) settings: RefCell<BTreeMap<String, String>>,
     pub(crate) lines: RefCell<Vec<String>>,
@@ -131,11 +133,7 @@ impl Store for Fake {
 }
 
 impl Http for Fake {
-    fn send<'a>(
-        &'a self,
-        request: http::Request<Vec<u8>>,
-        limits: Limits,
-    ) -> LocalFuture<'a, Result<http::Response<Vec<u8>>, SendError>> {
+    fn send<'a>(&'a self, request: http::Request<Vec<u8>>, limits: Limits) -> Sent<'a, Vec<u8>> {
         self.requests.borrow_mut().push(request);
         let reply = self.replies.borrow_mut().pop_front();
         let reply = reply.expect("a scripted reply for every request");
@@ -144,6 +142,36 @@ impl Http for Fake {
             reply => reply,
         };
         Box::pin(std::future::ready(reply))
+    }
+
+    /// The body comes in pieces of [`Fake::piece`] bytes.
+    fn open<'a>(
+        &'a self,
+        request: http::Request<Vec<u8>>,
+        _: Duration,
+    ) -> Sent<'a, Box<dyn Pieces + 'a>> {
+        self.requests.borrow_mut().push(request);
+        let reply = self.replies.borrow_mut().pop_front();
+        let reply = reply.expect("a scripted reply for every request");
+        let size = self.piece.get().max(1);
+        let opened = reply.map(|answer| {
+            answer.map(|body| {
+                let pieces = body.chunks(size).map(<[u8]>::to_vec).collect();
+                Box::new(Scripted(pieces)) as Box<dyn Pieces>
+            })
+        });
+        Box::pin(std::future::ready(opened))
+    }
+}
+
+/// A body that is all there, and breaks off at its end.
+struct Scripted(VecDeque<Vec<u8>>);
+
+impl Pieces for Scripted {
+    fn next<'a>(&'a mut self, _: Duration) -> LocalFuture<'a, Piece> {
+        let broken = SendError::Unclear("the connection broke".to_owned());
+        let piece = self.0.pop_front().map(Some).ok_or(broken);
+        Box::pin(std::future::ready(piece))
     }
 }
 

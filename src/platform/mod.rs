@@ -1,8 +1,8 @@
 //! The ports: everything that touches the world goes through a trait in this
 //! file, so that every other module builds and tests on the host without Spin.
 //!
-//! `spin.rs` implements them with Spin's SDK and is the only file that names
-//! it; a later SDK is one new adapter. `fake.rs` implements them in memory for
+//! `spin` implements them with Spin's SDK, and only there it is named: a later SDK is
+//! one new adapter. `fake.rs` implements them in memory for
 //! unit tests.
 
 pub mod concurrent;
@@ -113,6 +113,9 @@ impl Limits {
     }
 }
 
+/// What a request comes to.
+pub type Sent<'a, T> = LocalFuture<'a, Result<http::Response<T>, SendError>>;
+
 /// Outbound HTTP. Redirects are not followed.
 pub trait Http {
     /// Sends a request with an absolute URI and reads the whole answer, within
@@ -120,11 +123,31 @@ pub trait Http {
     ///
     /// # Errors
     /// [`SendError::Unclear`] when a limit is passed.
-    fn send<'a>(
+    fn send<'a>(&'a self, request: http::Request<Vec<u8>>, limits: Limits) -> Sent<'a, Vec<u8>>;
+
+    /// The same, for an answer whose body is read as it arrives. `time` is for its
+    /// head.
+    ///
+    /// # Errors
+    /// [`SendError::Unclear`] when no head comes within `time`.
+    fn open<'a>(
         &'a self,
         request: http::Request<Vec<u8>>,
-        limits: Limits,
-    ) -> LocalFuture<'a, Result<http::Response<Vec<u8>>, SendError>>;
+        time: Duration,
+    ) -> Sent<'a, Box<dyn Pieces + 'a>>;
+}
+
+/// A piece of a body; `None` at its end.
+pub type Piece = Result<Option<Vec<u8>>, SendError>;
+
+/// A body that is read as it arrives. Dropping it closes the connection.
+pub trait Pieces {
+    /// The next piece. Nothing is lost if the future is dropped before it is ready.
+    ///
+    /// # Errors
+    /// [`SendError::Unclear`] when the connection breaks, or when nothing comes for
+    /// so long.
+    fn next<'a>(&'a mut self, patience: Duration) -> LocalFuture<'a, Piece>;
 }
 
 /// Why no answer came. The variants say whether the other side may have acted.

@@ -1,16 +1,16 @@
-//! The ports on Spin's SDK 5 (WASI 0.2). The only file that names `spin_sdk`.
+//! The ports on Spin's SDK 5 (WASI 0.2). Only here, and in `outbound`, `spin_sdk` is
+//! named.
+
+mod outbound;
 
 use std::cell::OnceCell;
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::future::poll_fn;
 use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures::{SinkExt, StreamExt};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use spin_sdk::http::{
-    ErrorCode, Fields, IncomingResponse, OutgoingRequest, OutgoingResponse, Scheme, send,
-};
+use spin_sdk::http::{Fields, OutgoingResponse};
 pub use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 pub use spin_sdk::http_component;
 use spin_sdk::variables;
@@ -27,8 +27,8 @@ use spin_sdk::wit::wasi::keyvalue::{
 use crate::model::Timestamp;
 
 use super::{
-    Body, BodyError, Clock, Http, Limits, LocalFuture, LogSink, Ports, REQUEST_HEADERS,
-    RESPONSE_HEADERS, SendError, Store, StoreError, VariableError, Variables, first_line,
+    Body, BodyError, Clock, LocalFuture, LogSink, Ports, REQUEST_HEADERS, Store, StoreError,
+    VariableError, Variables, first_line,
 };
 
 /// The only store label that every Spin platform has.
@@ -229,126 +229,6 @@ fn told(text: String) -> String {
     first_line(&text).to_owned()
 }
 
-impl Http for Spin {
-    fn send<'a>(
-        &'a self,
-        request: http::Request<Vec<u8>>,
-        limits: Limits,
-    ) -> LocalFuture<'a, Result<http::Response<Vec<u8>>, SendError>> {
-        Box::pin(async move {
-            let call = send_now(request, limits);
-            // The SDK's `send` takes no timeout; dropping the call cancels it.
-            match race(call, sleep(limits.time)).await {
-                Some(result) => result,
-                None => Err(SendError::Unclear(format!(
-                    "timed out after {} ms",
-                    limits.time.as_millis()
-                ))),
-            }
-        })
-    }
-}
-
-async fn send_now(
-    request: http::Request<Vec<u8>>,
-    limits: Limits,
-) -> Result<http::Response<Vec<u8>>, SendError> {
-    let (parts, body) = request.into_parts();
-    let outgoing = outgoing(&parts, body.len())?;
-    let mut sink = outgoing.take_body();
-    let mut response = pin!(send::<_, IncomingResponse>(outgoing));
-    // A write fails when the connection does; the response then says why.
-    let mut write = pin!(async move {
-        let _ = sink.send(body).await;
-    });
-    let mut written = false;
-    let response = poll_fn(move |context| {
-        if !written {
-            written = write.as_mut().poll(context).is_ready();
-        }
-        response.as_mut().poll(context)
-    })
-    .await
-    .map_err(send_error)?;
-    let unclear = |why: &str| SendError::Unclear(told(why.to_owned()));
-    let status = http::StatusCode::from_u16(response.status());
-    let status = status.map_err(|_| unclear("invalid status code"))?;
-    let headers = headers(&response.headers(), &RESPONSE_HEADERS)
-        .ok_or_else(|| unclear("failed to parse header value"))?;
-    let mut chunks = response.take_body_stream();
-    let mut body = Vec::new();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|e| unclear(&e.to_debug_string()))?;
-        if body.len() + chunk.len() > limits.answer {
-            // Dropping the stream closes the connection.
-            return Err(limits.passed());
-        }
-        body.extend_from_slice(&chunk);
-    }
-    let mut answer = http::Response::new(body);
-    *answer.status_mut() = status;
-    *answer.headers_mut() = headers;
-    Ok(answer)
-}
-
-/// The request's head. With a length: else the body is sent chunked, which
-/// some proxies refuse.
-fn outgoing(parts: &http::request::Parts, length: usize) -> Result<OutgoingRequest, SendError> {
-    let invalid = |what: &str| SendError::NotSent(format!("{what} is invalid"));
-    let mut headers: Vec<(String, Vec<u8>)> = parts
-        .headers
-        .iter()
-        .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
-        .collect();
-    if length > 0 || parts.method != http::Method::GET {
-        headers.push(("content-length".to_owned(), length.to_string().into_bytes()));
-    }
-    let headers = Fields::from_list(&headers).map_err(|_| invalid("a header"))?;
-    let request = OutgoingRequest::new(headers);
-    let scheme = match parts.uri.scheme_str() {
-        Some("http") => Scheme::Http,
-        _ => Scheme::Https,
-    };
-    let authority = parts.uri.authority().map(|authority| authority.as_str());
-    let path = parts.uri.path_and_query().map(|path| path.as_str());
-    request
-        .set_method(&parts.method.clone().into())
-        .and_then(|()| request.set_scheme(Some(&scheme)))
-        .and_then(|()| request.set_authority(authority))
-        .and_then(|()| request.set_path_with_query(path))
-        .map_err(|()| invalid("the address"))?;
-    Ok(request)
-}
-
-fn send_error(error: spin_sdk::http::SendError) -> SendError {
-    match error {
-        spin_sdk::http::SendError::RequestConversion(e) => SendError::NotSent(told(e.to_string())),
-        spin_sdk::http::SendError::ResponseConversion(e) => SendError::Unclear(told(e.to_string())),
-        spin_sdk::http::SendError::Io(e) => SendError::Unclear(told(e.to_string())),
-        spin_sdk::http::SendError::Http(code) => classify(&code),
-    }
-}
-
-/// Sorts WASI's error codes by whether the request can have been processed.
-fn classify(code: &ErrorCode) -> SendError {
-    match code {
-        ErrorCode::HttpRequestDenied => SendError::Denied,
-        ErrorCode::DnsTimeout
-        | ErrorCode::DnsError(_)
-        | ErrorCode::DestinationNotFound
-        | ErrorCode::DestinationUnavailable
-        | ErrorCode::DestinationIpProhibited
-        | ErrorCode::DestinationIpUnroutable
-        | ErrorCode::ConnectionRefused
-        | ErrorCode::TlsProtocolError
-        | ErrorCode::TlsCertificateError
-        | ErrorCode::TlsAlertReceived(_)
-        | ErrorCode::HttpRequestUriInvalid => SendError::NotSent(code.to_string()),
-        ErrorCode::InternalError(Some(why)) => SendError::Unclear(told(why.clone())),
-        other => SendError::Unclear(other.to_string()),
-    }
-}
-
 impl Clock for Spin {
     fn now(&self) -> Timestamp {
         let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -379,19 +259,6 @@ async fn sleep(duration: Duration) {
         Poll::Pending
     })
     .await;
-}
-
-/// The call's output, or `None` when the deadline comes first.
-async fn race<T>(call: impl Future<Output = T>, deadline: impl Future<Output = ()>) -> Option<T> {
-    let mut call = pin!(call);
-    let mut deadline = pin!(deadline);
-    poll_fn(move |context| {
-        if let Poll::Ready(output) = Pin::as_mut(&mut call).poll(context) {
-            return Poll::Ready(Some(output));
-        }
-        Pin::as_mut(&mut deadline).poll(context).map(|()| None)
-    })
-    .await
 }
 
 impl Variables for Spin {

@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use jira_intake::api::{self, Session};
 use jira_intake::model::Timestamp;
 use jira_intake::platform::{
-    Body, BodyError, Clock, Http, Limits, LocalFuture, LogSink, Ports, SendError, Store,
-    StoreError, VariableError, Variables,
+    Body, BodyError, Clock, Http, Limits, LocalFuture, LogSink, Pieces, Ports, SendError, Sent,
+    Store, StoreError, VariableError, Variables,
 };
 use jira_intake::settings::Settings;
 use jira_intake::tracker::jira::Jira;
@@ -164,6 +164,16 @@ impl Http for World {
             *response.headers_mut() = answer.headers;
             Ok(response)
         })
+    }
+
+    /// No page shows a stream.
+    fn open<'a>(
+        &'a self,
+        _request: http::Request<Vec<u8>>,
+        _time: Duration,
+    ) -> Sent<'a, Box<dyn Pieces + 'a>> {
+        let none = SendError::NotSent("nobody streams here".to_owned());
+        Box::pin(std::future::ready(Err(none)))
     }
 }
 
