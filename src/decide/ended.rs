@@ -8,8 +8,8 @@ use super::target::Target;
 use crate::model::{AppliedState, Decision, End, Event, IssueRecord, Need, OutcomeKind, Step};
 use crate::settings::SettingsError;
 
-/// The entity's end: it was deleted, or merged into another one; or a trigger does
-/// not see it any more.
+/// The entity's end: it was deleted, or merged into another one; or a trigger or the
+/// live stream does not see it any more.
 pub(super) fn ended(case: &Case<'_>, end: &End, facts: &Facts) -> Result<Decided, SettingsError> {
     let Some(issue) = case.issue else {
         let reason = "no issue was filed for it".to_owned();
@@ -32,8 +32,8 @@ pub(super) fn ended(case: &Case<'_>, end: &End, facts: &Facts) -> Result<Decided
     };
     Ok(match end {
         End::Deleted => told(lifecycle::deleted(settings, case.profile), gone),
-        End::NotVisible(trigger) => {
-            let plan = lifecycle::not_visible(settings, case.profile, trigger);
+        End::NotVisible(_) | End::LeftStream => {
+            let plan = lifecycle::not_visible(settings, case.profile, end);
             // It ends nothing: other triggers may tell of the same state.
             let issue = IssueRecord {
                 not_visible: Some(version),

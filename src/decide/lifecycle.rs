@@ -3,8 +3,8 @@
 use super::target::Target;
 use crate::markup::{Document, Inline};
 use crate::model::{
-    AppliedState, Description, Edit, Entity, Field, FieldChange, FieldValue, Goal, IssueRecord,
-    OnChange, Shown, SourceProfile, Step,
+    AppliedState, Description, Edit, End, Entity, Field, FieldChange, FieldValue, Goal,
+    IssueRecord, OnChange, Shown, SourceProfile, Step,
 };
 use crate::settings::{Lifecycle, OnDelete};
 use crate::text::one_line;
@@ -113,17 +113,25 @@ pub fn deleted(lifecycle: &Lifecycle, profile: &SourceProfile) -> Vec<Step> {
     ended(lifecycle, comment)
 }
 
-/// The steps for an entity of which a trigger says that it is gone: it may only not
-/// fit the trigger any more, so that it is told and nothing is closed.
-pub fn not_visible(lifecycle: &Lifecycle, profile: &SourceProfile, trigger: &str) -> Vec<Step> {
-    let trigger = match one_line(trigger).as_str() {
-        "" => "the trigger that told of it".to_owned(),
-        name => format!("the trigger “{name}”"),
+/// The steps for an entity of which a trigger or the live stream says that it is gone:
+/// it may only not fit their filter any more, so that it is told and nothing is closed.
+pub fn not_visible(lifecycle: &Lifecycle, profile: &SourceProfile, end: &End) -> Vec<Step> {
+    let text = match end {
+        End::NotVisible(trigger) => {
+            let trigger = match one_line(trigger).as_str() {
+                "" => "the trigger that told of it".to_owned(),
+                name => format!("the trigger “{name}”"),
+            };
+            format!(
+                "The entity was {} in {}, or is no longer visible to {trigger}.",
+                profile.ended, profile.name
+            )
+        }
+        _ => format!(
+            "The entity left the live stream of {}: it does not fit the stream's filter any more, or its markings hide it from the stream's user. It was not {}; its later changes are not told here.",
+            profile.name, profile.ended
+        ),
     };
-    let text = format!(
-        "The entity was {} in {}, or is no longer visible to {trigger}.",
-        profile.ended, profile.name
-    );
     match lifecycle.on_delete {
         OnDelete::Ignore => Vec::new(),
         OnDelete::Comment | OnDelete::Transition => {

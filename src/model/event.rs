@@ -60,6 +60,9 @@ pub enum End {
     /// It was deleted, or only does not fit its sender's filter any more.
     /// The trigger that has the filter is named, if it is known.
     NotVisible(String),
+    /// It is still there, but the live stream does not tell of it any more: it does
+    /// not fit the stream's filter, or its markings hide it from the stream's user.
+    LeftStream,
     /// It was merged into this one.
     MergedInto(Box<Entity>),
 }
@@ -89,7 +92,7 @@ impl Change {
             Self::Updated { .. } => "update",
             Self::Merged { .. } => "merge",
             Self::Closed => "close",
-            Self::Ended(End::Deleted | End::NotVisible(_)) => "delete",
+            Self::Ended(End::Deleted | End::NotVisible(_) | End::LeftStream) => "delete",
             Self::Ended(End::MergedInto(_)) => "absorbed",
             Self::Fired(_) => "firing",
         }
@@ -100,9 +103,9 @@ impl Change {
         matches!(self, Self::Ended(_))
     }
 
-    /// Whether all it tells is that the entity may be gone.
+    /// Whether all it tells is that the entity may be gone, or is out of sight.
     pub fn is_doubtful_end(&self) -> bool {
-        matches!(self, Self::Ended(End::NotVisible(_)))
+        matches!(self, Self::Ended(End::NotVisible(_) | End::LeftStream))
     }
 }
 

@@ -18,6 +18,7 @@ mod observable;
 mod outbox;
 mod outcome;
 mod plan;
+mod position;
 mod severity;
 mod source;
 #[cfg(test)]
@@ -43,6 +44,7 @@ pub use observable::Observable;
 pub use outbox::{Outbox, OutboxTask, TaskKind};
 pub use outcome::{EntityRef, IssueRef, Outcome, OutcomeKind};
 pub use plan::{Edit, Goal, IssueFields, Place, RemoteLink, Step};
+pub use position::Position;
 pub use severity::{SEVERITIES, Severity, severity_rank};
 pub use source::{Files, Page, Platform, SourceKey, SourceProfile};
 pub use timestamp::Timestamp;

@@ -197,6 +197,7 @@ fn change() -> BoxedStrategy<Change> {
         Just(Change::Closed),
         Just(Change::Ended(End::Deleted)),
         text().prop_map(|trigger| Change::Ended(End::NotVisible(trigger))),
+        Just(Change::Ended(End::LeftStream)),
         entity().prop_map(|into| Change::Ended(End::MergedInto(Box::new(into)))),
         firings().prop_map(Change::Fired),
     ]

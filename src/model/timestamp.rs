@@ -46,6 +46,11 @@ impl Timestamp {
         Some(Self(millis))
     }
 
+    /// The same, or a day alone: its beginning in UTC.
+    pub fn parse_day(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| Self::parse(&format!("{}T00:00:00Z", text.trim())))
+    }
+
     /// Milliseconds since 1970.
     pub const fn as_millis(self) -> u64 {
         self.0
@@ -103,6 +108,17 @@ mod tests {
         assert_eq!(text(1_761_569_303_000), "2025-10-27T12:48:23Z");
         assert_eq!(text(1_761_569_303_500), "2025-10-27T12:48:23.5Z");
         assert_eq!(text(u64::MAX), "");
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight() {
+        let midnight = Timestamp::parse("2025-01-01T00:00:00Z");
+        assert!(midnight.is_some());
+        assert_eq!(Timestamp::parse_day(" 2025-01-01 "), midnight);
+        assert_eq!(Timestamp::parse_day("2025-01-01T01:00:00+01:00"), midnight);
+        for text in ["2025-13-01", "yesterday", "", "2025"] {
+            assert_eq!(Timestamp::parse_day(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ use super::requests::Requests;
 use super::retention::Retention;
 use super::secret::Secret;
 use super::splunk::Splunk;
+use super::stream::Stream;
 use crate::model::EntityType;
 use crate::platform::Variables;
 
@@ -44,6 +45,7 @@ pub struct Settings<'a> {
     done_fields: Group<Map<String, Value>>,
     filing: Group<Filing>,
     opencti: Group<OpenCti>,
+    stream: Group<Stream>,
     repeats: Group<Repeats>,
     splunk: Group<Splunk>,
     enrichment: Group<EnrichmentSettings>,
@@ -75,6 +77,7 @@ impl<'a> Settings<'a> {
             done_fields: OnceCell::new(),
             filing: OnceCell::new(),
             opencti: OnceCell::new(),
+            stream: OnceCell::new(),
             repeats: OnceCell::new(),
             splunk: OnceCell::new(),
             enrichment: OnceCell::new(),
@@ -185,6 +188,24 @@ impl<'a> Settings<'a> {
         self.group(&self.opencti, OpenCti::read)
     }
 
+    /// The live stream of that platform.
+    pub fn stream(&self) -> Read<'_, Stream> {
+        self.group(&self.stream, Stream::read)
+    }
+
+    /// A stream needs a platform.
+    fn platform_of_stream(&self) -> Result<(), SettingsError> {
+        match (self.stream(), self.opencti()) {
+            (Ok(Stream { id: Some(_), .. }), Ok(OpenCti { url: None, .. })) => {
+                let mistake = "opencti_stream_id: is set, but opencti_url is not; the stream is read from there";
+                Err(SettingsError {
+                    mistakes: vec![mistake.to_owned()],
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// When two firings of an alert are one.
     pub fn repeats(&self) -> Read<'_, Repeats> {
         self.group(&self.repeats, Repeats::read)
@@ -244,6 +265,8 @@ impl<'a> Settings<'a> {
         note(self.done_fields().err());
         note(self.filing().err());
         note(self.opencti().err());
+        note(self.stream().err());
+        note(self.platform_of_stream().err());
         note(self.repeats().err());
         note(self.splunk().err());
         note(self.enrichment().err());

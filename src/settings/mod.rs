@@ -24,6 +24,7 @@ mod retention;
 pub mod routing;
 mod secret;
 mod splunk;
+mod stream;
 pub mod templates;
 
 pub use access::WebhookAuth;
@@ -44,6 +45,7 @@ pub use requests::Requests;
 pub use retention::Retention;
 pub use secret::Secret;
 pub use splunk::Splunk;
+pub use stream::{Stream, StreamFrom};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -40,7 +40,7 @@ type Accessor = fn(&Settings<'_>) -> bool;
 
 /// Each accessor of a group, and what it reads where nothing but the smallest
 /// configuration is set.
-const GROUPS: [(Accessor, &str); 18] = [
+const GROUPS: [(Accessor, &str); 19] = [
     (
         |it| it.jira().is_ok(),
         "jira_api jira_api_token jira_browse_url jira_context_path jira_headers \
@@ -69,6 +69,11 @@ const GROUPS: [(Accessor, &str); 18] = [
     (
         |it| it.opencti().is_ok(),
         "opencti_base_path opencti_token opencti_url",
+    ),
+    (
+        |it| it.stream().is_ok(),
+        "opencti_stream_from opencti_stream_id opencti_stream_listen_delete \
+         opencti_stream_no_dependencies opencti_stream_with_inferences",
     ),
     (
         |it| it.repeats().is_ok(),

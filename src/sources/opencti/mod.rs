@@ -8,6 +8,7 @@
 
 mod beginning;
 mod entity;
+pub mod live;
 mod marking;
 mod message;
 mod notifier;
