@@ -38,6 +38,10 @@ const TROUBLE: &str = "jira-intake/trouble/";
 pub(super) const TROUBLE_COUNT: &str = "jira-intake/count/trouble";
 /// What others told us.
 pub(super) const MEMORY: &str = "jira-intake/memory/";
+/// How far streams are read.
+const STREAM: &str = "jira-intake/stream/";
+/// Counters: who reads a stream, by generation and time.
+pub(super) const READER: &str = "jira-intake/reader/";
 /// Issues that have not been looked at for twins.
 #[cfg(any(test, not(feature = "atomics")))]
 pub(super) const TWINS: &str = "jira-intake/twins/";
@@ -95,6 +99,21 @@ pub(super) fn unread(digest: &str) -> String {
 /// One of the latest troubles.
 pub(super) fn trouble(slot: u64) -> String {
     format!("{TROUBLE}{slot}")
+}
+
+/// How far a stream is read.
+pub(super) fn stream(name: &str) -> String {
+    format!("{STREAM}{}", safe(name))
+}
+
+/// The counter that decides who reads a stream. `window` is a number of a time.
+pub(super) fn reader(name: &str, generation: u64, window: u64) -> String {
+    format!("{READER}{}/{generation}/{window}", safe(name))
+}
+
+/// The window of the counter with this name.
+pub(super) fn window_of_reader(name: &str) -> Option<u64> {
+    name.rsplit_once('/')?.1.parse().ok()
 }
 
 /// The note about an issue that has not been looked at for twins.

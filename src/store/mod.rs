@@ -20,6 +20,7 @@ mod probe;
 pub mod queue;
 mod record;
 mod slot;
+pub mod stream;
 pub mod trouble;
 #[cfg(any(test, not(feature = "atomics")))]
 pub mod twins;

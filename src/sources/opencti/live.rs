@@ -135,11 +135,6 @@ fn begins_with_data(data: &[u8]) -> bool {
     b"{\"data\":".iter().all(|byte| rest.next() == Some(*byte))
 }
 
-/// The address of a stream below a platform's.
-pub fn path(id: &str) -> String {
-    format!("/stream/{id}")
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -11,7 +11,7 @@ use crate::store::json::get_readable;
 use crate::store::lease::{Claim, LEASE, is_leased};
 use crate::store::record::{Record, State};
 use crate::store::slot::Slot;
-use crate::store::{dead_letter, inbox, keys, memory};
+use crate::store::{dead_letter, inbox, keys, memory, stream};
 
 /// A record that was touched so lately is not forgotten.
 const JUST_TOUCHED: Duration = LEASE.saturating_mul(2);
@@ -31,6 +31,12 @@ pub(super) fn look_after(
         0 => 0,
         max => all.len().saturating_sub(max - max / 10),
     };
+    // Whoever died before it began to read a stream leaves its counter.
+    let now = ports.clock.now();
+    for name in below(all, keys::READER).filter(|name| stream::is_old(name, now)) {
+        ports.store.delete(&format!("{}{name}", keys::READER))?;
+        upkeep.swept += 1;
+    }
     // A verdict can be had again, an issue record cannot.
     let spared = sweep_memory(ports, all, too_many)?;
     upkeep.swept += spared;
