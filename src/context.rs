@@ -117,18 +117,22 @@ impl<'a> Context<'a> {
     /// Something went wrong that does not fail the delivery. It goes into the
     /// log, and stays to be looked up among the latest troubles.
     pub fn warn(&self, what: &str, entity: &EntityKey, reason: impl ToString) {
-        let reason = reason.to_string();
+        self.note_trouble(what, Some(entity), &reason.to_string());
+    }
+
+    /// The same of something that may be about no entity.
+    pub fn note_trouble(&self, what: &str, entity: Option<&EntityKey>, reason: &str) {
         let fields = [
-            ("entity", entity.id.as_str().into()),
-            ("reason", reason.as_str().into()),
+            ("entity", entity.map(|entity| entity.id.as_str()).into()),
+            ("reason", reason.into()),
         ];
         self.log.line(Level::Warn, what, &fields);
         let trouble = Trouble {
             number: 0,
             at: self.ports.clock.now(),
             what: what.to_owned(),
-            entity: Some(entity.clone()),
-            reason,
+            entity: entity.cloned(),
+            reason: reason.to_owned(),
         };
         if let Err(error) = trouble::note(self.ports.store, trouble) {
             let reason = error.to_string().into();

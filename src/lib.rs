@@ -19,6 +19,7 @@ pub mod platform;
 pub mod settings;
 pub mod sources;
 pub mod store;
+pub mod stream;
 pub mod text;
 pub mod tracker;
 

@@ -18,7 +18,7 @@ use graph::Graph;
 use source::Sources;
 
 /// Who may use whom. A module that is not listed may be used by nobody.
-const ALLOWED: [(&str, &[&str]); 17] = [
+const ALLOWED: [(&str, &[&str]); 18] = [
     ("text", &[]),
     ("markup", &["text"]),
     ("model", &["markup"]),
@@ -84,10 +84,17 @@ const ALLOWED: [(&str, &[&str]); 17] = [
         ],
     ),
     (
+        "stream",
+        &[
+            "context", "http", "model", "pipeline", "platform", "settings", "sources", "store",
+            "text",
+        ],
+    ),
+    (
         "api",
         &[
             "context", "model", "notify", "pipeline", "platform", "settings", "sources", "store",
-            "tracker",
+            "stream", "tracker",
         ],
     ),
     ("lib", &["api", "platform", "settings", "tracker"]),

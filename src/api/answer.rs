@@ -13,6 +13,18 @@ pub(super) fn ok(body: &Value) -> Response<Vec<u8>> {
     json_response(StatusCode::OK, "application/json", body)
 }
 
+/// What reading a stream came to; 502 where it could not be read, so that whoever calls
+/// it by a timer sees it fail, with the seconds until it is tried again.
+pub(super) fn report(body: &Value, retry_after: Option<u64>) -> Response<Vec<u8>> {
+    let Some(seconds) = retry_after else {
+        return ok(body);
+    };
+    let mut response = json_response(StatusCode::BAD_GATEWAY, "application/json", body);
+    let headers = response.headers_mut();
+    headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
 /// The answer to a dry run: nothing was done.
 pub(super) fn dry_results(outcomes: &[Outcome]) -> Response<Vec<u8>> {
     let body = json!({ "dry_run": true, "results": outcomes });

@@ -7,32 +7,18 @@ use serde_json::Value;
 use super::access::wrong_settings;
 use super::answer::Problem;
 use super::session::Session;
-use crate::context::Context;
 use crate::model::{Outcome, SourceKey};
-use crate::pipeline::Failure;
+use crate::pipeline::UnreadBody;
 use crate::platform::log::{Level, Log};
 use crate::platform::{Body, BodyError};
-use crate::sources::{Reading, Received, Source, SourceError};
-use crate::store::unread::{self, Unread};
-
-/// As much of a body that is too long is read: name, type and id stand at the
-/// beginning.
-const BEGINNING: usize = 1024 * 1024;
+use crate::sources::{BEGINNING, Reading, Received, Source, SourceError};
 
 /// What came with a request.
 pub(super) struct Arrived {
     /// The events that it tells.
     pub(super) received: Vec<Received>,
     /// A body that could not be read, or not all of it.
-    pub(super) unread: Option<UnreadBytes>,
-}
-
-/// A body that a person must look at.
-pub(super) struct UnreadBytes {
-    source: SourceKey,
-    bytes: Vec<u8>,
-    length: usize,
-    reason: String,
+    pub(super) unread: Option<UnreadBody>,
 }
 
 /// Reads a request's body with its source.
@@ -60,7 +46,7 @@ pub(super) async fn receive(
         true => source.read_whole(&bytes, session.settings),
         false => source.read_beginning(&bytes),
     };
-    let unread = |reason: String| UnreadBytes {
+    let unread = |reason: String| UnreadBody {
         source: SourceKey::of(source.profile),
         bytes,
         length,
@@ -112,34 +98,8 @@ fn note(log: &Log<'_>, source: &Source, reading: &Reading, length: usize, is_who
     }
 }
 
-/// Keeps a body for a person to look at.
-pub(super) fn keep(context: Context<'_>, body: &UnreadBytes) -> Result<Outcome, Failure> {
-    let ports = context.ports;
-    let unread = Unread {
-        source: &body.source,
-        bytes: &body.bytes,
-        length: body.length as u64,
-        reason: &body.reason,
-    };
-    let (number, is_new) = unread::keep(ports.store, unread, ports.clock.now())?;
-    let fields = [
-        ("source", body.source.as_str().into()),
-        ("letter", number.into()),
-        ("reason", body.reason.as_str().into()),
-        ("bytes", body.length.into()),
-    ];
-    match is_new {
-        true => context.log.line(Level::Error, "dead_letter", &fields),
-        false => context.log.line(Level::Warn, "dead_letter_again", &fields),
-    }
-    Ok(Outcome::queued(format!(
-        "{}; kept as dead letter {number}",
-        body.reason
-    )))
-}
-
 /// What would become of it.
-pub(super) fn rehearse(body: &UnreadBytes) -> Outcome {
+pub(super) fn rehearse(body: &UnreadBody) -> Outcome {
     Outcome::queued(format!(
         "{}; it would be kept as a dead letter",
         body.reason

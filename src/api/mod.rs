@@ -5,6 +5,7 @@
 //! | `POST /webhooks/<source>` | takes events: `opencti`, `splunk`, `generic` |
 //! | `GET /healthz`, `GET /readyz` | say whether it is up, and whether it can work |
 //! | `GET`, `POST /tasks/retry` | works off what was put off |
+//! | `GET`, `POST /tasks/stream` | reads OpenCTI's live stream |
 //! | `GET`, `DELETE /dead-letters`, `POST /dead-letters/replay` | all of them |
 //! | `GET`, `DELETE /dead-letters/{number}`, `POST /dead-letters/{number}/replay` | one |
 //! | `GET /troubles` | what went wrong lately |
@@ -20,6 +21,7 @@ mod operators;
 mod paging;
 mod query;
 mod session;
+mod stream;
 mod webhook;
 
 use http::request::Parts;
@@ -66,6 +68,7 @@ async fn route(
         ["healthz"] => health::healthz(head),
         ["readyz"] => health::readyz(session, head),
         ["tasks", "retry"] => operators::retry(session, head).await,
+        ["tasks", "stream"] => stream::read(session, head).await,
         ["dead-letters", rest @ ..] => dead_letters::route(session, head, rest).await,
         ["troubles"] => operators::troubles(session, head),
         ["holds"] => operators::holds(session, head),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::access::{admit_operator, only, problem, wrong_settings};
 use super::answer::{Problem, ok};
 use super::paging::Paging;
-use super::query::flag;
+use super::query::{flag, seconds};
 use super::session::Session;
 use crate::pipeline::{self, Failure, PassOptions};
 use crate::store::hold;
@@ -46,28 +46,12 @@ fn options(head: &Parts) -> Result<PassOptions, Problem> {
     let query = head.uri.query().unwrap_or_default();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match &*name {
-            "seconds" => options.time = seconds(&value)?,
+            "seconds" => options.time = seconds(&value, SECONDS)?,
             "upkeep" => options.upkeep = flag(&name, &value)?,
             _ => {}
         }
     }
     Ok(options)
-}
-
-fn seconds(text: &str) -> Result<Duration, Problem> {
-    let seconds = text
-        .parse()
-        .ok()
-        .filter(|seconds| SECONDS.contains(seconds));
-    let seconds = seconds.ok_or_else(|| {
-        let detail = format!(
-            "`seconds` is not a whole number from {} to {}",
-            SECONDS.start(),
-            SECONDS.end()
-        );
-        Problem::new(StatusCode::BAD_REQUEST, detail)
-    })?;
-    Ok(Duration::from_secs(seconds))
 }
 
 /// `GET /troubles`: what went wrong lately, the newest first.

@@ -1,5 +1,8 @@
 //! Switches in a request's query.
 
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
 use http::StatusCode;
 use http::request::Parts;
 
@@ -35,6 +38,20 @@ pub(super) fn flag(name: &str, value: &str) -> Result<bool, Problem> {
     let shown: String = value.chars().take(SHOWN).collect();
     let detail = format!("`{name}` is `{shown}`, which is neither true nor false");
     Err(Problem::new(StatusCode::BAD_REQUEST, detail))
+}
+
+/// So many seconds.
+pub(super) fn seconds(text: &str, range: RangeInclusive<u64>) -> Result<Duration, Problem> {
+    let seconds = text.parse().ok().filter(|seconds| range.contains(seconds));
+    let seconds = seconds.ok_or_else(|| {
+        let detail = format!(
+            "`seconds` is not a whole number from {} to {}",
+            range.start(),
+            range.end()
+        );
+        Problem::new(StatusCode::BAD_REQUEST, detail)
+    })?;
+    Ok(Duration::from_secs(seconds))
 }
 
 #[cfg(test)]

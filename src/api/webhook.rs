@@ -79,7 +79,9 @@ async fn deal_with(
     let mut outcomes = Vec::new();
     let mut first_failure = None;
     // What is kept stands in the store before anything else is begun.
-    let kept = arrived.unread.map(|unread| body::keep(context, &unread));
+    let kept = arrived
+        .unread
+        .map(|unread| pipeline::keep_unread(context, &unread));
     let received = arrived.received;
     let mut entities: Vec<_> = received.iter().map(Received::entity).collect();
     let mut results_of_each = pipeline::process_all(context, received).await;

@@ -11,7 +11,7 @@ use crate::model::Timestamp;
 use crate::platform::{Limits, Ports, SendError};
 
 /// What we send as `User-Agent`.
-const AGENT: &str = concat!("jira-intake/", env!("CARGO_PKG_VERSION"));
+pub const AGENT: &str = concat!("jira-intake/", env!("CARGO_PKG_VERSION"));
 
 /// The longest answer of a chat, in bytes: theirs are one word or one code.
 pub const CHAT_ANSWER: usize = 4 * 1024;

@@ -6,4 +6,4 @@ pub mod graphql;
 mod retry_after;
 pub mod sse;
 
-pub use call::{Answer, CHAT_ANSWER, Call, CallError, ENRICHMENT_ANSWER, PLATFORM_ANSWER};
+pub use call::{AGENT, Answer, CHAT_ANSWER, Call, CallError, ENRICHMENT_ANSWER, PLATFORM_ANSWER};

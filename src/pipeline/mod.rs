@@ -19,6 +19,7 @@ mod retry_pass;
 mod settle;
 #[cfg(any(test, not(feature = "atomics")))]
 mod twins;
+mod unread;
 mod work_off;
 
 #[cfg(test)]
@@ -31,3 +32,5 @@ pub use failure::Failure;
 pub use process::process;
 pub use retry::GIVE_UP_AFTER;
 pub use retry_pass::{PassOptions, retry_pass};
+pub use settle::settle_all;
+pub use unread::{UnreadBody, keep_unread};

@@ -18,7 +18,10 @@ const TIMES: usize = 20;
 const WAIT: Duration = Duration::from_millis(100);
 
 /// Tidies up after all leases that were given up, and those that this leads to.
-pub(super) async fn settle_all(context: Context<'_>) -> Result<(), Failure> {
+///
+/// # Errors
+/// When the store fails.
+pub async fn settle_all(context: Context<'_>) -> Result<(), Failure> {
     loop {
         let Some(released) = context.afterwards.next_released() else {
             return Ok(());

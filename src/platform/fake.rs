@@ -168,7 +168,7 @@ impl Http for Fake {
 struct Scripted(VecDeque<Vec<u8>>);
 
 impl Pieces for Scripted {
-    fn next<'a>(&'a mut self, _: Duration) -> LocalFuture<'a, Piece> {
+    fn next(&mut self) -> LocalFuture<'_, Piece> {
         let broken = SendError::Unclear("the connection broke".to_owned());
         let piece = self.0.pop_front().map(Some).ok_or(broken);
         Box::pin(std::future::ready(piece))

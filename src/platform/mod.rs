@@ -142,12 +142,12 @@ pub type Piece = Result<Option<Vec<u8>>, SendError>;
 
 /// A body that is read as it arrives. Dropping it closes the connection.
 pub trait Pieces {
-    /// The next piece. Nothing is lost if the future is dropped before it is ready.
+    /// The next piece, however long it takes. Nothing is lost if the future is dropped
+    /// before it is ready.
     ///
     /// # Errors
-    /// [`SendError::Unclear`] when the connection breaks, or when nothing comes for
-    /// so long.
-    fn next<'a>(&'a mut self, patience: Duration) -> LocalFuture<'a, Piece>;
+    /// [`SendError::Unclear`] when the connection breaks.
+    fn next(&mut self) -> LocalFuture<'_, Piece>;
 }
 
 /// Why no answer came. The variants say whether the other side may have acted.

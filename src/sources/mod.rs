@@ -12,7 +12,7 @@ mod received;
 mod repair;
 pub mod splunk;
 
-pub use reading::Reading;
+pub use reading::{BEGINNING, Reading};
 pub use received::{Received, Source, SourceError};
 
 use crate::model::{SourceKey, SourceProfile};

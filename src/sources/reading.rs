@@ -7,6 +7,10 @@ use super::repair::{Extent, begins_as_json, repair};
 use crate::model::SourceProfile;
 use crate::settings::Settings;
 
+/// As much of a body that is too long is read: name, type and id stand at the
+/// beginning.
+pub const BEGINNING: usize = 1024 * 1024;
+
 /// What a body tells, and what had to be done to read it.
 #[derive(Debug, Default, PartialEq)]
 pub struct Reading {

@@ -53,8 +53,8 @@ impl Arriving {
 }
 
 impl Pieces for Arriving {
-    fn next<'a>(&'a mut self, patience: Duration) -> LocalFuture<'a, Piece> {
-        Box::pin(within(patience, self.next_piece()))
+    fn next(&mut self) -> LocalFuture<'_, Piece> {
+        Box::pin(self.next_piece())
     }
 }
 

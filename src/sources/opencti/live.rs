@@ -3,8 +3,6 @@
 //!
 //! Source: `sseMiddleware.js` of the platform (6.x and 7.x).
 
-use serde_json::Value;
-
 use super::SOURCE;
 use crate::model::{Change, End, Event, Position, Provenance};
 use crate::settings::Settings;
@@ -137,7 +135,7 @@ fn begins_with_data(data: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::settings::tests::load;

@@ -1,0 +1,278 @@
+//! What a frame means for the reading of a stream.
+
+use std::time::Duration;
+
+use super::progress::{Kind, Progress};
+use super::reading::{Ended, Mode, Next, Reading};
+use super::work::{Job, Task, Work};
+use crate::http::sse::Frame;
+use crate::model::{Change, Event, Position, Provenance, SourceKey, Timestamp};
+use crate::pipeline::{Failure, UnreadBody};
+use crate::platform::log::Level;
+use crate::sources::opencti::{self, live};
+use crate::sources::{BEGINNING, Received, SourceError};
+use crate::store::stream::Recovery;
+
+/// Behind everything.
+const END: Position = Position::at(Timestamp::UNREADABLE);
+
+impl<'a> Reading<'a> {
+    /// Takes a frame.
+    pub(super) fn take(&mut self, frame: Frame, work: &mut Work<'a>) -> Result<Next, Failure> {
+        let id = Position::parse(&frame.id);
+        let is_whole = frame.is_whole();
+        let Frame {
+            name,
+            mut data,
+            length,
+            ..
+        } = frame;
+        if !is_whole {
+            data.truncate(BEGINNING);
+        }
+        match live::read(&name, &data, is_whole, self.context.settings) {
+            Ok(live::Told::Connected(connected)) => self.connected(connected),
+            Ok(live::Told::Heartbeat) => Ok(self.heartbeat(id)),
+            Ok(live::Told::NoRecovery) => Ok(self.no_recovery()),
+            Ok(live::Told::Nothing) => Ok(Next::Go),
+            Ok(live::Told::Event(streamed)) => {
+                self.is_alive = true;
+                self.note_repairs(&streamed, is_whole, length);
+                self.event(streamed.received, id, data.len(), work)
+            }
+            Err(SourceError::Misconfigured(error)) => Err(Failure::Settings(error)),
+            Err(SourceError::NoEvent(why)) => {
+                self.context.note_trouble("stream_no_event", None, &why);
+                self.tally.count("ignored");
+                self.passed(Kind::Dependency, id);
+                Ok(Next::Go)
+            }
+            Err(SourceError::NotJson(why) | SourceError::Unreadable(why)) => {
+                let body = UnreadBody {
+                    source: SourceKey::of(&opencti::PROFILE),
+                    reason: format!(
+                        "an event of the stream, {length} bytes, cannot be read: {why}"
+                    ),
+                    bytes: data,
+                    length,
+                };
+                // It may be what comes along with the event of this id.
+                let job = Job {
+                    ticket: self.progress.read(Kind::Dependency, id),
+                    bytes: body.bytes.len(),
+                    task: Task::Unread(Box::new(body)),
+                };
+                work.take(job);
+                Ok(Next::Go)
+            }
+        }
+    }
+
+    /// The stream begins. Where nobody has read it before, it is read from its newest
+    /// event on: that is told by the platform's clock and not by ours. Where the
+    /// platform does not keep what comes next any more, it is asked for it.
+    fn connected(&mut self, connected: live::Connected) -> Result<Next, Failure> {
+        self.last = self.last.max(connected.last.unwrap_or_default());
+        let start = self.progress.durable();
+        if std::mem::take(&mut self.is_tentative) {
+            let newest = connected.last.unwrap_or(start);
+            self.progress = Progress::from(newest);
+            self.reader.cursor.position = Some(newest);
+            self.reader.save()?;
+            if newest != start {
+                return Ok(Next::GoBack(newest));
+            }
+        }
+        let is_recovering = self.recovery().is_some();
+        let Some(first) = connected.first.filter(|first| *first > start) else {
+            return Ok(Next::Go);
+        };
+        // Its first event is read from the stream.
+        let until = Position::at(first.at.before(Duration::from_millis(1)));
+        if is_recovering || self.mode != Mode::Follow || until.at <= start.at {
+            return Ok(Next::Go);
+        }
+        let from = match start.at.is_known() {
+            true => format!("from {}", start.at),
+            false => "from the beginning".to_owned(),
+        };
+        let why = format!(
+            "OpenCTI's stream begins at {} and does not hold what was to be read {from}; it is fetched from its database. What was deleted meanwhile is not known",
+            first.at
+        );
+        self.context.note_trouble("stream_gap", None, &why);
+        self.tally.note(why);
+        self.reader.cursor.recovery = Some(Recovery {
+            from: start,
+            until,
+            is_over: false,
+            catches_up: connected.last,
+        });
+        self.reader.cursor.position = Some(start);
+        self.reader.save()?;
+        Ok(Next::Again)
+    }
+
+    /// What the platform is asked to tell again, while it does.
+    fn recovery(&self) -> Option<Recovery> {
+        let recovery = self.reader.cursor.recovery;
+        recovery.filter(|recovery| !recovery.is_over)
+    }
+
+    fn heartbeat(&mut self, id: Option<Position>) -> Next {
+        self.is_alive = true;
+        if let (Some(recovery), Some(id)) = (self.recovery(), id)
+            && id.at > recovery.until.at
+            && let Some(next) = self.recovered()
+        {
+            return next;
+        }
+        self.passed(Kind::Heartbeat, id);
+        Next::Go
+    }
+
+    /// The platform has told all that it was asked to tell again.
+    fn recovered(&mut self) -> Option<Next> {
+        if let Some(turn) = self.pulled.passed_by(END) {
+            return Some(Next::GoBack(turn));
+        }
+        if self.mode != Mode::Follow {
+            return Some(Next::End(Ended::Done));
+        }
+        if let Some(recovery) = &mut self.reader.cursor.recovery {
+            recovery.is_over = true;
+        }
+        self.progress.recovered();
+        None
+    }
+
+    /// The platform does not do what it was asked: its stream goes on.
+    fn no_recovery(&mut self) -> Next {
+        let why = "OpenCTI does not tell what its stream has lost, because the filter of the live stream looks at the origin of events; take that out of the filter, or file what is missing by hand";
+        self.context.note_trouble("stream_no_recover", None, why);
+        if self.mode != Mode::Follow {
+            return Next::End(Ended::Stream(why.to_owned()));
+        }
+        self.tally.note(why.to_owned());
+        self.reader.cursor.recovery = None;
+        Next::Go
+    }
+
+    fn event(
+        &mut self,
+        mut received: Received,
+        id: Option<Position>,
+        bytes: usize,
+        work: &mut Work<'a>,
+    ) -> Result<Next, Failure> {
+        let provenance = match &received {
+            Received::Event(event) => event.provenance,
+            Received::Nothing { .. } => Provenance::Live,
+        };
+        let kind = match provenance {
+            Provenance::Dependency => {
+                self.came_along(&received, id)?;
+                return Ok(Next::Go);
+            }
+            Provenance::Recovery => Kind::Recovered,
+            Provenance::Live => Kind::Event,
+        };
+        let passed = match kind {
+            Kind::Recovered => self.pulled.passed_by(id.unwrap_or_default()),
+            _ => None,
+        };
+        if let Some(turn) = passed {
+            return Ok(Next::GoBack(turn));
+        }
+        if kind == Kind::Event
+            && self.recovery().is_some()
+            && let Some(next) = self.recovered()
+        {
+            return Ok(next);
+        }
+        if let Received::Event(event) = &mut received {
+            self.pulled.told(&event.entity.id);
+            if self.mode == Mode::Follow {
+                self.catch_up(event, id.unwrap_or_default());
+            }
+        }
+        work.take(Job {
+            ticket: self.progress.read(kind, id),
+            bytes,
+            task: Task::Told(Box::new(received)),
+        });
+        Ok(Next::Go)
+    }
+
+    /// Something that came along with an event files nothing. While the past is told,
+    /// its own turn is noted.
+    fn came_along(&mut self, received: &Received, id: Option<Position>) -> Result<(), Failure> {
+        self.tally.dependencies += 1;
+        if let (Received::Event(event), Some(recovery)) = (received, self.recovery()) {
+            let turn = Position::at(event.entity.version.updated);
+            let is_filed = self
+                .context
+                .settings
+                .file_types()?
+                .contains(&event.entity.kind);
+            if is_filed && turn <= recovery.until {
+                let now = id.unwrap_or_default();
+                self.pulled.came_along(&event.entity.id, turn, now);
+            }
+        }
+        self.passed(Kind::Dependency, id);
+        Ok(())
+    }
+
+    /// What the stream has lost is not history: it is filed as if it had been read in
+    /// its time.
+    fn catch_up(&mut self, event: &mut Event, id: Position) {
+        let Some(recovery) = self.reader.cursor.recovery else {
+            return;
+        };
+        let created = event.entity.created;
+        let is_new = created.is_known() && created >= recovery.from.at;
+        match event.provenance {
+            Provenance::Recovery => {
+                event.provenance = Provenance::Live;
+                if created.is_known() && !is_new {
+                    event.change = Change::Entered;
+                }
+            }
+            // Nobody has told of its creation, and nobody will.
+            Provenance::Live if recovery.catches_up.is_some_and(|until| id <= until) => {
+                if is_new && matches!(event.change, Change::Updated { .. }) {
+                    event.change = Change::Created;
+                }
+            }
+            Provenance::Live => self.reader.cursor.recovery = None,
+            Provenance::Dependency => {}
+        }
+    }
+
+    fn passed(&mut self, kind: Kind, id: Option<Position>) {
+        let ticket = self.progress.read(kind, id);
+        self.progress.done(ticket);
+    }
+
+    /// Says in the log what had to be done to read an event.
+    fn note_repairs(&self, streamed: &live::Streamed, is_whole: bool, length: usize) {
+        let entity = streamed.received.entity().map(|entity| entity.id);
+        let line = |event: &str, what: String| {
+            let fields = [
+                ("source", opencti::PROFILE.key.into()),
+                ("entity", entity.clone().into()),
+                ("what", what.into()),
+                ("bytes", length.into()),
+            ];
+            self.context.log.line(Level::Warn, event, &fields);
+        };
+        if !streamed.repairs.is_empty() {
+            line("repaired", streamed.repairs.join(", "));
+        }
+        if !is_whole {
+            let what = "the event was too large; only its beginning was read";
+            line("body_cut", what.to_owned());
+        }
+    }
+}

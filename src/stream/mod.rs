@@ -1,0 +1,185 @@
+//! Reads OpenCTI's live stream, so that nothing stands between the platform's stored
+//! stream and the pipeline: at least once from there, once in the tracker.
+//!
+//! One call reads for a bounded time, deals with what it reads as a webhook does, eight
+//! events at a time and those of one entity in order, and remembers how far everything is
+//! done or kept. The next call goes on there.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `options.rs` | what a call is to do |
+//! | `connection.rs`, `refusal.rs` | opens the stream; why it cannot be read, and for how long the platform is left alone |
+//! | `reading.rs` | the loop: frames, finished events, the time |
+//! | `frames.rs` | what a frame means for it |
+//! | `progress.rs` | how far everything is done: pure |
+//! | `pulled.rs` | what would never be told again: pure |
+//! | `work.rs` | what is being dealt with |
+//! | `total.rs` | how much history there is |
+//! | `report.rs`, `tally.rs` | the answer |
+
+mod connection;
+mod frames;
+mod options;
+mod progress;
+mod pulled;
+mod reading;
+mod refusal;
+mod report;
+mod tally;
+mod total;
+mod work;
+
+#[cfg(test)]
+mod tests;
+
+use crate::context::Context;
+use crate::model::Position;
+use crate::pipeline::Failure;
+use crate::settings::SettingsError;
+use crate::store::stream::{Reader, Recovery, Taken, take};
+use crate::text::digest;
+use connection::Address;
+use options::begin;
+pub use options::{History, Options};
+use progress::Progress;
+use pulled::Pulled;
+use reading::{Ended, Mode, Reading};
+pub use report::Report;
+use tally::Tally;
+
+/// Reads the stream.
+///
+/// # Errors
+/// When the settings do not say which, or the store fails.
+pub async fn run(context: Context<'_>, options: Options) -> Result<Report, Failure> {
+    let settings = context.settings;
+    let address = Address {
+        ports: context.ports,
+        opencti: settings.opencti()?,
+        stream: settings.stream()?,
+        limit: settings.requests()?.max_body_bytes,
+    };
+    if address.stream.id.is_none() || address.opencti.url.is_none() {
+        let mistake = "opencti_stream_id: is not set, or opencti_url is not; they are the live stream to be read";
+        return Err(Failure::Settings(SettingsError {
+            mistakes: vec![mistake.to_owned()],
+        }));
+    }
+    let now = context.ports.clock.now();
+    let mut reader = match take(context.ports, &name(&address, options.history.as_ref()))? {
+        Taken::Mine(reader) => reader,
+        Taken::Elsewhere(until) => return Ok(Report::elsewhere(until)),
+    };
+    let cursor = &mut reader.cursor;
+    if let Some(history) = &options.history {
+        begin(cursor, history, now);
+    }
+    if let Some(failing) = cursor.failing.clone()
+        && failing.lasts(now)
+        && failing.login == address.login()
+    {
+        let report = Report::left_alone(&reader.cursor, &failing, now);
+        reader.give_up()?;
+        return Ok(report);
+    }
+    if options.history.is_some() && reader.cursor.total.is_none() {
+        let of = reader.cursor.recovery;
+        reader.cursor.total = total::ask(context, of).await;
+    }
+    read(context, address, options, reader).await
+}
+
+async fn read(
+    context: Context<'_>,
+    address: Address<'_>,
+    options: Options,
+    reader: Reader<'_>,
+) -> Result<Report, Failure> {
+    let now = context.ports.clock.now();
+    let is_over = |recovery: Recovery| recovery.is_over;
+    let is_done = options.history.is_some() && reader.cursor.recovery.is_some_and(is_over);
+    let mut reading = Reading {
+        context,
+        address,
+        mode: mode(options.history.as_ref()),
+        reader,
+        ends: now.after(options.time),
+        progress: Progress::from(Position::BEGINNING),
+        pulled: Pulled::default(),
+        tally: Tally::default(),
+        last: Position::BEGINNING,
+        is_tentative: false,
+        is_alive: false,
+    };
+    if options.history.is_some() && !context.settings.filing()?.recovered {
+        let why = "file_recovered = false: what is told again files nothing; set it to true to have it filed";
+        reading.tally.note(why.to_owned());
+    }
+    let ended = match is_done {
+        true => Ended::Done,
+        false => reading.run().await,
+    };
+    finish(reading, options, ended)
+}
+
+fn mode(history: Option<&History>) -> Mode {
+    match history {
+        Some(history) => Mode::History {
+            is_dry: history.is_dry,
+        },
+        None => Mode::Follow,
+    }
+}
+
+/// What is remembered of a stream, and of each replay of its history, for itself.
+fn name(address: &Address<'_>, history: Option<&History>) -> String {
+    let stream = address.name();
+    let Some(History {
+        from,
+        until,
+        is_dry,
+        ..
+    }) = history
+    else {
+        return stream;
+    };
+    digest(format!("{stream}\n{from}\n{until:?}\n{is_dry}").as_bytes())
+}
+
+fn finish(mut reading: Reading<'_>, options: Options, ended: Ended) -> Result<Report, Failure> {
+    let position = reading.reader.cursor.position.unwrap_or_default();
+    let newest = reading.progress.newest().max(reading.last);
+    let cursor = &mut reading.reader.cursor;
+    if options.history.is_some() {
+        for (word, count) in &reading.tally.handled {
+            *cursor.handled.entry(word.clone()).or_default() += count;
+        }
+        if matches!(ended, Ended::Done)
+            && let Some(recovery) = &mut cursor.recovery
+        {
+            recovery.is_over = true;
+            cursor.position = Some(recovery.until.max(position));
+        }
+    }
+    let now = reading.context.ports.clock.now();
+    let report = report::of(
+        &reading.tally,
+        cursor,
+        options.history.as_ref(),
+        &ended,
+        newest,
+        now,
+    );
+    report.log(reading.context);
+    match ended {
+        Ended::Failed(failure @ Failure::Record(_)) => Err(failure),
+        Ended::Failed(failure @ Failure::Settings(_)) => {
+            reading.reader.give_up()?;
+            Err(failure)
+        }
+        _ => {
+            reading.reader.give_up()?;
+            Ok(report)
+        }
+    }
+}
