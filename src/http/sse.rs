@@ -83,7 +83,7 @@ impl Frames {
     }
 
     /// The next frame that is there as a whole.
-    pub fn next(&mut self) -> Option<Frame> {
+    pub fn ready(&mut self) -> Option<Frame> {
         self.ready.pop_front()
     }
 

@@ -102,7 +102,7 @@ pub fn look(ports: Ports<'_>, name: &str) -> Result<Cursor, RecordError> {
 /// What came of asking for the right to read a stream.
 pub enum Taken<'a> {
     /// It is ours.
-    Mine(Reader<'a>),
+    Mine(Box<Reader<'a>>),
     /// Somebody reads it, until then at least.
     Elsewhere(Timestamp),
 }
@@ -147,7 +147,7 @@ pub fn take<'a>(ports: Ports<'a>, name: &str) -> Result<Taken<'a>, RecordError> 
     };
     reader.write()?;
     ports.store.delete(&counter)?;
-    Ok(Taken::Mine(reader))
+    Ok(Taken::Mine(Box::new(reader)))
 }
 
 fn window(now: Timestamp) -> u64 {
@@ -204,7 +204,7 @@ mod tests {
 
     fn mine(fake: &Fake) -> Reader<'_> {
         match take(fake.ports(), NAME).unwrap() {
-            Taken::Mine(reader) => reader,
+            Taken::Mine(reader) => *reader,
             Taken::Elsewhere(until) => panic!("read elsewhere until {until}"),
         }
     }

@@ -120,7 +120,7 @@ impl Connection<'_> {
     /// When the connection broke.
     pub(super) async fn next(&mut self) -> Result<Option<Frame>, SendError> {
         loop {
-            if let Some(frame) = self.frames.next() {
+            if let Some(frame) = self.frames.ready() {
                 return Ok(Some(frame));
             }
             match self.pieces.next().await? {

@@ -93,7 +93,7 @@ async fn read(
     context: Context<'_>,
     address: Address<'_>,
     options: Options,
-    reader: Reader<'_>,
+    reader: Box<Reader<'_>>,
 ) -> Result<Report, Failure> {
     let now = context.ports.clock.now();
     let is_over = |recovery: Recovery| recovery.is_over;

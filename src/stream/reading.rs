@@ -88,7 +88,7 @@ pub(super) struct Reading<'a> {
     pub(super) context: Context<'a>,
     pub(super) address: Address<'a>,
     pub(super) mode: Mode,
-    pub(super) reader: Reader<'a>,
+    pub(super) reader: Box<Reader<'a>>,
     pub(super) ends: Timestamp,
     pub(super) progress: Progress,
     pub(super) pulled: Pulled,
@@ -193,21 +193,21 @@ impl<'a> Reading<'a> {
 
     async fn read(&mut self, connection: Connection<'a>, work: &mut Work<'a>) -> Next {
         let clock = self.context.ports.clock;
-        let mut waiting = Waiting::new();
+        let (mut frames, mut ticks) = (Waiting::new(), Waiting::new());
         let mut idle = Some(Box::new(connection));
-        waiting.push(tick(clock, self.ends));
+        ticks.push(tick(clock, self.ends));
         let mut heard = clock.now();
         loop {
             if work.has_room()
                 && let Some(connection) = idle.take()
             {
                 heard = clock.now();
-                waiting.push(frame(connection));
+                frames.push(frame(connection));
             }
             if let Err(error) = self.keep_up() {
                 return Next::End(Ended::Failed(error.into()));
             }
-            match step(&mut waiting, work).await {
+            match step(work, [&mut frames, &mut ticks]).await {
                 Step::Finished(finished) => {
                     if let Some(failure) = self.finished(finished) {
                         return Next::End(Ended::Failed(failure));
@@ -227,7 +227,7 @@ impl<'a> Reading<'a> {
                 Step::Frame(_, Err(error)) => {
                     return Next::Lost(format!("the connection to OpenCTI broke: {error}"));
                 }
-                Step::Tick => waiting.push(tick(clock, self.ends)),
+                Step::Tick => ticks.push(tick(clock, self.ends)),
             }
             let now = clock.now();
             if now >= self.ends {
@@ -290,15 +290,18 @@ impl<'a> Reading<'a> {
     }
 }
 
-async fn step<'a>(waiting: &mut Waiting<'a>, work: &mut Work<'a>) -> Step<'a> {
+/// The first of these that is ready: time passes only where nothing else happens.
+async fn step<'a>(work: &mut Work<'a>, mut waiting: [&mut Waiting<'a>; 2]) -> Step<'a> {
     poll_fn(|waking| {
         if let Poll::Ready(finished) = work.poll(waking) {
             return Poll::Ready(Step::Finished(finished));
         }
-        match Pin::new(&mut *waiting).poll_next_unpin(waking) {
-            Poll::Ready(Some(step)) => Poll::Ready(step),
-            _ => Poll::Pending,
+        for waiting in &mut waiting {
+            if let Poll::Ready(Some(step)) = Pin::new(&mut **waiting).poll_next_unpin(waking) {
+                return Poll::Ready(step);
+            }
         }
+        Poll::Pending
     })
     .await
 }

@@ -9,7 +9,7 @@ fn read(limit: usize, pieces: &[&[u8]]) -> Vec<Frame> {
     let mut read = Vec::new();
     for piece in pieces {
         frames.take(piece);
-        read.extend(std::iter::from_fn(|| frames.next()));
+        read.extend(std::iter::from_fn(|| frames.ready()));
     }
     read
 }

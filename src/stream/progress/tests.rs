@@ -141,12 +141,11 @@ proptest! {
         }
         let read: Vec<Position> = frames.iter().filter(|(kind, _)| *kind == Kind::Event)
             .map(|(_, id)| *id).collect();
-        for number in 0..pulled.len() {
+        for (number, (dependencies, _, is_sent)) in pulled.iter().enumerate() {
             let id = at(10 * (number as u64 + 1));
             let is_done = read.contains(&id)
                 && !open.iter().any(|(_, kind, of)| (*kind, *of) == (Kind::Event, id));
-            let (dependencies, _, is_sent) = pulled[number];
-            let is_told = is_sent || dependencies == 0;
+            let is_told = *is_sent || *dependencies == 0;
             prop_assert!(!is_told || is_done || id > progress.durable(), "{id} was passed by");
         }
     }
