@@ -260,6 +260,7 @@ impl OpenCti {
             operation,
             asker: known.then_some(&self.asker),
             platform: &self.platform,
+            hub: &self.hub,
         };
         Ok(root.run(&document, &variables))
     }

@@ -21,6 +21,7 @@
 //! ```
 
 mod asked;
+mod count;
 mod event;
 mod feed;
 mod frames;

@@ -89,6 +89,11 @@ impl Rows {
     fn is_hidden(&self, row: &Row) -> bool {
         stix::id(&row.data).is_some_and(|id| self.hidden.contains(id))
     }
+
+    /// Every object, hidden ones as well: the filter is the stream's.
+    pub(super) fn objects(&self) -> impl Iterator<Item = &Value> {
+        self.rows.iter().map(|row| &row.data)
+    }
 }
 
 #[cfg(test)]
@@ -160,5 +165,6 @@ mod tests {
         assert_eq!(due[1].1.dependencies.len(), 2);
         rows.hide("incident--1");
         assert_eq!(rows.between(EventId::at(50), EventId::at(60)).len(), 1);
+        assert_eq!(rows.objects().count(), 4);
     }
 }

@@ -1,6 +1,7 @@
 //! The stream as a client reads it.
 
 mod broken;
+mod count;
 mod heartbeats;
 mod order;
 mod reader;
