@@ -16,6 +16,30 @@ pub(crate) fn jira_time(at: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}+0000")
 }
 
+/// Milliseconds since 1970 as JavaScript writes them: `2026-11-22T06:32:27.123Z`.
+pub(crate) fn utc_time(millis: u64) -> String {
+    let time = jira_time(UNIX_EPOCH + Duration::from_millis(millis));
+    time.replace("+0000", "Z")
+}
+
+/// Milliseconds since 1970 of `YYYY-MM-DD` or `YYYY-MM-DDThh:mm:ss[.SSS]Z`.
+pub(crate) fn utc_millis(text: &str) -> Option<u64> {
+    let (date, time) = text.split_once('T').unwrap_or((text, "00:00:00Z"));
+    let (clock, fraction) = match time.strip_suffix('Z')?.split_once('.') {
+        Some((clock, fraction)) => (clock, fraction.get(..3).unwrap_or(fraction)),
+        None => (time.strip_suffix('Z')?, "0"),
+    };
+    if !is_clock(clock) {
+        return None;
+    }
+    let of_day = clock.split(':').filter_map(digits);
+    let of_day = of_day.fold(0, |seconds, part| seconds * 60 + part);
+    // `.5` is half a second.
+    let millis = digits(&format!("{fraction:0<3}"))?;
+    let seconds = date_days(date)? * SECONDS_A_DAY + of_day;
+    u64::try_from(seconds * 1000 + millis).ok()
+}
+
 /// A time as HTTP writes it in headers: `Sun, 22 Nov 2026 06:32:27 GMT` (RFC
 /// 9110, section 5.6.7).
 pub(crate) fn http_date(at: SystemTime) -> String {
@@ -126,6 +150,32 @@ mod tests {
     fn a_time_is_written_as_jira_writes_it() {
         let at = UNIX_EPOCH + Duration::from_millis(1_709_210_096_789);
         assert_eq!(jira_time(at), "2024-02-29T12:34:56.789+0000");
+    }
+
+    #[test]
+    fn a_time_is_written_and_read_as_javascript_does() {
+        for (text, millis) in [
+            ("2024-02-29T12:34:56.789Z", 1_709_210_096_789),
+            ("1970-01-01T00:00:00.000Z", 0),
+        ] {
+            assert_eq!(utc_time(millis), text);
+            assert_eq!(utc_millis(text), Some(millis), "{text}");
+        }
+        assert_eq!(
+            utc_millis("2024-02-29T00:00:00.5Z"),
+            Some(1_709_164_800_500)
+        );
+        assert_eq!(utc_millis("2024-02-29"), Some(1_709_164_800_000));
+        for wrong in [
+            "",
+            "0",
+            "now",
+            "2024-02-30",
+            "2024-02-29T25:00:00Z",
+            "2024-02-29T12:00:00",
+        ] {
+            assert_eq!(utc_millis(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@
 
 mod exchange;
 mod log;
+mod payload;
+mod written;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -21,8 +23,9 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 pub use exchange::{Answer, Request};
-use exchange::{Manner, Payload};
 use log::Log;
+use payload::{Manner, Payload};
+pub(crate) use written::BodyWriter;
 
 /// How long [`Server::resume`] tries to get its port back.
 const REBIND_PATIENCE: Duration = Duration::from_secs(2);

@@ -1,6 +1,7 @@
 //! An OpenCTI stand-in: the part of its GraphQL interface that a bridge to an
 //! issue tracker writes back to, with the platform's habits (errors come as
-//! HTTP 200, a url is added once however often it is sent).
+//! HTTP 200, a url is added once however often it is sent), and its live stream
+//! (see [`StreamEvent`]).
 //!
 //! ```no_run
 //! # async fn example() -> anyhow::Result<()> {
@@ -21,6 +22,9 @@ mod entity;
 mod platform;
 mod run;
 mod schema;
+mod stream;
+
+use std::sync::Arc;
 
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::response::GraphQLError;
@@ -34,6 +38,8 @@ pub use entity::{Entity, Note, Reference, marking_id};
 use platform::Platform;
 use run::{Asker, Root};
 use schema::SCHEMA;
+pub use stream::{Connection, StreamEvent};
+use stream::{Hub, StreamOptions};
 
 /// How a stand-in OpenCTI is set up.
 #[derive(Clone)]
@@ -49,6 +55,8 @@ pub struct OpenCtiOptions {
     /// Platforms differ: with this, a document that is refused as a whole is
     /// answered with HTTP 200 as well, instead of 400.
     pub always_ok: bool,
+    /// How its live streams behave.
+    stream: StreamOptions,
 }
 
 impl OpenCtiOptions {
@@ -60,6 +68,7 @@ impl OpenCtiOptions {
             user_id: entity::uuid("user"),
             user_name: "[C] Jira Intake".to_owned(),
             always_ok: false,
+            stream: StreamOptions::default(),
         }
     }
 
@@ -86,6 +95,7 @@ pub struct OpenCti {
     options: OpenCtiOptions,
     asker: Asker,
     platform: Platform,
+    hub: Arc<Hub>,
 }
 
 impl From<OpenCtiOptions> for OpenCti {
@@ -96,6 +106,7 @@ impl From<OpenCtiOptions> for OpenCti {
                 name: options.user_name.clone(),
             },
             platform: Platform::default(),
+            hub: Arc::new(Hub::new(options.stream.clone())),
             options,
         }
     }
@@ -182,7 +193,13 @@ impl Service for OpenCti {
     type Fault = Fault;
 
     fn answer(&self, request: &Request) -> Answer {
-        if request.path != format!("{}/graphql", self.options.base_path) {
+        let path = request.path.strip_prefix(&self.options.base_path);
+        let path = path.unwrap_or_default();
+        if let Some(rest) = path.strip_prefix("/stream/") {
+            let is_known = has_bearer(request, &self.options.token);
+            return stream::answer(&self.hub, rest, request, is_known);
+        }
+        if path != "/graphql" {
             return page(404, "Not Found");
         }
         if request.method != "POST" {
@@ -243,6 +260,7 @@ impl OpenCti {
             operation,
             asker: known.then_some(&self.asker),
             platform: &self.platform,
+            hub: &self.hub,
         };
         Ok(root.run(&document, &variables))
     }

@@ -26,7 +26,7 @@ impl Failure {
         }
     }
 
-    fn functional(message: impl Into<String>) -> Failure {
+    pub(super) fn functional(message: impl Into<String>) -> Failure {
         Failure {
             code: "FUNCTIONAL_ERROR",
             status: 400,

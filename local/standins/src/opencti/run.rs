@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::platform::{Failure, Platform};
 use super::schema::SCHEMA;
+use super::stream::Hub;
 
 type Resolved<'a> = Result<ResolvedValue<'a>, FieldError>;
 
@@ -24,6 +25,8 @@ pub(super) struct Root<'a> {
     /// The user, if the token is right.
     pub(super) asker: Option<&'a Asker>,
     pub(super) platform: &'a Platform,
+    /// Where the rows of the database are.
+    pub(super) hub: &'a Hub,
 }
 
 impl Root<'_> {
@@ -59,6 +62,7 @@ impl ObjectValue for Root<'_> {
         match info.field_name() {
             "me" => Ok(shown(me(asker))),
             "stixDomainObject" => Ok(shown(data.show(id))),
+            "stixDomainObjects" => Ok(shown(self.count(info)?)),
             "stixDomainObjectEdit" => Ok(ResolvedValue::object(Edit {
                 platform: self.platform,
                 id: id.to_owned(),
@@ -67,6 +71,19 @@ impl ObjectValue for Root<'_> {
             "noteAdd" => Ok(shown(data.add_note(&input)?)),
             _ => Err(self.unknown_field_error(info)),
         }
+    }
+}
+
+impl Root<'_> {
+    /// How many rows there are: the only thing that is told of them.
+    fn count(&self, info: &ResolveInfo<'_>) -> Result<Value, Failure> {
+        let (types, filters) = (argument(info, "types"), argument(info, "filters"));
+        let count = self.hub.count(&types, &filters);
+        let count = count.map_err(|refused| Failure::functional(refused.to_string()))?;
+        Ok(json!({
+            "__typename": "StixDomainObjectConnection",
+            "pageInfo": {"__typename": "PageInfo", "globalCount": count},
+        }))
     }
 }
 

@@ -1,23 +1,19 @@
 //! One request as it arrived and one answer as it shall leave.
 
-use std::collections::VecDeque;
 use std::fmt;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::body::Incoming;
 use serde_json::Value;
-use tokio::time::Sleep;
+
+use super::payload::{Manner, Payload};
+use super::written::{self, BodyWriter};
 
 /// Headers whose values a failing test must not print.
 const SECRET_HEADERS: [&str; 4] = ["authorization", "cookie", "x-api-key", "x-apikey"];
-
-/// Into how many pieces a dripping body is cut.
-const DRIPS: usize = 8;
 
 /// A request as it arrived. `Debug` masks credentials.
 #[derive(Clone)]
@@ -182,15 +178,6 @@ pub struct Answer {
     pub(super) manner: Manner,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Manner {
-    Whole,
-    Drip(Duration),
-    Cut,
-    Endless,
-    Reset,
-}
-
 impl Answer {
     fn new(status: u16, kind: &str, body: impl Into<Bytes>) -> Answer {
         let headers = vec![(header::CONTENT_TYPE.to_string(), kind.to_owned())];
@@ -235,6 +222,17 @@ impl Answer {
         }
     }
 
+    /// An answer whose body is written while it is sent, and has no length
+    /// told before. What becomes of the writer decides how it ends.
+    pub(crate) fn written(status: u16, kind: &str) -> (Answer, BodyWriter) {
+        let (writer, body) = written::body();
+        let answer = Answer {
+            manner: Manner::Written(body),
+            ..Answer::new(status, kind, Bytes::new())
+        };
+        (answer, writer)
+    }
+
     /// The same answer with one more header.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Answer {
@@ -277,96 +275,5 @@ impl Answer {
             response = response.header(name, value);
         }
         response.body(Payload::new(self.body, self.manner))
-    }
-}
-
-/// Between the part of a body that arrives and the end of the connection: what
-/// fails at once is never sent, not even the head.
-const BEFORE_CUT: Duration = Duration::from_millis(60);
-
-/// Nobody reads as much of an endless body, and no test waits for its end.
-const ENDLESS: u64 = 256 * 1024 * 1024;
-/// What an endless body goes on with.
-static SPACES: [u8; 64 * 1024] = [b' '; 64 * 1024];
-
-/// A body that can take its time, and can break off.
-pub(super) struct Payload {
-    pieces: VecDeque<Bytes>,
-    left: u64,
-    pause: Option<Duration>,
-    nap: Option<Pin<Box<Sleep>>>,
-    is_endless: bool,
-}
-
-impl Payload {
-    fn new(body: Bytes, manner: Manner) -> Payload {
-        let is_endless = matches!(manner, Manner::Endless);
-        let left = match is_endless {
-            true => ENDLESS,
-            false => body.len() as u64,
-        };
-        let (sent, most, time) = match manner {
-            Manner::Whole | Manner::Reset | Manner::Endless => (body.len(), 1, None),
-            Manner::Cut => (body.len() / 2, 1, None),
-            Manner::Drip(time) => (body.len(), DRIPS, Some(time)),
-        };
-        let size = sent.div_ceil(most).max(1);
-        let pieces = (0..sent)
-            .step_by(size)
-            .map(|from| body.slice(from..sent.min(from + size)));
-        let pieces: VecDeque<Bytes> = pieces.collect();
-        let pause = time.map(|time| time.div_f64(pieces.len().max(1) as f64));
-        Payload {
-            pieces,
-            left,
-            pause,
-            nap: None,
-            is_endless,
-        }
-    }
-}
-
-impl Body for Payload {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        if self.is_endless && self.pieces.is_empty() && self.left > 0 {
-            self.pieces.push_back(Bytes::from_static(&SPACES));
-        }
-        let cut = self.pieces.is_empty().then_some(BEFORE_CUT);
-        if let Some(pause) = self.pause.or(cut)
-            && self.left > 0
-        {
-            let nap = self
-                .nap
-                .get_or_insert_with(|| Box::pin(tokio::time::sleep(pause)));
-            if nap.as_mut().poll(context).is_pending() {
-                return Poll::Pending;
-            }
-            self.nap = None;
-        }
-        match self.pieces.pop_front() {
-            Some(piece) => {
-                self.left = self.left.saturating_sub(piece.len() as u64);
-                Poll::Ready(Some(Ok(Frame::data(piece))))
-            }
-            None if self.left > 0 => Poll::Ready(Some(Err(std::io::Error::other("cut short")))),
-            None => Poll::Ready(None),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.left == 0
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match self.is_endless {
-            true => SizeHint::default(),
-            false => SizeHint::with_exact(self.left),
-        }
     }
 }

@@ -17,12 +17,28 @@ async fn act(request: Request) -> Answer {
         "/reset" => Answer::reset(),
         "/slow" => Answer::json(200, &body).slowly(Duration::from_millis(80)),
         "/cut" => Answer::json(200, &body).cut(),
+        "/written" => written(request.query == "break"),
         "/wait" => {
             tokio::time::sleep(Duration::from_millis(150)).await;
             Answer::json(200, &body)
         }
         _ => Answer::json(200, &body).header("x-large", request.too_large.to_string()),
     }
+}
+
+/// An answer that is written after it was given, in three pieces.
+fn written(breaks: bool) -> Answer {
+    let (answer, body) = Answer::written(200, "text/plain");
+    tokio::spawn(async move {
+        for piece in ["one ", "two ", "three"] {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            body.send(piece.into()).await.unwrap();
+        }
+        if !breaks {
+            body.finish();
+        }
+    });
+    answer
 }
 
 async fn server() -> (Server, Caller) {
@@ -133,6 +149,41 @@ async fn a_cut_body_is_an_error_after_the_head() {
     let (server, caller) = server().await;
     assert!(caller.send("GET", "/cut", &Value::Null).await.is_err());
     assert_eq!(server.requests()[0].status, Some(200));
+}
+
+#[tokio::test]
+async fn a_written_body_is_whole_only_if_its_writer_says_so() {
+    let (server, caller) = server().await;
+    let reply = caller.get("/written").await;
+    assert_eq!(reply.text, "one two three");
+    assert_eq!(reply.header("transfer-encoding"), "chunked");
+    let mut stream = TcpStream::connect(server.addr()).await.unwrap();
+    stream
+        .write_all(b"GET /written?break HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    let mut text = String::new();
+    let _ = stream.read_to_string(&mut text).await;
+    // What was written arrives, the chunk that ends a body does not.
+    assert!(text.ends_with("5\r\nthree\r\n"), "{text}");
+}
+
+#[tokio::test]
+async fn a_copy_of_a_written_answer_that_was_sent_is_broken() {
+    let (answer, body) = Answer::written(200, "text/plain");
+    assert_eq!(answer, answer.clone());
+    assert_ne!(answer, Answer::written(200, "text/plain").0);
+    let again = answer.clone();
+    assert!(again.into_response().is_ok());
+    let server = Server::start(ANY, 1000, move |_| {
+        let copy = answer.clone();
+        async move { copy }
+    });
+    let server = server.await.unwrap();
+    let caller = Caller::new(&server.url(), "Bearer x");
+    assert!(caller.send("GET", "/", &Value::Null).await.is_err());
+    // Its reader is gone with the first copy.
+    assert!(body.send("x".into()).await.is_err());
 }
 
 #[tokio::test]

@@ -1,0 +1,95 @@
+//! The frames of a stream, to the letter.
+
+use serde_json::{Value, json};
+
+use super::event::EventId;
+use super::log::Extent;
+use super::stix;
+
+/// Whose object it is: one that another object pulled in.
+pub(super) const DEPENDENCY: &str = "init-dependencies";
+
+/// Whose object it is: one that recovery sends.
+pub(super) const RECOVERED: &str = "init-create";
+
+/// A frame; `line_end` ends each line and, once more, the frame.
+pub(super) fn frame(id: Option<EventId>, name: &str, data: &str, line_end: &str) -> String {
+    let id = id.map(|id| format!("id: {id}{line_end}"));
+    let id = id.unwrap_or_default();
+    format!("{id}event: {name}{line_end}data: {data}{line_end}{line_end}")
+}
+
+/// What `connected` tells.
+pub(super) fn connected(extent: &Extent, connection: &str) -> String {
+    let told = json!({
+        "lastEventId": extent.last.to_string(),
+        "firstEventId": extent.first.to_string(),
+        "firstEventDate": extent.first.date(),
+        "lastEventDate": extent.last.date(),
+        "streamSize": extent.size,
+        "connectionId": connection,
+    });
+    told.to_string()
+}
+
+/// What a heartbeat tells: a JSON string, the time of an id.
+pub(super) fn heartbeat(id: EventId) -> String {
+    json!(id.date()).to_string()
+}
+
+/// The body around an object that no event told: without `type`, `scope` and
+/// `event_id`.
+pub(super) fn body(data: &Value, referer: &str) -> String {
+    let (kind, name) = (stix::entity_type(data), stix::name(data));
+    let body = json!({
+        "data": data,
+        "message": format!("creates a {kind} `{name}`"),
+        "origin": {"referer": referer},
+        "version": "4",
+    });
+    body.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_has_three_lines_and_an_empty_one() {
+        let id = EventId::read("7-1");
+        assert_eq!(
+            frame(id, "create", "{}", "\n"),
+            "id: 7-1\nevent: create\ndata: {}\n\n"
+        );
+        assert_eq!(
+            frame(None, "heartbeat", "\"x\"", "\r\n"),
+            "event: heartbeat\r\ndata: \"x\"\r\n\r\n"
+        );
+        assert_eq!(
+            heartbeat(EventId::at(1_762_200_000_000)),
+            "\"2025-11-03T20:00:00.000Z\""
+        );
+    }
+
+    #[test]
+    fn bodies_are_those_of_the_samples() {
+        for (referer, sample) in [
+            (
+                DEPENDENCY,
+                include_str!(
+                    "../../../../../tests/samples/opencti-stream-data.dependency-incident-in-report.json"
+                ),
+            ),
+            (
+                RECOVERED,
+                include_str!(
+                    "../../../../../tests/samples/opencti-stream-data.recovery-incident.json"
+                ),
+            ),
+        ] {
+            let sample: Value = serde_json::from_str(sample).unwrap();
+            let made: Value = serde_json::from_str(&body(&sample["data"], referer)).unwrap();
+            assert_eq!(made, sample);
+        }
+    }
+}
