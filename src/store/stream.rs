@@ -4,7 +4,7 @@
 //! lease of its own, and each position is written only once all before it is kept. It
 //! would be done twice. So there is a lease here as well, a simple one: whoever brings
 //! a counter from 0 to 1 reads, and says so in the cursor. The counter has the time in
-//! its key: one who dies before it has said so stands in the way for half a minute.
+//! its key: one who dies before it has said so stands in the way for no longer than that lease lasts.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use crate::model::{Position, Timestamp, lenient};
 use crate::platform::Ports;
 
 /// So long a reader may be silent before another one takes over.
-pub const LEASE: Duration = Duration::from_secs(30);
+pub const LEASE: Duration = Duration::from_secs(20);
 /// The longest pause after a stream could not be read.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 /// Counters of readers are swept once they are so many windows old.

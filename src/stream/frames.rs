@@ -38,7 +38,11 @@ impl<'a> Reading<'a> {
             Ok(live::Told::Event(streamed)) => {
                 self.is_alive = true;
                 self.note_repairs(&streamed, is_whole, length);
-                self.event(streamed.received, id, data.len(), work)
+                let mut received = streamed.received;
+                if !is_whole && self.recovery().is_some() {
+                    told_for_itself(&mut received, id);
+                }
+                self.event(received, id, data.len(), work)
             }
             Err(SourceError::Misconfigured(error)) => Err(Failure::Settings(error)),
             Err(SourceError::NoEvent(why)) => {
@@ -273,6 +277,20 @@ impl<'a> Reading<'a> {
         if !is_whole {
             let what = "the event was too large; only its beginning was read";
             line("body_cut", what.to_owned());
+        }
+    }
+}
+
+/// Of what was cut it is not known whether it is told again or came along with another
+/// one. Told again, it has the time of its own last change as its id.
+fn told_for_itself(received: &mut Received, id: Option<Position>) {
+    if let Received::Event(event) = received
+        && event.provenance == Provenance::Dependency
+    {
+        let updated = event.entity.version.updated;
+        let is_its_own = id.is_some_and(|id| id.at == updated);
+        if is_its_own || !updated.is_known() {
+            event.provenance = Provenance::Recovery;
         }
     }
 }

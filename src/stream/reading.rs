@@ -29,7 +29,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 /// The position is written no more often.
 const SAVED_EVERY: Duration = Duration::from_secs(1);
 /// The right to read is renewed as often, if nothing else is written.
-const RENEWED_EVERY: Duration = Duration::from_secs(10);
+const RENEWED_EVERY: Duration = Duration::from_secs(5);
 /// The time and the silence are looked at as often.
 const TICK: Duration = Duration::from_secs(1);
 /// The pause before a stream that broke off is opened again.

@@ -399,6 +399,33 @@ fn a_frame_that_is_too_long_is_filed_by_its_beginning() {
     );
 }
 
+#[test]
+fn what_the_stream_has_lost_is_filed_by_its_beginning_too_and_what_came_along_is_not() {
+    let long = |entity: &str, updated: u64, at: u64| {
+        let mut long = data(entity, 1, updated);
+        long["x_text"] = "x".repeat(5_000).into();
+        format!(
+            "id: {}\nevent: create\ndata: {{\"data\":{long}}}\n\n",
+            id(at)
+        )
+    };
+    let lost = [
+        connected(100, 100),
+        long("along", 90, 50),
+        long("lost", 50, 50),
+        long("along", 90, 90),
+        heartbeat(101),
+    ];
+    let settings = [("max_body_bytes", "2000")];
+    let world = world(&settings, &[&[connected(100, 100)], &lost]);
+    let report = follow(&world);
+    assert_eq!(report["handled"], json!({ "created": 2 }), "{report}");
+    assert_eq!(
+        (&report["dependencies"], &report["position"]),
+        (&json!(1), &json!(id(101)))
+    );
+}
+
 fn history(world: &World, restarts: bool, is_dry: bool) -> Value {
     let history = History {
         from: position(0),

@@ -18,6 +18,7 @@ pub mod redis;
 pub mod samples;
 pub mod states;
 pub mod storm;
+pub mod streamed;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::stix;
+use super::{frames, stix};
 use crate::clock;
 
 /// A position in the stored stream, `<ms>-<n>`: Redis's ids, and their order.
@@ -143,7 +143,7 @@ impl StreamEvent {
         Stored {
             id,
             stix: stix::id(&body["data"]).map(str::to_owned),
-            text: body.to_string(),
+            text: frames::stored(&body),
             name: self.name,
             dependencies: self.dependencies,
             is_unresolved: self.is_unresolved,

@@ -50,9 +50,41 @@ pub(super) fn body(data: &Value, referer: &str) -> String {
     body.to_string()
 }
 
+/// The members of a stored event, in the platform's order: what is cut off behind the
+/// beginning of `data` has said what it is.
+const ORDER: [&str; 5] = ["version", "type", "scope", "message", "origin"];
+
+/// A stored event as it is told.
+pub(super) fn stored(body: &Value) -> String {
+    let Some(members) = body.as_object() else {
+        return body.to_string();
+    };
+    let first = ORDER.iter().filter_map(|name| members.get_key_value(*name));
+    let rest = members
+        .iter()
+        .filter(|(name, _)| !ORDER.contains(&name.as_str()));
+    let data = rest.clone().filter(|(name, _)| *name == "data");
+    let others = rest.filter(|(name, _)| *name != "data");
+    let written = first.chain(data).chain(others);
+    let written = written.map(|(name, value)| format!("{}:{value}", json!(name)));
+    format!("{{{}}}", written.collect::<Vec<_>>().join(","))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stored_event_says_first_what_it_is() {
+        let body = json!({
+            "data": {"id": "x"}, "context": {"patch": []}, "version": "4", "type": "update",
+            "event_id": "1-0",
+        });
+        assert_eq!(
+            stored(&body),
+            r#"{"version":"4","type":"update","data":{"id":"x"},"context":{"patch":[]},"event_id":"1-0"}"#
+        );
+    }
 
     #[test]
     fn a_frame_has_three_lines_and_an_empty_one() {
