@@ -26,8 +26,9 @@ async fn start(options: OpenCtiOptions) -> OpenCtiStandIn {
     standin
 }
 
+/// Without heartbeats, so that they come between nothing on a slow machine.
 fn options() -> OpenCtiOptions {
-    OpenCtiOptions::new("right")
+    OpenCtiOptions::new("right").heartbeat(Duration::from_secs(600))
 }
 
 /// Opens the stream, and reads `connected`.
@@ -60,6 +61,16 @@ fn short(frame: &str) -> String {
     let name = data["data"]["name"].as_str().unwrap_or(line("data"));
     let short = format!("{} {} {name} {referer}", line("id"), line("event"));
     short.trim_end().to_owned()
+}
+
+/// The next frame that is no heartbeat: on a slow machine they come anywhere.
+async fn event(reader: &mut Reader) -> String {
+    loop {
+        let frame = reader.frame().await;
+        if !frame.contains("event: heartbeat") {
+            return frame;
+        }
+    }
 }
 
 /// The next frames in short.

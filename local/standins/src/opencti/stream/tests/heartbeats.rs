@@ -20,7 +20,7 @@ async fn a_heartbeat_says_the_last_id_and_its_time() {
     let standin = start(options().heartbeat(SOON)).await;
     standin.push(created(1, 1_762_200_000_007));
     let mut reader = read(&standin, "from=1762200000000-4").await;
-    reader.frame().await;
+    event(&mut reader).await;
     let expected = "id: 1762200000007-0\nevent: heartbeat\ndata: \"2025-11-03T20:00:00.007Z\"";
     assert_eq!(reader.frame().await, expected);
     let mut reader = read(&standin, "from=1762200000008-4").await;
@@ -36,7 +36,7 @@ async fn a_heartbeat_says_the_last_id_and_its_time() {
 async fn an_empty_read_moves_the_position_to_now_and_misses_nothing() {
     let options = options()
         .heartbeat(SOON)
-        .idle_read(Duration::from_millis(200));
+        .idle_read(Duration::from_millis(500));
     let standin = start(options).await;
     let before = crate::opencti::stream::hub::now();
     let mut reader = read(&standin, "").await;
@@ -44,14 +44,11 @@ async fn an_empty_read_moves_the_position_to_now_and_misses_nothing() {
     assert!(reader.is_silent(SOON * 4).await);
     let id = heartbeat(&mut reader).await;
     let ms: u64 = id.strip_suffix("-0").unwrap().parse().unwrap();
-    assert!(ms >= before + 200, "{ms} {before}");
+    assert!(ms >= before + 500, "{ms} {before}");
     for number in 0..20 {
         let body = json!({"type": "create", "data": object("incident", number, 1)});
         let id = standin.push(StreamEvent::new(body));
-        let mut frame = reader.frame().await;
-        while frame.contains("event: heartbeat") {
-            frame = reader.frame().await;
-        }
+        let frame = event(&mut reader).await;
         assert_eq!(short(&frame), format!("{id} create incident {number}"));
     }
 }
@@ -66,7 +63,9 @@ async fn a_heartbeat_during_dependencies_is_ahead_of_the_event() {
     let mut seen = Vec::new();
     while seen.last().is_none_or(|it| it != "11-0 create incident 2") {
         let next = shorts(&mut reader, 1).await.remove(0);
-        if seen.last() != Some(&next) {
+        // Heartbeats before the event that pulls something in say nothing here.
+        let is_early = next.starts_with("0-0 h") || next.starts_with("10-0 h");
+        if !is_early && seen.last() != Some(&next) {
             seen.push(next);
         }
     }
@@ -91,7 +90,7 @@ async fn heartbeats_can_lack_ids_and_lines_can_end_otherwise() {
         let mut reader = Reader::open(&standin, "from=0").await.ending(frame_end);
         let connected = reader.frame().await;
         assert!(connected.starts_with(&format!("event: connected{line_end}data: {{")));
-        let frame = reader.frame().await;
+        let frame = event(&mut reader).await;
         let start = format!("id: 10-0{line_end}event: create{line_end}data: {{");
         assert!(frame.starts_with(&start), "{frame}");
         let expected = "event: heartbeat\ndata: \"1970-01-01T00:00:00.010Z\"";
@@ -131,6 +130,27 @@ async fn a_throttle_slows_a_connection_down_after_each_batch_and_dependency() {
 }
 
 #[tokio::test]
+async fn many_events_do_not_keep_heartbeats_back() {
+    let standin = start(options().heartbeat(Duration::from_millis(1))).await;
+    for ms in 1..=3000 {
+        standin.push(created(1, ms));
+    }
+    let mut reader = read(&standin, "from=0").await;
+    let (mut heartbeats, mut next) = (0, 1);
+    while next <= 3000 {
+        let frame = reader.frame().await;
+        match frame.contains("event: heartbeat") {
+            true => heartbeats += 1,
+            false => {
+                assert!(frame.starts_with(&format!("id: {next}-0\n")), "{frame}");
+                next += 1;
+            }
+        }
+    }
+    assert!(heartbeats > 0);
+}
+
+#[tokio::test]
 async fn frames_can_come_slowly_with_heartbeats_between_them() {
     let options = options()
         .heartbeat(SOON)
@@ -139,7 +159,7 @@ async fn frames_can_come_slowly_with_heartbeats_between_them() {
     standin.push(created(1, 10));
     standin.push(created(2, 11));
     let mut reader = read(&standin, "from=0").await;
-    let first = shorts(&mut reader, 2).await;
+    assert!(event(&mut reader).await.starts_with("id: 10-0"));
     let heartbeat = "10-0 heartbeat \"1970-01-01T00:00:00.010Z\"";
-    assert_eq!(first, ["10-0 create incident 1", heartbeat]);
+    assert_eq!(shorts(&mut reader, 1).await, [heartbeat]);
 }

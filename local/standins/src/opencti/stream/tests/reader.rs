@@ -40,6 +40,8 @@ pub(super) enum End {
 pub(super) struct Reader {
     body: Incoming,
     bytes: Vec<u8>,
+    /// In so many bytes no frame ends.
+    searched: usize,
     /// What ends a frame.
     frame_end: &'static str,
     /// The lengths of the pieces in which the body came.
@@ -52,6 +54,7 @@ impl Reader {
         Reader {
             body: response.into_body(),
             bytes: Vec::new(),
+            searched: 0,
             frame_end: "\n\n",
             pieces: Vec::new(),
         }
@@ -73,11 +76,15 @@ impl Reader {
     pub(super) async fn frame(&mut self) -> String {
         loop {
             let end = self.frame_end.as_bytes();
-            let found = self.bytes.windows(end.len()).position(|it| it == end);
+            let rest = self.bytes.get(self.searched..).unwrap_or_default();
+            let found = rest.windows(end.len()).position(|it| it == end);
             if let Some(at) = found {
+                let at = self.searched + at;
+                self.searched = 0;
                 let frame = self.bytes.drain(..at + end.len()).take(at).collect();
                 return String::from_utf8(frame).unwrap();
             }
+            self.searched = self.bytes.len().saturating_sub(end.len());
             let ended = self.more().await;
             assert_eq!(ended, None, "instead of a frame");
         }
@@ -85,12 +92,17 @@ impl Reader {
 
     /// Reads to the end; answers what came, and how it ended.
     pub(super) async fn end(mut self) -> (String, End) {
-        loop {
-            if let Some(end) = self.more().await {
-                let rest = String::from_utf8_lossy(&self.bytes).into_owned();
-                return (rest, end);
+        let end = async {
+            loop {
+                if let Some(end) = self.more().await {
+                    return end;
+                }
             }
-        }
+        };
+        // Heartbeats would go on for ever.
+        let end = tokio::time::timeout(TIMEOUT, end).await;
+        let end = end.expect("an end in time");
+        (String::from_utf8_lossy(&self.bytes).into_owned(), end)
     }
 
     /// Whether nothing comes for so long.

@@ -11,7 +11,9 @@ use crate::faults::Fault;
 async fn answered(request: http::request::Builder) -> (u16, String) {
     let response = connect(request).await;
     let status = response.status().as_u16();
-    let body = response.into_body().collect().await.unwrap().to_bytes();
+    // A stream would not end.
+    let body = tokio::time::timeout(Duration::from_secs(10), response.into_body().collect());
+    let body = body.await.expect("an end in time").unwrap().to_bytes();
     (status, String::from_utf8(body.to_vec()).unwrap())
 }
 
