@@ -101,10 +101,7 @@ async fn two_hundred_events_survive_ten_cuts_and_five_kills() {
         }
         all.function.kill_and_restart().await;
         let _ = read.await;
-        // The lease of the one who died lasts for half a minute.
-        if all.created() < 200 {
-            wait_for_lease(&all).await;
-        }
+        wait_for_lease(&all).await;
     }
     let mut last = Value::Null;
     for _ in 0..20 {
