@@ -2,6 +2,7 @@
 //! manifest, the same settings, the same interfaces, on wasmtime.
 
 mod allowed;
+pub mod backfill;
 mod bindings;
 mod build;
 mod clock;
@@ -18,6 +19,7 @@ mod stdio;
 mod store;
 mod template;
 mod tls;
+mod told;
 mod tripwire;
 pub mod up;
 mod variables;

@@ -1,9 +1,10 @@
-//! `cargo up`: the component served without Spin.
+//! `cargo up`: the component served without Spin. `cargo backfill`: history filed by a
+//! running function.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jira_intake_host::up;
+use jira_intake_host::{backfill, up};
 
 #[derive(Parser)]
 #[command(version, about)]
@@ -12,17 +13,21 @@ struct Cli {
     command: Command,
 }
 
-// As in Spin's own command line.
+// `up` is as in Spin's own command line.
 #[derive(Subcommand)]
 enum Command {
     Up(up::UpArgs),
+    Backfill(backfill::BackfillArgs),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Command::Up(args) = Cli::parse().command;
-    match up::run(args).await {
-        Ok(()) => ExitCode::SUCCESS,
+    let done = match Cli::parse().command {
+        Command::Up(args) => up::run(args).await.map(|()| ExitCode::SUCCESS),
+        Command::Backfill(args) => backfill::run(args).await,
+    };
+    match done {
+        Ok(status) => status,
         Err(error) => {
             eprintln!("Error: {error:#}");
             ExitCode::FAILURE

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 
+use crate::told::told_to_stop;
 use crate::{
     Given, Host, Manifest, Options, Release, RunningHost, Show, build_component, own_manifest,
 };
@@ -109,18 +110,4 @@ fn announce(host: &RunningHost) {
             route.prefix
         );
     }
-}
-
-async fn told_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => return,
-                _ = tokio::signal::ctrl_c() => return,
-            }
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
