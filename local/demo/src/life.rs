@@ -1,5 +1,5 @@
-//! The second story: the later life of the entities, each event with the
-//! requests that it took.
+//! The second story: the later life of the entities. The stream tells of each event,
+//! a call reads it, and the requests that it took are shown.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use crate::checks::Checks;
 use crate::samples;
 use crate::stage::Stage;
-use crate::table::outcome;
 use jira_intake_standins::jira::Operation;
+
+/// How long the stream is read for a scene, in seconds.
+const SECONDS: u64 = 1;
 
 /// One scene: what happened, its event, and what should come of it.
 struct Scene {
@@ -19,18 +21,23 @@ struct Scene {
 }
 
 pub(crate) async fn play(stage: &Stage, checks: &mut Checks) -> Result<()> {
-    println!("\nThe entities live on; what their issues are told, and with which requests:\n");
-    stage.post(&duplicate_report()).await?;
+    println!(
+        "\nThe entities live on, and the stream tells of it. What their issues are told, and with which requests:\n"
+    );
+    stage.happens(&duplicate_report());
+    stage.read(SECONDS).await?;
     for scene in scenes() {
         let before = stage.jira.requests().len();
-        let result = stage.post(&scene.event).await?.result();
+        stage.happens(&scene.event);
+        let handled = stage.read(SECONDS).await?["handled"].take();
         let requests: Vec<Operation> = stage.jira.operations().split_off(before);
         println!("{}", scene.title);
-        println!("    {}{}", outcome(&result), because(&result));
+        println!("    {}", outcomes(&handled));
         for request in stage.jira.requests().iter().skip(before) {
             println!("    {} {}", request.method, request.path);
         }
-        checks.equal(scene.title, outcome(&result), scene.outcome.to_owned());
+        let expected = Value::from_iter([(scene.outcome, 1)]);
+        checks.equal(scene.title, handled, expected);
         checks.equal(scene.title, requests, scene.requests.to_vec());
     }
     verify(stage, checks);
@@ -99,11 +106,11 @@ fn verify(stage: &Stage, checks: &mut Checks) {
     checks.equal("comments in the end", comments, 2);
 }
 
-fn because(result: &Value) -> String {
-    match result["reason"].as_str() {
-        Some(reason) => format!(" ({reason})"),
-        None => String::new(),
-    }
+/// The outcomes of a call in words.
+fn outcomes(handled: &Value) -> String {
+    let handled = handled.as_object().into_iter().flatten();
+    let words: Vec<&str> = handled.map(|(outcome, _)| outcome.as_str()).collect();
+    words.join(", ")
 }
 
 /// The report that the merge takes away, as it was created.

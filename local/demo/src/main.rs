@@ -1,5 +1,5 @@
 //! `cargo demo`: the main job, seen with one's own eyes. Builds the component,
-//! starts stand-ins and the function on free ports, posts real payloads over
+//! starts stand-ins and the function on free ports, streams and posts real payloads over
 //! HTTP, prints what became of them, and ends with 0 only if the stand-ins'
 //! records show what was expected.
 

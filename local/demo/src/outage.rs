@@ -24,6 +24,7 @@ pub(crate) async fn play(stage: &Stage, checks: &mut Checks) -> Result<()> {
     let mut example = Value::Null;
     for number in 0..EVENTS {
         let event = event(number);
+        stage.know(&event);
         for _ in 0..2 {
             let result = stage.post(&event).await?.result();
             queued += usize::from(outcome(&result) == "queued");

@@ -1,4 +1,4 @@
-//! The payloads that the demo posts, as OpenCTI's stream connector would.
+//! The events of OpenCTI's stream that the demo lets happen.
 
 /// A payload with a name for the table.
 #[derive(Clone, Copy)]

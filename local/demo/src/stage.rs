@@ -1,13 +1,15 @@
-//! The stage: the component, a Jira stand-in, and a sender.
+//! The stage: the component, stand-ins of Jira and OpenCTI, and a sender.
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use jira_intake_host::{Host, Manifest, Options, RunningHost, Show, build_component, own_manifest};
 use jira_intake_standins::client::{Answer, Client};
 use jira_intake_standins::jira::{JiraOptions, JiraStandIn};
+use jira_intake_standins::opencti::{Entity, OpenCtiOptions, OpenCtiStandIn, StreamEvent};
 
 /// The token that the demo's sender shows.
 pub(crate) const WEBHOOK_TOKEN: &str = "demo-webhook-token";
@@ -15,11 +17,23 @@ pub(crate) const WEBHOOK_TOKEN: &str = "demo-webhook-token";
 const ADMIN_TOKEN: &str = "demo-admin-token";
 const EMAIL: &str = "intake@example.com";
 const API_TOKEN: &str = "demo-api-token";
-const OPENCTI_URL: &str = "https://opencti.example.com";
+const OPENCTI_TOKEN: &str = "demo-opencti-token";
+/// The id of the live stream.
+const STREAM: &str = "5f0d5a3a-0a0f-4d0e-9d1a-2f4f0f6a7c11";
+/// Where OpenCTI's extension stands in an object.
+const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
+/// A platform's stream is older than what is read of it: 2025-01-01, in milliseconds
+/// since 1970.
+const OLDEST: u64 = 1_735_689_600_000;
+/// The date from which on the stream is read.
+const READ_FROM: &str = "2025-06-01";
+/// OpenCTI's 5 s would make the demo slow.
+const HEARTBEAT: Duration = Duration::from_millis(200);
 
 /// Everything that runs during the demo; it ends when this is dropped.
 pub(crate) struct Stage {
     pub(crate) jira: JiraStandIn,
+    pub(crate) opencti: OpenCtiStandIn,
     function: RunningHost,
     client: Client,
     _state: TempDir,
@@ -32,22 +46,55 @@ impl Stage {
         tokio::task::spawn_blocking(move || build_component(&manifest, Show::Progress)).await??;
         let state = tempfile::tempdir().context("a folder for the state")?;
         let jira = JiraStandIn::start(JiraOptions::cloud().basic(EMAIL, API_TOKEN)).await?;
+        let opencti = opencti().await?;
         let settings = [
             ("jira_url", jira.url()),
             ("jira_login_email", EMAIL.to_owned()),
             ("jira_api_token", API_TOKEN.to_owned()),
             ("jira_project_key", "SOC".to_owned()),
-            ("opencti_url", OPENCTI_URL.to_owned()),
+            ("opencti_url", opencti.url()),
+            ("opencti_token", OPENCTI_TOKEN.to_owned()),
+            ("opencti_stream_id", STREAM.to_owned()),
+            ("opencti_stream_from", READ_FROM.to_owned()),
+            ("file_recovered", "true".to_owned()),
         ];
         let function = Host::start(options(&settings, &state)).await?;
         println!("Jira stand-in (Cloud)  {}", jira.url());
+        println!("OpenCTI stand-in       {}", opencti.url());
         println!("jira-intake            {}\n", function.url());
         Ok(Self {
             jira,
+            opencti,
             function,
             client: Client::default(),
             _state: state,
         })
+    }
+
+    /// Something happens in OpenCTI: its stream tells of it, its database has it.
+    pub(crate) fn happens(&self, event: &str) {
+        self.know(event);
+        let event = serde_json::from_str(event).unwrap_or_default();
+        self.opencti.push(StreamEvent::new(event));
+    }
+
+    /// OpenCTI has the entity of an event, so that a link can be added to it.
+    pub(crate) fn know(&self, event: &str) {
+        let event: Value = serde_json::from_str(event).unwrap_or_default();
+        let data = &event["data"];
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let kind = text(&data["extensions"][EXTENSION]["type"]);
+        let entity = Entity::new(&entity_id(data), &text(&data["id"]), &kind);
+        self.opencti.add_entity(entity.named(&text(&data["name"])));
+    }
+
+    /// Lets the function read the stream for a while; what it answers.
+    pub(crate) async fn read(&self, seconds: u64) -> Result<Value> {
+        let url = format!("{}/tasks/stream?seconds={seconds}", self.function.url());
+        let headers = [("x-api-key", ADMIN_TOKEN)];
+        let answer = self.client.post(&url, &headers, b"").await?;
+        ensure!(answer.status == 200, "/tasks/stream: {}", answer.text());
+        Ok(answer.json())
     }
 
     /// Posts a stream event as OpenCTI's connector does.
@@ -87,6 +134,13 @@ What any other tool can post:
 An alert, to the function with the Data Center Jira:
 
 {more}
+What has happened in OpenCTI since, read from its live stream for 2 s, and what it holds
+counted (nothing is filed):
+
+  curl -s -X POST '{url}/tasks/stream?seconds=2' -H 'X-API-Key: {ADMIN_TOKEN}'
+  JIRA_INTAKE_ADMIN_TOKEN={ADMIN_TOKEN} \\
+       cargo backfill --from {READ_FROM} --seconds 5 --dry-run --url {url}
+
 What was put off, what only a person can help, and what went wrong lately:
 
   curl -s {url}/tasks/retry -H 'X-API-Key: {ADMIN_TOKEN}'
@@ -103,6 +157,28 @@ The issues, as Jira has them:
             tokio::time::sleep(Duration::from_secs(3600)).await;
         }
     }
+}
+
+/// An OpenCTI with a live stream that is older than what is read of it.
+async fn opencti() -> Result<OpenCtiStandIn> {
+    let options = OpenCtiOptions::new(OPENCTI_TOKEN)
+        .heartbeat(HEARTBEAT)
+        .idle_read(HEARTBEAT);
+    let opencti = OpenCtiStandIn::start(options).await?;
+    opencti.open_stream(STREAM);
+    let first = json!({ "version": "4", "type": "create", "data": {
+        "id": "malware--3b1b5f0e-7f0a-5d2c-9a55-6f1f5b8e0c11",
+        "type": "malware",
+        "name": "Cobalt Strike",
+    }});
+    opencti.push(StreamEvent::new(first).at(OLDEST));
+    Ok(opencti)
+}
+
+/// The id of an object that never changes.
+pub(crate) fn entity_id(data: &Value) -> String {
+    let id = data["extensions"][EXTENSION]["id"].as_str();
+    id.unwrap_or_default().to_owned()
 }
 
 /// How the function is hosted: with these settings, on a free port.

@@ -22,14 +22,13 @@ impl Default for Results {
 }
 
 impl Results {
-    /// Adds one result; summary and labels are read from Jira's records.
-    pub(crate) fn add(&mut self, event: &str, result: &Value, jira: &JiraStandIn) {
-        let key = result["issue"]["key"].as_str().unwrap_or_default();
+    /// Adds one event; summary and labels are read from Jira's records.
+    pub(crate) fn add(&mut self, event: &str, outcome: &str, key: &str, jira: &JiraStandIn) {
         let issue = jira.issue(key);
         let issue = issue.as_ref();
         self.0.add_row([
             event.to_owned(),
-            outcome(result),
+            outcome.to_owned(),
             key.to_owned(),
             issue
                 .map(|issue| issue.summary().to_owned())

@@ -14,16 +14,17 @@ pub(super) fn left(report: &Report, gained: u64, elapsed: Duration) -> Option<Du
     Duration::try_from_secs_f64(each * left as f64).ok()
 }
 
-/// How far it is: where, what became of it, how long it takes yet.
+/// How far it is: where, how long it takes yet, what became of it.
 pub(super) fn progress(report: &Report, left: Option<Duration>) -> String {
     let mut words = Vec::new();
     if let Some(at) = &report.at {
         words.push(format!("at {}", date(at)));
     }
-    words.extend(counts(&report.so_far));
     if !report.finished {
         words.extend(left.map(|left| format!("about {} left", duration(left))));
     }
+    // Last: a narrow terminal cuts it.
+    words.extend(counts(&report.so_far));
     words.join(", ")
 }
 
@@ -179,7 +180,7 @@ mod tests {
         assert_eq!(left, Some(Duration::from_secs(70)));
         assert_eq!(
             line(&half, left),
-            "25 of 60 done, at 2025-03-01 12:00:05, created 24, ignored 1, about 70 s left"
+            "25 of 60 done, at 2025-03-01 12:00:05, about 70 s left, created 24, ignored 1"
         );
         assert_eq!(
             line(&report(3, None, &[]), None),
