@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::access::WebhookAuth;
 use super::enrichment::EnrichmentSettings;
-use super::filing::Filing;
+use super::filing::{Adopt, Filing};
 use super::jira::{self, Jira};
 use super::lifecycle::Lifecycle;
 use super::mapping::{self, Mapping};
@@ -43,6 +43,7 @@ pub struct Settings<'a> {
     lifecycle: Group<Lifecycle>,
     done_fields: Group<Map<String, Value>>,
     filing: Group<Filing>,
+    adopt: Group<Adopt>,
     opencti: Group<OpenCti>,
     repeats: Group<Repeats>,
     splunk: Group<Splunk>,
@@ -74,6 +75,7 @@ impl<'a> Settings<'a> {
             lifecycle: OnceCell::new(),
             done_fields: OnceCell::new(),
             filing: OnceCell::new(),
+            adopt: OnceCell::new(),
             opencti: OnceCell::new(),
             repeats: OnceCell::new(),
             splunk: OnceCell::new(),
@@ -172,6 +174,11 @@ impl<'a> Settings<'a> {
         self.group(&self.filing, Filing::read)
     }
 
+    /// Which issues of another program become an entity's.
+    pub fn adopt(&self) -> Result<Adopt, SettingsError> {
+        self.group(&self.adopt, Adopt::read).copied()
+    }
+
     /// How markings are understood.
     ///
     /// # Errors
@@ -243,6 +250,7 @@ impl<'a> Settings<'a> {
         note(self.lifecycle().err());
         note(self.done_fields().err());
         note(self.filing().err());
+        note(self.adopt().err());
         note(self.opencti().err());
         note(self.repeats().err());
         note(self.splunk().err());
