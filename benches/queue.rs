@@ -1,9 +1,11 @@
 //! What waiting work costs: `cargo bench --bench queue`.
 //!
-//! Two comparisons, each as a ratio of what is measured in turn:
+//! Three comparisons, each as a ratio of what is measured in turn:
 //! - accepting an event during an outage, with 10,000 events queued and with none;
 //! - draining a backlog behind a Jira that takes 200 ms for an answer, with a retry
-//!   pass and one event after the other.
+//!   pass and one event after the other;
+//! - draining it behind a Jira that takes 200 ms, and behind one that takes no time: more
+//!   than that no way to create several issues with one request can bring.
 //!
 //! `QUEUED`, `BACKLOG` and `ROUNDS` change the sizes. `JIRA_INTAKE_STORE=redis` keeps
 //! the data in Redis, `JIRA_INTAKE_HOST=spin` takes a real Spin.
@@ -39,6 +41,9 @@ async fn main() {
     }
     if wants("draining") {
         draining().await;
+    }
+    if wants("at_most") {
+        at_most().await;
     }
 }
 
@@ -94,6 +99,34 @@ async fn accepting(outage: Outage) {
 }
 
 async fn draining() {
+    let (slow, one) = drain(Duration::from_millis(200), 20).await;
+    println!(
+        "behind a Jira of 200 ms: {one:.1?} an event one by one, {slow:.1?} in a pass: {:.1} times \
+         as fast",
+        one.as_secs_f64() / slow.as_secs_f64()
+    );
+}
+
+/// In turn, so that what else the machine does falls on both.
+async fn at_most() {
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..number("ROUNDS", 3) {
+        for (which, latency) in [200, 0].into_iter().enumerate() {
+            let (each, _) = drain(Duration::from_millis(latency), 0).await;
+            times[which].push(each);
+        }
+    }
+    let [slow, none] = times.map(median);
+    println!(
+        "an event in a pass takes {slow:.1?} behind a Jira of 200 ms, {none:.1?} behind one of \
+         none: {:.2} times",
+        slow.as_secs_f64() / none.as_secs_f64()
+    );
+}
+
+/// What an event takes in a pass over a backlog behind such a Jira, and one of so many
+/// that are posted one by one.
+async fn drain(latency: Duration, singles: usize) -> (Duration, Duration) {
     let backlog = usize::try_from(number("BACKLOG", 600)).unwrap();
     let (jira, function) = with_settings(cloud(), &OPERATED).await;
     jira.inject(Fault::status(503).on(Operation::Create).times(backlog));
@@ -102,27 +135,21 @@ async fn draining() {
         post(&function, &objects.collect()).await;
     }
     jira.clear_faults();
-    let slow = FaultKind::Latency(Duration::from_millis(200));
-    jira.inject(Fault::new(slow).always());
+    jira.inject(Fault::new(FaultKind::Latency(latency)).always());
     tokio::time::sleep(FIRST_RETRY).await;
     let started = Instant::now();
-    for event in 0..20 {
+    for event in 0..singles {
         post(&function, &object("one by one", event)).await;
     }
-    let one = started.elapsed() / 20;
+    let one = started.elapsed() / u32::try_from(singles.max(1)).unwrap();
     let started = Instant::now();
     let mut passes = 0;
-    while jira.issues().len() < backlog + 20 && passes < 100 {
+    while jira.issues().len() < backlog + singles && passes < 100 {
         let (_, pass) = admin(&function, "POST", "/tasks/retry").await;
         passes += 1;
         println!("a pass: {pass}");
     }
-    let each = started.elapsed() / u32::try_from(backlog).unwrap();
-    println!(
-        "behind a Jira of 200 ms: {one:.1?} an event one by one, {each:.1?} in a pass: {:.1} times \
-         as fast",
-        one.as_secs_f64() / each.as_secs_f64()
-    );
+    (started.elapsed() / u32::try_from(backlog).unwrap(), one)
 }
 
 fn object(kind: &str, number: usize) -> Value {

@@ -40,6 +40,9 @@ pub struct Facts {
     /// The key of the issue of the entity that this one was merged into; `None`
     /// in it: it has none.
     pub survivor: Option<Option<String>>,
+    /// Whether an issue that another program filed was looked for. One that was
+    /// found is the case's now.
+    pub looked_for_summary: bool,
     /// What the issue shows.
     pub text: Option<Shown>,
     /// Whether the issue's status counts as done.

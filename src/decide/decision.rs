@@ -10,12 +10,12 @@ use super::ended::ended;
 use super::names::{complete, lacks_names, names_of, needs_names};
 use super::standing::{Standing, standing};
 use super::target::Target;
-use super::{applied, fields, lifecycle, repeats};
+use super::{adoption, applied, fields, lifecycle, repeats};
 use crate::model::{
     AppliedState, Change, Decision, Edit, Entity, Event, Firings, Goal, IssueRecord, Need,
     OutcomeKind, Shown, SourceProfile, Step, Timestamp,
 };
-use crate::settings::{AfterDone, Grouping, Lifecycle, OnUpdate, Settings, SettingsError};
+use crate::settings::{AfterDone, Grouping, OnUpdate, Settings, SettingsError};
 
 /// Decides what is to be done about an event. Asked again with one more fact
 /// until nothing is lacking.
@@ -46,7 +46,10 @@ pub fn decide(case: &Case<'_>, facts: &Facts) -> Result<Decided, SettingsError> 
     };
     let wanted = wanted.unwrap_or_else(|| applied::of(&case.event.entity, &target));
     let Some(issue) = case.issue else {
-        return file(case, facts, &target, wanted, case.past);
+        return match adoption::wanted(case, facts, &target)? {
+            Some(same) => Ok(Decided::Needs(Need::SameSummary(same))),
+            None => file(case, facts, &target, wanted, case.past),
+        };
     };
     if let Some((outcome, reason)) = settled(case.event, issue, &wanted, case.settings, case.now)? {
         return Ok(nothing(case, outcome, reason));
@@ -292,20 +295,27 @@ fn update(
     if asks_for_text && facts.text.is_none() && applied::touches_text(issue.states(), &wanted) {
         return Ok(Decided::Needs(Need::Text));
     }
-    let is_described = applied::differ(issue.states(), &wanted, "description");
+    let is_described = applied::differ(issue.states(), &wanted, "description")
+        && (!issue.adopting || adoption::describes(settings, issue, facts));
     let group = target.grouping(case.event, case.settings)?;
     let entity = match entity(case, facts, target, group, is_described) {
         Ok(entity) => entity,
         Err(fact) => return Ok(Decided::Needs(fact)),
     };
     let mapped = fields::map(&entity, target);
-    let edit = applied::changes(issue.states(), &wanted, &mapped.fields);
+    let mut edit = applied::changes(issue.states(), &wanted, &mapped.fields);
+    let mut on_update = settings.on_update;
+    if issue.adopting && on_update != OnUpdate::Fields {
+        adoption::labels_alone(&mut edit);
+        on_update = OnUpdate::Fields;
+    }
     let is_closed = case.event.change == Change::Closed;
-    let steps = after_update(settings, &entity, case, issue);
+    let steps = lifecycle::after_update(settings, &entity, case, issue);
     let mut after = IssueRecord {
         version: issue.version.remembered(case.now).max(entity.version),
         applied: wanted,
         ended: is_closed,
+        adopting: false,
         ..issue.clone()
     };
     after.remember_data(&entity);
@@ -325,7 +335,7 @@ fn update(
         decision.reason = Some("nothing that the issue shows has changed".to_owned());
         return Ok(Decided::Do(Box::new(decision)));
     }
-    match settings.on_update {
+    match on_update {
         _ if edit.is_empty() => {}
         OnUpdate::Ignore => {}
         OnUpdate::Comment => {
@@ -338,32 +348,11 @@ fn update(
         }
         OnUpdate::Fields => decision.plan.push(Step::Edit(Box::new(edit))),
     }
-    decision.plan.extend(steps);
+    match issue.adopting {
+        true => adoption::say_little(&mut decision, &issue.key),
+        false => decision.plan.extend(steps),
+    }
     Ok(Decided::Do(Box::new(decision)))
-}
-
-/// What follows an edit: the status moves the issue, and so does an end that the
-/// entity had, or has not any more.
-fn after_update(
-    settings: &Lifecycle,
-    entity: &Entity,
-    case: &Case<'_>,
-    issue: &IssueRecord,
-) -> Vec<Step> {
-    let by_status = lifecycle::status_change(settings, entity, issue.states());
-    if case.event.change != Change::Closed {
-        let moved = by_status.or_else(|| lifecycle::reopened(settings, issue));
-        return moved.into_iter().collect();
-    }
-    let mut steps = match issue.ended {
-        true => Vec::new(),
-        false => lifecycle::deleted(settings, case.profile),
-    };
-    if let Some(moved) = by_status {
-        steps.retain(|step| !matches!(step, Step::Transition(_)));
-        steps.push(moved);
-    }
-    steps
 }
 
 /// What people edited is left as it is; what would overwrite it is told.

@@ -27,6 +27,7 @@ pub(super) fn ended(case: &Case<'_>, end: &End, facts: &Facts) -> Result<Decided
     let version = case.event.entity.version;
     let gone = IssueRecord {
         ended: true,
+        adopting: false,
         version: issue.version.remembered(case.now).max(version),
         ..issue.clone()
     };

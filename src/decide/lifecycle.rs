@@ -1,9 +1,10 @@
 //! What an issue is told when its entity changes, merges or ends.
 
+use super::case::Case;
 use super::target::Target;
 use crate::markup::{Document, Inline};
 use crate::model::{
-    AppliedState, Description, Edit, End, Entity, Field, FieldChange, FieldValue, Goal,
+    AppliedState, Change, Description, Edit, End, Entity, Field, FieldChange, FieldValue, Goal,
     IssueRecord, OnChange, Shown, SourceProfile, Step,
 };
 use crate::settings::{Lifecycle, OnDelete};
@@ -205,4 +206,28 @@ pub fn status_change<'s>(
     let names = [Some(status.id.as_str()), status.name.as_deref()];
     let transition = lifecycle.transition_for(names.into_iter().flatten())?;
     Some(Step::Transition(Goal::Named(transition.to_owned())))
+}
+
+/// What follows an edit: the status moves the issue, and so does an end that the
+/// entity had, or has not any more.
+pub(super) fn after_update(
+    settings: &Lifecycle,
+    entity: &Entity,
+    case: &Case<'_>,
+    issue: &IssueRecord,
+) -> Vec<Step> {
+    let by_status = status_change(settings, entity, issue.states());
+    if case.event.change != Change::Closed {
+        let moved = by_status.or_else(|| reopened(settings, issue));
+        return moved.into_iter().collect();
+    }
+    let mut steps = match issue.ended {
+        true => Vec::new(),
+        false => deleted(settings, case.profile),
+    };
+    if let Some(moved) = by_status {
+        steps.retain(|step| !matches!(step, Step::Transition(_)));
+        steps.push(moved);
+    }
+    steps
 }

@@ -6,6 +6,7 @@
 //! [`applied::changes`] and [`lifecycle`] what to do.
 
 mod accept;
+pub mod adoption;
 pub mod applied;
 mod case;
 mod decision;

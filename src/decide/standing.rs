@@ -38,7 +38,8 @@ pub fn standing(
     wanted: &AppliedState,
     now: Timestamp,
 ) -> Standing {
-    let Some(issue) = issue else {
+    // One that was taken over shows nothing of it yet.
+    let Some(issue) = issue.filter(|issue| !issue.adopting) else {
         return Standing::New;
     };
     let version = event.entity.version;

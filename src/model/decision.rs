@@ -3,7 +3,7 @@
 
 use super::issue_record::IssueRecord;
 use super::outcome::OutcomeKind;
-use super::plan::Step;
+use super::plan::{SameSummary, Step};
 
 /// What is to be done about an event.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +48,7 @@ impl Decision {
 }
 
 /// Something that a decision needs to know and that only others can tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Need {
     /// Names that the event has only as ids.
     Names,
@@ -60,4 +60,6 @@ pub enum Need {
     Text,
     /// Whether the issue's status counts as done.
     Status,
+    /// The issue that another program filed for the entity.
+    SameSummary(SameSummary),
 }

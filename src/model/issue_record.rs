@@ -36,6 +36,17 @@ impl IssueName {
     }
 }
 
+/// An issue that is not done, as a search shows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenIssue {
+    /// What it is called.
+    pub name: IssueName,
+    /// Its summary.
+    pub summary: String,
+    /// Its labels.
+    pub labels: Vec<String>,
+}
+
 /// What we remember about an entity's Jira issue.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -56,6 +67,10 @@ pub struct IssueRecord {
     /// What edits whose answer was lost may have left in Jira: ours as well.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attempted: Vec<Attempt>,
+    /// Another program filed it, and it became the entity's: our first edit of it
+    /// is still to be made.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub adopting: bool,
     /// The entity was deleted or merged away.
     pub ended: bool,
     /// The latest state in which a trigger told that it does not see it any more.

@@ -32,11 +32,23 @@ pub enum Step {
     LookAtText,
     /// Look where it stands in its workflow.
     LookAtStatus,
+    /// Look for an open issue that another program filed for the same.
+    LookForSummary(SameSummary),
     /// Say that an issue stands for the same as another one.
     Duplicates {
         /// The key of the one that stays.
         survivor: String,
     },
+}
+
+/// Which issues of another program may stand for an entity: the open ones of a
+/// project with one of these summaries, to the letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SameSummary {
+    /// The project's key.
+    pub project: String,
+    /// The summary that we would file, then others. Each has a letter or a digit.
+    pub summaries: Vec<String>,
 }
 
 /// What an issue is filed with.

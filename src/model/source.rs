@@ -28,6 +28,9 @@ pub struct SourceProfile {
     /// Whether the platform has several senders, of which some tell names and
     /// observables that others do not.
     pub has_several_senders: bool,
+    /// Whether an issue that another program filed may become an entity's (`adopt`):
+    /// where entities have versions. Alerts of one name are not one thing.
+    pub adopts: bool,
     /// What becomes of an entity that ends, as people say it: `deleted`.
     pub ended: &'static str,
     /// How the platform is reached to complete an entity and to link its issue.

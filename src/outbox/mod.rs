@@ -8,4 +8,4 @@ mod policy;
 mod run;
 
 pub use after_filing::{after_filing, drop_all, run_due};
-pub use run::{About, begin, of_creation, of_dead_letter};
+pub use run::{About, begin, of_adoption, of_creation, of_dead_letter};

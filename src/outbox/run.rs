@@ -17,12 +17,21 @@ use crate::store;
 /// # Errors
 /// The mistakes in the settings that say so.
 pub fn of_creation(context: Context<'_>, event: &Event) -> Result<Vec<TaskKind>, SettingsError> {
+    let mut tasks = of_adoption(context, event)?;
+    if context.settings.notify()?.created {
+        tasks.extend(chats(context)?.into_iter().map(TaskKind::Created));
+    }
+    Ok(tasks)
+}
+
+/// What an issue calls for that another program filed: it is linked both ways.
+///
+/// # Errors
+/// The mistakes in the settings that say so.
+pub fn of_adoption(context: Context<'_>, event: &Event) -> Result<Vec<TaskKind>, SettingsError> {
     let mut tasks = vec![TaskKind::Link];
     if context.platform(&event.entity)?.is_some() {
         tasks.push(TaskKind::WriteBack);
-    }
-    if context.settings.notify()?.created {
-        tasks.extend(chats(context)?.into_iter().map(TaskKind::Created));
     }
     Ok(tasks)
 }

@@ -46,7 +46,8 @@ pub(super) fn step_key(step: &Step, event: &Event) -> Option<String> {
         | Step::EditComment { .. }
         | Step::Link(_)
         | Step::LookAtText
-        | Step::LookAtStatus => return None,
+        | Step::LookAtStatus
+        | Step::LookForSummary(_) => return None,
     };
     let firing = event.firings().and_then(|firings| firings.recent.last());
     let version = event.entity.version;

@@ -226,7 +226,7 @@ async fn attempt(
     // In a box: unoptimized, futures that nest this deep fill a test's stack.
     let decision = match Box::pin(decided(context, lease, event, before)).await {
         Err(Failure::Tracker(TrackerError::Gone { why })) => {
-            return Ok((Done::gone(lease, &why), Vec::new()));
+            return Ok((Done::gone(lease, &why)?, Vec::new()));
         }
         decision => decision?,
     };
@@ -243,9 +243,12 @@ async fn attempt(
         let what = "marking_not_understood";
         context.log.line(Level::Warn, what, &fields);
     }
+    let adopts = lease.issue().is_some_and(|issue| issue.adopting);
+    let adopts = adopts && decision.issue.as_ref().is_some_and(|it| !it.adopting);
     // Before anything is sent: a mistake in the settings must not leave half.
     let mut tasks = match is_new {
         true => outbox::of_creation(context, event)?,
+        false if adopts && !event.change.ends() => outbox::of_adoption(context, event)?,
         false => Vec::new(),
     };
     for warning in &decision.warnings {

@@ -102,7 +102,14 @@ fn decided(context: Context<'_>, case: &Case<'_>) -> Result<(Vec<Step>, Decision
     let mut looks = Vec::new();
     loop {
         let fact = match decide(case, &facts)? {
-            Decided::Do(decision) => return Ok((looks, *decision)),
+            Decided::Do(mut decision) => {
+                if facts.looked_for_summary {
+                    let note = "Jira would be searched first: an open issue with the same \
+                                summary would be taken over in place of a new one";
+                    decision.reason = Some(note.to_owned());
+                }
+                return Ok((looks, *decision));
+            }
             Decided::Needs(fact) => fact,
         };
         match fact {
@@ -113,6 +120,10 @@ fn decided(context: Context<'_>, case: &Case<'_>) -> Result<(Vec<Step>, Decision
                 let last = case.issue.map(last_shown);
                 facts.text = Some(last.unwrap_or_default());
                 looks.push(Step::LookAtText);
+            }
+            Need::SameSummary(same) => {
+                facts.looked_for_summary = true;
+                looks.push(Step::LookForSummary(same));
             }
             Need::Status => {
                 facts.is_done = Some(false);

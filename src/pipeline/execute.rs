@@ -7,7 +7,9 @@ use super::failure::Failure;
 use crate::context::Context;
 use crate::decide::lifecycle;
 use crate::markup::Document;
-use crate::model::{Attempt, Decision, Edit, IssueName, IssueRecord, OutcomeKind, Shown, Step};
+use crate::model::{
+    Attempt, Decision, Edit, IssueName, IssueRecord, OutcomeKind, Scope, Shown, Step,
+};
 use crate::store::Lease;
 use crate::tracker::{Created, TrackerError};
 
@@ -24,16 +26,23 @@ pub(super) struct Done {
 
 impl Done {
     /// The issue is gone or hidden: what is remembered of it stays, and the
-    /// entity's next event looks again.
-    pub(super) fn gone(lease: &Lease<'_>, why: &str) -> Self {
+    /// entity's next event looks again. One that was to be taken over was never the
+    /// entity's: the event looks again, once the search knows that it is gone.
+    pub(super) fn gone(lease: &mut Lease<'_>, why: &str) -> Result<Self, Failure> {
         let issue = lease.issue().cloned();
         let key = issue.as_ref().map_or("the issue", |issue| &issue.key);
-        Self {
+        let why = format!("{key} is gone or hidden: {why}");
+        if issue.as_ref().is_some_and(|issue| issue.adopting) {
+            lease.disown();
+            let (after, scope) = (None, Scope::Event);
+            return Err(TrackerError::Retry { after, scope, why }.into());
+        }
+        Ok(Self {
             outcome: OutcomeKind::Ignored,
-            reason: Some(format!("{key} is gone or hidden: {why}")),
+            reason: Some(why),
             issue,
             lacks_text: false,
-        }
+        })
     }
 }
 
@@ -85,7 +94,7 @@ pub(super) async fn execute(
             // It may be taken where the issue is moved to; else the move is made.
             Performed::Refused(step, _) if moves(plan.front()) => plan.push_back(step),
             Performed::Refused(_, error) => return Err(error.into()),
-            Performed::Gone(why) => return Ok(Done::gone(lease, &why)),
+            Performed::Gone(why) => return Done::gone(lease, &why),
         }
     }
     Ok(Done {
@@ -98,7 +107,10 @@ pub(super) async fn execute(
 
 /// Whether a step only shows, in a dry run, that something would be looked at.
 fn is_look(step: &Step) -> bool {
-    matches!(step, Step::LookAtText | Step::LookAtStatus)
+    matches!(
+        step,
+        Step::LookAtText | Step::LookAtStatus | Step::LookForSummary(_)
+    )
 }
 
 struct Execution<'a> {
@@ -173,7 +185,7 @@ impl Execution<'_> {
             }
             Step::Duplicates { survivor } => tracker.duplicates(&issue, survivor).await?,
             Step::Link(link) => tracker.link(&issue, link).await?,
-            Step::LookAtText | Step::LookAtStatus => {}
+            Step::LookAtText | Step::LookAtStatus | Step::LookForSummary(_) => {}
         }
         Ok(None)
     }

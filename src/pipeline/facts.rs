@@ -1,5 +1,6 @@
 //! Decides, and fetches what the decision lacks until nothing is lacking.
 
+use super::adopt::take_over;
 use super::failure::Failure;
 use crate::context::Context;
 use crate::decide::{Case, Decided, Facts, decide};
@@ -20,24 +21,25 @@ pub(super) async fn decided(
     event: &Event,
     before: MappedBefore<'_>,
 ) -> Result<Decision, Failure> {
-    let issue = lease.issue().cloned();
     let past = lease.past().to_vec();
-    let case = Case {
-        event,
-        profile: context.profile(&event.entity),
-        issue: issue.as_ref(),
-        sequence: lease.sequence(),
-        past: &past,
-        settings: context.settings,
-        issues: context.tracker.issues(),
-        now: context.ports.clock.now(),
-    };
     let same = before.filter(|(mapped, _)| *mapped == event);
     let mut facts = Facts {
         wanted: same.map(|(_, wanted)| wanted.clone()),
         ..Facts::default()
     };
     loop {
+        // It may have been taken over just now.
+        let issue = lease.issue().cloned();
+        let case = Case {
+            event,
+            profile: context.profile(&event.entity),
+            issue: issue.as_ref(),
+            sequence: lease.sequence(),
+            past: &past,
+            settings: context.settings,
+            issues: context.tracker.issues(),
+            now: context.ports.clock.now(),
+        };
         match decide(&case, &facts)? {
             Decided::Do(decision) => return Ok(*decision),
             Decided::Needs(fact) => fetch(context, lease, &case, &mut facts, fact).await?,
@@ -72,6 +74,10 @@ async fn fetch(
             let name = issue.name();
             let is_done = lease.meanwhile(context.tracker.is_done(&name)).await?;
             facts.is_done = Some(is_done?);
+        }
+        (Need::SameSummary(same), _) => {
+            take_over(context, lease, &same).await?;
+            facts.looked_for_summary = true;
         }
         // Nothing is asked of an issue that is not there.
         (Need::Text | Need::Status, None) => {}

@@ -1,6 +1,7 @@
 //! One event, one way: it is accepted, its entity's lease is taken, what it
 //! calls for is decided and done, and the record is written.
 
+mod adopt;
 mod after;
 mod after_response;
 mod attempt;

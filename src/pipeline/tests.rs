@@ -1,6 +1,7 @@
 //! Stories about deciding and executing, with a tracker in memory: each in
 //! milliseconds.
 
+mod adoptions;
 mod steps;
 
 use std::time::Duration;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::access::WebhookAuth;
 use super::enrichment::EnrichmentSettings;
-use super::filing::Filing;
+use super::filing::{Adopt, Filing};
 use super::jira::{self, Jira};
 use super::lifecycle::Lifecycle;
 use super::mapping::{self, Mapping};
@@ -44,6 +44,7 @@ pub struct Settings<'a> {
     lifecycle: Group<Lifecycle>,
     done_fields: Group<Map<String, Value>>,
     filing: Group<Filing>,
+    adopt: Group<Adopt>,
     opencti: Group<OpenCti>,
     stream: Group<Stream>,
     repeats: Group<Repeats>,
@@ -76,6 +77,7 @@ impl<'a> Settings<'a> {
             lifecycle: OnceCell::new(),
             done_fields: OnceCell::new(),
             filing: OnceCell::new(),
+            adopt: OnceCell::new(),
             opencti: OnceCell::new(),
             stream: OnceCell::new(),
             repeats: OnceCell::new(),
@@ -175,6 +177,11 @@ impl<'a> Settings<'a> {
         self.group(&self.filing, Filing::read)
     }
 
+    /// Which issues of another program become an entity's.
+    pub fn adopt(&self) -> Result<Adopt, SettingsError> {
+        self.group(&self.adopt, Adopt::read).copied()
+    }
+
     /// How markings are understood.
     ///
     /// # Errors
@@ -264,6 +271,7 @@ impl<'a> Settings<'a> {
         note(self.lifecycle().err());
         note(self.done_fields().err());
         note(self.filing().err());
+        note(self.adopt().err());
         note(self.opencti().err());
         note(self.stream().err());
         note(self.platform_of_stream().err());

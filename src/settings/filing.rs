@@ -24,6 +24,21 @@ pub struct Filing {
     pub updates_of: FileUpdates,
 }
 
+/// Which issues of another program become an entity's before one is filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adopt {
+    /// None.
+    Nothing,
+    /// Open ones with the same summary.
+    SameSummary,
+}
+
+impl Adopt {
+    pub(super) fn read(read: &mut Reader<'_>) -> Self {
+        read.choice("adopt", &[("summary", Self::SameSummary)], Self::Nothing)
+    }
+}
+
 impl Filing {
     pub(super) fn read(read: &mut Reader<'_>) -> Self {
         Self {
@@ -58,6 +73,20 @@ impl FileUpdates {
 mod tests {
     use super::*;
     use crate::settings::tests::{load, mistakes};
+
+    #[test]
+    fn issues_of_another_program_are_taken_over_only_if_that_is_said() {
+        for (text, expected) in [
+            ("", Adopt::Nothing),
+            ("summary", Adopt::SameSummary),
+            (" Summary ", Adopt::SameSummary),
+        ] {
+            let settings = load(&[("adopt", text)]).unwrap();
+            assert_eq!(settings.adopt(), Ok(expected), "{text}");
+        }
+        let told = mistakes(&[("adopt", "true")]);
+        assert_eq!(told, ["adopt: `true` is none of summary"]);
+    }
 
     #[test]
     fn each_word_is_read_and_others_are_mistakes() {

@@ -30,7 +30,7 @@ pub mod templates;
 pub use access::WebhookAuth;
 pub use all::Settings;
 pub use enrichment::{Ai, AiAuth, EnrichmentSettings, VirusTotal};
-pub use filing::{FileUpdates, Filing};
+pub use filing::{Adopt, FileUpdates, Filing};
 pub use grouping::Grouping;
 pub use jira::{Api, Jira, Login};
 pub use lifecycle::{Lifecycle, OnDelete, OnUpdate};

@@ -45,6 +45,10 @@ pub(super) const READER: &str = "jira-intake/reader/";
 /// Issues that have not been looked at for twins.
 #[cfg(any(test, not(feature = "atomics")))]
 pub(super) const TWINS: &str = "jira-intake/twins/";
+/// Counters: whether an issue that another program filed is an entity's.
+const ADOPTED: &str = "jira-intake/adopted/";
+/// Notes: whose such an issue is.
+const ADOPTER: &str = "jira-intake/adopter/";
 /// Written to learn whether the store can be written.
 pub(super) const READY: &str = "jira-intake/ready";
 
@@ -120,6 +124,16 @@ pub(super) fn window_of_reader(name: &str) -> Option<u64> {
 #[cfg(any(test, not(feature = "atomics")))]
 pub(super) fn twins(entity: &EntityKey) -> String {
     format!("{TWINS}{}", name(entity))
+}
+
+/// The counter that decides whose an issue of another program is, by the issue's id.
+pub(super) fn adopted(issue: &str) -> String {
+    format!("{ADOPTED}{}", safe(issue))
+}
+
+/// The note that an issue of another program is this entity's.
+pub(super) fn adopter(issue: &str, entity: &EntityKey) -> String {
+    format!("{ADOPTER}{}/{}", safe(issue), name(entity))
 }
 
 /// Where something that others told us stands.

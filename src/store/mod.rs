@@ -5,6 +5,7 @@
 //! atomic `increment` is all there is. `lease` builds the right to work on an
 //! entity out of it, `record` is what is remembered of an entity.
 
+pub mod adoption;
 mod counter;
 pub mod dead_letter;
 mod error;

@@ -6,10 +6,10 @@
 //! a counter from 0 to 1 reads, and says so in the cursor. The counter has the time in
 //! its key: one who dies before it has said so stands in the way for no longer than that lease lasts.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::error::RecordError;
 use super::json::{get_readable, put};
@@ -44,7 +44,7 @@ pub struct Cursor {
     pub failing: Option<Failing>,
     /// Of a replay of history: what became of it so far, by outcome.
     #[serde(deserialize_with = "lenient::or_default")]
-    pub handled: BTreeMap<String, u64>,
+    pub handled: Map<String, Value>,
     /// Of a replay of history: how many there are at most, if the platform said so.
     #[serde(deserialize_with = "lenient::or_default")]
     pub total: Option<u64>,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::header::{ACCEPT, AUTHORIZATION, HeaderName};
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, USER_AGENT};
 use http::{HeaderValue, Method, Request};
 
 use super::refusal::Refusal;
@@ -100,8 +100,7 @@ impl<'a> Address<'a> {
         headers.insert(http::header::USER_AGENT, HeaderValue::from_static(AGENT));
         headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
         // What is compressed may be held back until a block is full.
-        let encoding = HeaderName::from_static("accept-encoding");
-        headers.insert(encoding, HeaderValue::from_static("identity"));
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if let Some(token) = &self.opencti.token {
             let bearer = format!("Bearer {}", token.expose());
             let mut bearer = HeaderValue::try_from(bearer).map_err(|_| Refusal::Token)?;

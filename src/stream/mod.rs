@@ -151,8 +151,8 @@ fn finish(mut reading: Reading<'_>, options: Options, ended: Ended) -> Result<Re
     let newest = reading.progress.newest().max(reading.last);
     let cursor = &mut reading.reader.cursor;
     if options.history.is_some() {
-        for (word, count) in &reading.tally.handled {
-            *cursor.handled.entry(word.clone()).or_default() += count;
+        for (word, more) in &reading.tally.handled {
+            tally::count(&mut cursor.handled, word, more.as_u64().unwrap_or_default());
         }
         if matches!(ended, Ended::Done)
             && let Some(recovery) = &mut cursor.recovery

@@ -8,36 +8,32 @@
 //! noted, and if its turn passes by, the platform is asked again from that turn on, over
 //! another connection.
 
-use std::collections::BTreeMap;
-
 use crate::model::Position;
 
 /// More are not noted; then it is asked again at once.
-const MOST: usize = 10_000;
+const MOST: usize = 2_000;
 
 /// What came along, and when its turn is.
 #[derive(Debug, Default)]
-pub(super) struct Pulled {
-    turns: BTreeMap<String, Position>,
-}
+pub(super) struct Pulled(Vec<(String, Position)>);
 
 impl Pulled {
     /// An entity came along with one whose turn is `now`; its own turn is `turn`.
     pub(super) fn came_along(&mut self, entity: &str, turn: Position, now: Position) {
-        if turn > now && self.turns.len() < MOST {
-            self.turns.insert(entity.to_owned(), turn);
+        if turn > now && self.0.len() < MOST {
+            self.0.push((entity.to_owned(), turn));
         }
     }
 
     /// An entity was told of by itself.
     pub(super) fn told(&mut self, entity: &str) {
-        self.turns.remove(entity);
+        self.0.retain(|(other, _)| other != entity);
     }
 
     /// The first turn before `now` that passed by, if one did.
     pub(super) fn passed_by(&self, now: Position) -> Option<Position> {
-        let is_full = self.turns.len() >= MOST;
-        let turns = self.turns.values().copied();
+        let is_full = self.0.len() >= MOST;
+        let turns = self.0.iter().map(|(_, turn)| *turn);
         turns.filter(|turn| *turn < now || is_full).min()
     }
 }
@@ -71,7 +67,7 @@ mod tests {
         for number in 0..2 * MOST {
             pulled.came_along(&number.to_string(), at(100), at(5));
         }
-        assert_eq!(pulled.turns.len(), MOST);
+        assert_eq!(pulled.0.len(), MOST);
         assert_eq!(pulled.passed_by(at(6)), Some(at(100)));
     }
 }

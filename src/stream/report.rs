@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::options::History;
 use super::reading::Ended;
-use super::tally::{Tally, counts};
+use super::tally::{Tally, sum};
 use crate::context::Context;
 use crate::model::{Position, Timestamp};
 use crate::platform::log::Level;
@@ -83,7 +83,7 @@ pub(super) fn of(
     let position = cursor.position.unwrap_or_default();
     let mut body = Map::new();
     let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
-    put("handled", counts(&tally.handled));
+    put("handled", tally.handled.clone().into());
     if tally.dependencies > 0 {
         put("dependencies", tally.dependencies.into());
     }
@@ -119,7 +119,7 @@ fn put_history(
     history: &History,
 ) {
     let recovery = cursor.recovery;
-    let done: u64 = cursor.handled.values().sum();
+    let done = sum(&cursor.handled);
     let is_over = recovery.is_some_and(|recovery| recovery.is_over);
     let date = |position: Position| match position.at.is_known() {
         true => position.at.to_string(),
@@ -138,7 +138,7 @@ fn put_history(
         false => cursor.total.map(|total| total.max(done)),
     };
     put("total", total.into());
-    put("so_far", counts(&cursor.handled));
+    put("so_far", cursor.handled.clone().into());
     put("finished", is_over.into());
     if history.is_dry {
         put("dry_run", true.into());

@@ -1,16 +1,18 @@
 //! What a call has come to, as it is answered.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
 use crate::model::Outcome;
+
+/// How many events there were of each outcome. A map of JSON: another kind of map would
+/// be compiled for this alone.
+pub(super) type Counts = Map<String, Value>;
 
 /// What became of the events of one call.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     /// How many, by outcome.
-    pub(super) handled: BTreeMap<String, u64>,
+    pub(super) handled: Counts,
     /// How many entities came along with others.
     pub(super) dependencies: u64,
     /// What an operator should know.
@@ -25,7 +27,7 @@ impl Tally {
     }
 
     pub(super) fn count(&mut self, word: &str) {
-        *self.handled.entry(word.to_owned()).or_default() += 1;
+        count(&mut self.handled, word, 1);
     }
 
     /// Says something once.
@@ -36,11 +38,14 @@ impl Tally {
     }
 }
 
-/// Counts as JSON.
-pub(super) fn counts(handled: &BTreeMap<String, u64>) -> Value {
-    let mut counts = Map::new();
-    for (word, count) in handled {
-        counts.insert(word.clone(), (*count).into());
-    }
-    counts.into()
+/// So many more of an outcome.
+pub(super) fn count(counts: &mut Counts, word: &str, more: u64) {
+    let before = counts.get(word).and_then(Value::as_u64);
+    let sum = before.unwrap_or_default().saturating_add(more);
+    counts.insert(word.to_owned(), sum.into());
+}
+
+/// How many there are in all.
+pub(super) fn sum(counts: &Counts) -> u64 {
+    counts.values().filter_map(Value::as_u64).sum()
 }

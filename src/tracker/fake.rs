@@ -10,7 +10,8 @@ use super::error::TrackerError;
 use super::port::{Answered, Created, Edited, Found, Moved, Tracker};
 use crate::markup::{Document, Flavor, Rendered, plain_text};
 use crate::model::{
-    Description, Edit, EntityKey, Goal, IssueFields, IssueName, RemoteLink, Shown, Step,
+    Description, Edit, EntityKey, Goal, IssueFields, IssueName, OpenIssue, RemoteLink, SameSummary,
+    Shown, Step,
 };
 use crate::text::digest;
 
@@ -33,6 +34,10 @@ pub(crate) struct FakeTracker {
     pub(crate) is_done: RefCell<bool>,
     /// What a search finds.
     pub(crate) found: RefCell<Vec<Found>>,
+    /// What a search for a summary finds.
+    pub(crate) open: RefCell<Vec<OpenIssue>>,
+    /// Whose every issue says that it is.
+    pub(crate) owner: RefCell<Option<EntityKey>>,
     /// How we log in.
     pub(crate) login: RefCell<String>,
 }
@@ -179,6 +184,17 @@ impl Tracker for FakeTracker {
 
     fn find<'a>(&'a self, _: &'a EntityKey, label: &'a str) -> Answered<'a, Vec<Found>> {
         self.ask(format!("find {label}"), || self.found.borrow().clone())
+    }
+
+    fn with_summary<'a>(&'a self, same: &'a SameSummary) -> Answered<'a, Vec<OpenIssue>> {
+        let words = format!("search {} {:?}", same.project, same.summaries);
+        self.ask(words, || self.open.borrow().clone())
+    }
+
+    fn owner<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, Option<EntityKey>> {
+        self.ask(format!("owner {}", issue.key), || {
+            self.owner.borrow().clone()
+        })
     }
 
     fn probe(&self) -> Answered<'_, ()> {

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use super::error::TrackerError;
 use crate::markup::Document;
 use crate::model::{
-    Description, Edit, EntityKey, Goal, IssueFields, IssueName, RemoteLink, Shown, Step,
+    Description, Edit, EntityKey, Goal, IssueFields, IssueName, OpenIssue, RemoteLink, SameSummary,
+    Shown, Step,
 };
 use crate::platform::LocalFuture;
 
@@ -68,6 +69,13 @@ pub trait Tracker {
     /// they are another entity's. None is only returned by a tracker that has said
     /// who we are.
     fn find<'a>(&'a self, entity: &'a EntityKey, label: &'a str) -> Answered<'a, Vec<Found>>;
+
+    /// The open issues with the same summary, to the letter. None is only returned by
+    /// a tracker that has said who we are.
+    fn with_summary<'a>(&'a self, same: &'a SameSummary) -> Answered<'a, Vec<OpenIssue>>;
+
+    /// Whose an issue says that it is, if it says so.
+    fn owner<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, Option<EntityKey>>;
 
     /// Whether the tracker says who we are: changes nothing, and locks no
     /// account.

@@ -1,6 +1,7 @@
 //! What is decided, each in one line: what is asked first, what becomes of the
 //! event, why, and what is done. `Text? updated: edit summary`.
 
+mod adoptions;
 mod alerts;
 mod changes;
 mod ends;
@@ -24,6 +25,8 @@ use crate::sources::{self, opencti, splunk};
 struct Setup {
     settings: &'static Settings<'static>,
     issue: Option<IssueRecord>,
+    /// The issue that another program filed for it.
+    adopted: Option<IssueRecord>,
     sequence: u32,
     now: Timestamp,
     /// What the issue shows; unless it is said, what we wrote.
@@ -41,6 +44,7 @@ impl Setup {
         Self {
             settings: load(&[&[description], settings].concat()).unwrap(),
             issue: None,
+            adopted: None,
             sequence: 0,
             now: Timestamp::from_secs(1_000),
             shown: None,
@@ -82,7 +86,7 @@ impl Setup {
     fn decide(&self, event: &Event) -> (Vec<Need>, Decision) {
         let mut event = event.clone();
         event.entity.sequence = self.sequence;
-        let case = self.case(&event);
+        let mut case = self.case(&event);
         let mut facts = Facts::default();
         let mut asked = Vec::new();
         loop {
@@ -90,7 +94,10 @@ impl Setup {
                 Decided::Do(decision) => return (asked, *decision),
                 Decided::Needs(need) => {
                     assert!(!asked.contains(&need), "{need:?} is asked for again");
-                    asked.push(need);
+                    asked.push(need.clone());
+                    if matches!(need, Need::SameSummary(_)) {
+                        case.issue = self.adopted.as_ref();
+                    }
                     self.answer(need, &event, &mut facts);
                 }
             }
@@ -121,6 +128,7 @@ impl Setup {
                 facts.text = self.shown.clone().or(ours);
             }
             Need::Status => facts.is_done = Some(self.is_done),
+            Need::SameSummary(_) => facts.looked_for_summary = true,
         }
     }
 

@@ -40,7 +40,7 @@ type Accessor = fn(&Settings<'_>) -> bool;
 
 /// Each accessor of a group, and what it reads where nothing but the smallest
 /// configuration is set.
-const GROUPS: [(Accessor, &str); 19] = [
+const GROUPS: [(Accessor, &str); 20] = [
     (
         |it| it.jira().is_ok(),
         "jira_api jira_api_token jira_browse_url jira_context_path jira_headers \
@@ -66,6 +66,7 @@ const GROUPS: [(Accessor, &str); 19] = [
     ),
     (|it| it.required_fields().is_ok(), "required_fields"),
     (|it| it.filing().is_ok(), "file_recovered file_updates_of"),
+    (|it| it.adopt().is_ok(), "adopt"),
     (
         |it| it.opencti().is_ok(),
         "opencti_base_path opencti_token opencti_url",

@@ -56,6 +56,7 @@ pub static PROFILE: SourceProfile = SourceProfile {
     lists_observables: true,
     raw_event: None,
     has_several_senders: false,
+    adopts: false,
     ended: "closed",
     platform: None,
 };

@@ -14,6 +14,7 @@ pub static PROFILE: SourceProfile = SourceProfile {
     lists_observables: true,
     raw_event: None,
     has_several_senders: true,
+    adopts: true,
     ended: "deleted",
     platform: Some(Platform::OpenCti),
 };

@@ -15,6 +15,7 @@ pub static PROFILE: SourceProfile = SourceProfile {
     lists_observables: false,
     raw_event: Some("_raw"),
     has_several_senders: false,
+    adopts: false,
     ended: "closed",
     platform: None,
 };

@@ -14,6 +14,11 @@ impl Lease<'_> {
         self.record.issue = Some(issue);
     }
 
+    /// The issue is not the entity's after all.
+    pub fn disown(&mut self) {
+        self.record.issue = None;
+    }
+
     /// The earlier create was not carried out: the next one is noted in its
     /// place before it is sent.
     ///

@@ -60,6 +60,7 @@ fn issue() -> BoxedStrategy<IssueRecord> {
                 summary,
                 description,
                 ended,
+                adopting: ended,
                 lacks_names: ended,
                 not_visible: ended.then_some(version),
                 markings: vec![Named::by_name("PAP:RED".to_owned())],

@@ -11,7 +11,7 @@ use crate::store::json::get_readable;
 use crate::store::lease::{Claim, LEASE, is_leased};
 use crate::store::record::{Record, State};
 use crate::store::slot::Slot;
-use crate::store::{dead_letter, inbox, keys, memory, stream};
+use crate::store::{adoption, dead_letter, inbox, keys, memory, stream};
 
 /// A record that was touched so lately is not forgotten.
 const JUST_TOUCHED: Duration = LEASE.saturating_mul(2);
@@ -139,6 +139,9 @@ fn forget(ports: Ports<'_>, entity: &EntityKey) -> Result<bool, RecordError> {
         return Ok(false);
     }
     ports.store.delete(&keys::record(entity))?;
+    if let Some(issue) = &record.issue {
+        adoption::forget(ports.store, entity, &issue.id)?;
+    }
     ports.store.delete(&keys::arrivals(entity))?;
     let lease = keys::lease(entity, claim.generation);
     ports.store.delete(&lease)?;

@@ -7,7 +7,8 @@ use super::request::{self, JiraRequest, Said};
 use super::{comments, create, edit, fingerprint, lookup, moving, transitions};
 use crate::markup::Document;
 use crate::model::{
-    Description, Edit, EntityKey, Goal, IssueFields, IssueName, RemoteLink, Shown, Step,
+    Description, Edit, EntityKey, Goal, IssueFields, IssueName, OpenIssue, RemoteLink, SameSummary,
+    Shown, Step,
 };
 use crate::platform::Ports;
 use crate::settings::Settings;
@@ -84,6 +85,7 @@ impl<'a> Jira<'a> {
             Step::Transition(_) => request::transitions(issue, flavor),
             Step::LookAtText => request::shown(issue, flavor),
             Step::LookAtStatus => request::status(issue, flavor),
+            Step::LookForSummary(same) => lookup::with_summary(same, flavor),
         }
     }
 }
@@ -160,6 +162,14 @@ impl Tracker for Jira<'_> {
 
     fn find<'a>(&'a self, entity: &'a EntityKey, label: &'a str) -> Answered<'a, Vec<Found>> {
         Box::pin(lookup::issues_of(&self.connection, entity, label))
+    }
+
+    fn with_summary<'a>(&'a self, same: &'a SameSummary) -> Answered<'a, Vec<OpenIssue>> {
+        Box::pin(lookup::open_issues(&self.connection, same))
+    }
+
+    fn owner<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, Option<EntityKey>> {
+        Box::pin(lookup::owner(&self.connection, issue.address()))
     }
 
     fn probe(&self) -> Answered<'_, ()> {

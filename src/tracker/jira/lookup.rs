@@ -1,5 +1,6 @@
 //! Is there an issue for this entity already? Asked by the label that only we
-//! set, before a create that may have been carried out is sent again.
+//! set, before a create that may have been carried out is sent again; and by the
+//! summary, where issues of another program become ours.
 //!
 //! Jira's index lags behind what is stored, and with a bad token Cloud answers
 //! a search with nothing: an empty answer proves nothing by itself.
@@ -8,14 +9,20 @@ use serde_json::{Value, json};
 
 use super::answers::Expected;
 use super::connection::Connection;
+use super::jql::{phrase, quoted};
 use super::request::{self, JiraRequest};
 use crate::markup::Flavor;
-use crate::model::EntityKey;
+use crate::model::{EntityKey, IssueName, OpenIssue, SameSummary, Scope};
 use crate::tracker::error::TrackerError;
 use crate::tracker::port::Found;
 
+const OLDEST_FIRST: &str = " ORDER BY created ASC";
 /// More twins than this are not looked at.
 const MOST: usize = 10;
+/// As many issues are asked for at a time; Cloud gives no more with their fields.
+const PAGE: usize = 100;
+/// A search for a summary finds the words anywhere in it: this many pages are read.
+const PAGES: usize = 5;
 
 /// The entity's issues, the oldest first: a label can be copied with an issue, or
 /// typed, so each is asked whose it is.
@@ -28,8 +35,12 @@ pub(super) async fn issues_of(
     entity: &EntityKey,
     label: &str,
 ) -> Result<Vec<Found>, TrackerError> {
+    // In all projects: an issue may have been moved.
+    let jql = ["labels = ", &quoted(label), OLDEST_FIRST].concat();
+    let flavor = connection.flavor().await?;
     let mut ours = Vec::new();
-    for (key, id) in by_label(connection, label).await? {
+    for issue in found(connection, search(&jql, MOST, flavor), 1).await? {
+        let IssueName { key, id } = issue.name;
         match owner(connection, &id).await? {
             Some(owner) if owner != *entity => {}
             owner => ours.push(Found {
@@ -42,17 +53,27 @@ pub(super) async fn issues_of(
     Ok(ours)
 }
 
-/// Key and id of the issues with a label, the oldest first. In all projects: an
-/// issue may have been moved.
-async fn by_label(
+/// What a search finds, on so many pages at most.
+async fn found(
     connection: &Connection<'_>,
-    label: &str,
-) -> Result<Vec<(String, String)>, TrackerError> {
-    let jql = format!("labels = \"{}\" ORDER BY created ASC", quoted(label));
-    let flavor = connection.flavor().await?;
-    let answer = connection.ask(&search(&jql, flavor)).await?;
-    let issues = answer["issues"].as_array().into_iter().flatten();
-    let found: Vec<_> = issues.filter_map(name_of).collect();
+    mut search: JiraRequest,
+    pages: usize,
+) -> Result<Vec<OpenIssue>, TrackerError> {
+    let mut found = Vec::new();
+    for page in 1..=pages {
+        let answer = connection.ask(&search).await?;
+        let issues = answer["issues"].as_array().map_or(&[][..], Vec::as_slice);
+        found.extend(issues.iter().filter_map(open_issue));
+        let Some(body) = &mut search.body else {
+            break;
+        };
+        // Cloud names the next page, Data Center counts.
+        match &answer["nextPageToken"] {
+            Value::Null if answer["total"].is_null() || issues.len() < PAGE => break,
+            Value::Null => body["startAt"] = (page * PAGE).into(),
+            token => body["nextPageToken"] = token.clone(),
+        }
+    }
     if found.is_empty() {
         // That is the proof that the login is good.
         connection.myself().await?;
@@ -62,17 +83,78 @@ async fn by_label(
 
 /// Cloud: `POST search/jql`, which is bounded and names its fields. Data
 /// Center: `POST search`.
-fn search(jql: &str, flavor: Flavor) -> JiraRequest {
+fn search(jql: &str, most: usize, flavor: Flavor) -> JiraRequest {
     let rest = match flavor {
         Flavor::Adf => "search/jql",
         Flavor::Wiki => "search",
     };
-    let body = json!({ "jql": jql, "fields": ["labels"], "maxResults": MOST });
+    let body = json!({ "jql": jql, "fields": ["summary", "labels"], "maxResults": most });
     JiraRequest::post(flavor, rest, body, Expected::Members(&["issues"]))
 }
 
+/// The search for the open issues of a project that have the words of a summary, the
+/// oldest first; its first page.
+pub(super) fn with_summary(same: &SameSummary, flavor: Flavor) -> JiraRequest {
+    let mut jql = [
+        "project = ",
+        &quoted(&same.project),
+        " AND statusCategory != Done",
+    ]
+    .concat();
+    let mut word = " AND (";
+    for summary in &same.summaries {
+        jql.extend([word, "summary ~ ", &quoted(&phrase(summary))]);
+        word = " OR ";
+    }
+    jql.extend([")", OLDEST_FIRST]);
+    search(&jql, PAGE, flavor)
+}
+
+/// The open issues with the same summary, letter by letter.
+///
+/// # Errors
+/// When Jira cannot be asked, or refuses the search: then nobody knows, and a person
+/// must mend it.
+pub(super) async fn open_issues(
+    connection: &Connection<'_>,
+    same: &SameSummary,
+) -> Result<Vec<OpenIssue>, TrackerError> {
+    let flavor = connection.flavor().await?;
+    let search = with_summary(same, flavor);
+    let mut found = found(connection, search, PAGES).await.map_err(refused)?;
+    found.retain(|issue| same.summaries.iter().any(|it| it == issue.summary.trim()));
+    Ok(found)
+}
+
+fn refused(error: TrackerError) -> TrackerError {
+    match error {
+        TrackerError::Refused { why, .. } | TrackerError::Denied { why } => {
+            let why = format!("Jira refuses to search for an issue to take over (`adopt`): {why}");
+            TrackerError::misconfigured(Scope::Event, why)
+        }
+        error => error,
+    }
+}
+
+fn open_issue(issue: &Value) -> Option<OpenIssue> {
+    let (key, id) = name_of(issue)?;
+    let labels = issue["fields"]["labels"].as_array().into_iter().flatten();
+    let summary = issue["fields"]["summary"].as_str();
+    Some(OpenIssue {
+        name: IssueName { key, id },
+        summary: summary.unwrap_or_default().to_owned(),
+        labels: labels
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+    })
+}
+
 /// Whose issue it is, as its property says; `None` if it does not say.
-async fn owner(connection: &Connection<'_>, id: &str) -> Result<Option<EntityKey>, TrackerError> {
+pub(super) async fn owner(
+    connection: &Connection<'_>,
+    id: &str,
+) -> Result<Option<EntityKey>, TrackerError> {
     let flavor = connection.flavor().await?;
     let request = request::property(id, flavor);
     let property = match connection.do_to_issue(&request).await {
@@ -96,10 +178,6 @@ pub(super) fn name_of(issue: &Value) -> Option<(String, String)> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     let is_key = is_number(number) && !project.is_empty() && project.chars().all(is_word);
     (is_key && is_number(id)).then(|| (key.to_owned(), id.to_owned()))
-}
-
-fn quoted(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
 #[cfg(test)]

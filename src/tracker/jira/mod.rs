@@ -14,6 +14,7 @@ mod create;
 mod edit;
 mod fields;
 mod fingerprint;
+mod jql;
 mod lookup;
 mod moving;
 mod place;

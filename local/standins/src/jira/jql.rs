@@ -4,6 +4,7 @@
 
 mod parse;
 mod query;
+mod text;
 mod values;
 
 pub(crate) use parse::parse;

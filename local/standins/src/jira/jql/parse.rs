@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use super::super::site::Site;
 use super::super::workflow;
 use super::query::{Condition, Query};
+use super::text::TextQuery;
 use super::values;
 use crate::clock::query_time;
 
@@ -250,7 +251,7 @@ impl Parser<'_> {
         }
         let value = self.operand("a value")?;
         if matches!(sign, "~" | "!~") {
-            let holds = Condition::Holds(field, value.to_lowercase());
+            let holds = Condition::Holds(field.clone(), TextQuery::read(&value, &field)?);
             return Ok(if sign == "~" {
                 holds
             } else {

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use serde_json::Value;
 
 use super::super::issue::Issue;
+use super::text::TextQuery;
 use super::values;
 
 /// A query that was understood.
@@ -25,7 +26,7 @@ pub(super) enum Condition {
     /// The field has a value, and none of these.
     HasNot(String, Vec<String>),
     /// The field's text holds the words.
-    Holds(String, String),
+    Holds(String, TextQuery),
     /// The field has no value.
     Empty(String),
     /// The field's time compares to this one as one of these.
@@ -96,10 +97,7 @@ impl Condition {
             Condition::HasNot(field, wanted) => {
                 !values::of(issue, field).is_empty() && !has(issue, field, wanted)
             }
-            Condition::Holds(field, words) => {
-                let text = values::of(issue, field).join(" ");
-                words.split_whitespace().all(|word| text.contains(word))
-            }
+            Condition::Holds(field, words) => words.finds(&values::of(issue, field).join("\n")),
             Condition::Empty(field) => values::of(issue, field).is_empty(),
             Condition::Time(field, wanted, than) => {
                 values::time(issue, field).is_some_and(|time| wanted.contains(&time.cmp(than)))

@@ -82,6 +82,31 @@ async fn unequal_does_not_find_fields_that_are_empty() {
 }
 
 #[tokio::test]
+async fn a_phrase_finds_every_summary_that_holds_it() {
+    for jira in [cloud().await, data_center().await] {
+        for summary in ["Odd login", "An odd LOGIN again", "login, odd", "Other"] {
+            jira.filed(json!({ "summary": summary })).await;
+        }
+        for (jql, expected) in [
+            (
+                r#"summary ~ "\"odd login\"" ORDER BY created ASC"#,
+                &["Odd login", "An odd LOGIN again"][..],
+            ),
+            (
+                r#"project = SOC AND summary ~ "odd login" ORDER BY created"#,
+                &["Odd login", "An odd LOGIN again", "login, odd"],
+            ),
+            (
+                r#"summary ~ "\"odd\\-login\"" AND summary !~ again"#,
+                &["Odd login"],
+            ),
+        ] {
+            assert_eq!(found(&jira, jql).await, expected, "{jql}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_query_that_jira_does_not_understand_is_a_400() {
     let jira = cloud().await;
     for jql in [
@@ -94,6 +119,9 @@ async fn a_query_that_jira_does_not_understand_is_a_400() {
         "labels = x ORDER created",
         "created > yesterday",
         "labels > x",
+        "labels ~ x",
+        "summary ~ \"a:b\"",
+        "summary ~ \"\\\"open\"",
         "issue.property[jira-intake].hash = x",
     ] {
         let reply = jira.post("search/jql", json!({"jql": jql})).await;
