@@ -97,7 +97,7 @@ impl<'a> Address<'a> {
         *request.method_mut() = Method::GET;
         *request.uri_mut() = uri.map_err(|_| Refusal::NotAStream("no address".to_owned()))?;
         let headers = request.headers_mut();
-        headers.insert(http::header::USER_AGENT, HeaderValue::from_static(AGENT));
+        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
         headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
         // What is compressed may be held back until a block is full.
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
