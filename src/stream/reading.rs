@@ -9,14 +9,13 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 
-use super::connection::{Address, Connection};
+use super::connection::{Address, Arrived, Connection};
 use super::progress::Progress;
 use super::pulled::Pulled;
 use super::refusal::Refusal;
 use super::tally::Tally;
 use super::work::{Finished, Work};
 use crate::context::Context;
-use crate::http::sse::Frame;
 use crate::model::{Position, Timestamp};
 use crate::pipeline::Failure;
 use crate::platform::{Clock, LocalFuture, SendError};
@@ -104,7 +103,7 @@ pub(super) struct Reading<'a> {
 /// What happens next.
 enum Step<'a> {
     Finished(Finished),
-    Frame(Box<Connection<'a>>, Result<Option<Frame>, SendError>),
+    Frame(Box<Connection<'a>>, Result<Arrived, SendError>),
     Tick,
 }
 
@@ -213,7 +212,9 @@ impl<'a> Reading<'a> {
                         return Next::End(Ended::Failed(failure));
                     }
                 }
-                Step::Frame(connection, Ok(Some(frame))) => {
+                // A long frame may take longer than silence may last.
+                Step::Frame(connection, Ok(Arrived::Part)) => idle = Some(connection),
+                Step::Frame(connection, Ok(Arrived::Frame(frame))) => {
                     idle = Some(connection);
                     match self.take(frame, work) {
                         Ok(Next::Go) => {}
@@ -221,7 +222,7 @@ impl<'a> Reading<'a> {
                         Err(failure) => return Next::End(Ended::Failed(failure)),
                     }
                 }
-                Step::Frame(_, Ok(None)) => {
+                Step::Frame(_, Ok(Arrived::End)) => {
                     return Next::Lost("OpenCTI ended the stream".to_owned());
                 }
                 Step::Frame(_, Err(error)) => {

@@ -502,3 +502,23 @@ fn a_dry_run_counts_and_files_nothing_and_history_files_only_where_that_was_said
             .contains("file_recovered")
     );
 }
+
+fn for_seconds(seconds: u64) -> Options {
+    Options {
+        time: Duration::from_secs(seconds),
+        history: None,
+    }
+}
+
+#[test]
+fn a_long_frame_that_comes_slowly_is_no_silence() {
+    let mut slow = data("slow", 1, 1);
+    slow["x_text"] = "x".repeat(1_000).into();
+    let body = json!({ "version": "4", "type": "create", "data": slow });
+    let frames = [connected(0, 1), frame("create", 1, &body)];
+    let world = world(&[], &[&frames, &[connected(0, 1)]]);
+    world.fake.hesitates.set(true);
+    let report = read(&world, for_seconds(590)).body;
+    assert_eq!(report["handled"], json!({ "created": 1 }), "{report}");
+    assert_eq!(report["position"], id(1));
+}
