@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::AHEAD;
 use super::progress::{Kind, Progress};
 use super::reading::{Ended, Mode, Next, Reading};
 use super::work::{Job, Task, Work};
@@ -19,7 +20,7 @@ const END: Position = Position::at(Timestamp::UNREADABLE);
 impl<'a> Reading<'a> {
     /// Takes a frame.
     pub(super) fn take(&mut self, frame: Frame, work: &mut Work<'a>) -> Result<Next, Failure> {
-        let id = Position::parse(&frame.id);
+        let id = Position::parse(&frame.id).filter(|id| self.is_believed(*id));
         let is_whole = frame.is_whole();
         let Frame {
             name,
@@ -70,6 +71,13 @@ impl<'a> Reading<'a> {
                 Ok(Next::Go)
             }
         }
+    }
+
+    /// Whether an id can be a place of this stream: of one that is far ahead of all
+    /// clocks, nothing would ever come again.
+    fn is_believed(&self, id: Position) -> bool {
+        let now = self.context.ports.clock.now();
+        id.at <= now.max(self.last.at).after(AHEAD)
     }
 
     /// The stream begins. Where nobody has read it before, it is read from its newest

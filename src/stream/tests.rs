@@ -522,3 +522,51 @@ fn a_long_frame_that_comes_slowly_is_no_silence() {
     assert_eq!(report["handled"], json!({ "created": 1 }), "{report}");
     assert_eq!(report["position"], id(1));
 }
+
+#[test]
+fn a_beginning_in_the_future_is_a_mistake_and_nothing_is_remembered_of_it() {
+    let world = world(&[("opencti_stream_from", "2099-01-01")], &[]);
+    let failed = world.run(async |context| run(context, for_seconds(1)).await.unwrap_err());
+    assert!(
+        matches!(failed, Failure::Settings(_))
+            && failed.to_string().contains("opencti_stream_from"),
+        "{failed}"
+    );
+    assert_eq!(cursor(&world).position, None);
+    assert!(!cursor(&world).leased_until.is_known());
+}
+
+#[test]
+fn an_id_that_no_clock_shows_is_no_position() {
+    let mut odd = event("create", "a", 1);
+    odd = odd.replacen(&id(1), "18446744073709551615-0", 1);
+    let beat = "id: 18446744073709551615-1\nevent: heartbeat\ndata: \"x\"\n\n".to_owned();
+    let frames = [connected(0, 3), odd, beat, event("create", "b", 3)];
+    let world = world(&[], &[&frames]);
+    let report = follow(&world);
+    assert_eq!(report["handled"], json!({ "created": 2 }));
+    assert_eq!(report["position"], id(3));
+}
+
+#[test]
+fn history_ends_now_at_the_latest_and_goes_on_to_an_end_that_was_yet_to_come() {
+    let mut cursor = crate::store::stream::Cursor::default();
+    let history = History {
+        from: position(0),
+        until: Some(position(5_000)),
+        is_dry: false,
+        restarts: false,
+    };
+    let now = |seconds| Timestamp::from_secs(T + seconds);
+    begin(&mut cursor, &history, now(1_000));
+    assert_eq!(cursor.recovery.map(|it| it.until.at), Some(now(1_000)));
+    cursor.recovery.as_mut().unwrap().is_over = true;
+    cursor.position = Some(position(1_000));
+    begin(&mut cursor, &history, now(2_000));
+    let recovery = cursor.recovery.unwrap();
+    assert_eq!((recovery.until.at, recovery.is_over), (now(2_000), false));
+    cursor.recovery.as_mut().unwrap().is_over = true;
+    cursor.recovery.as_mut().unwrap().until = position(5_000);
+    begin(&mut cursor, &history, now(9_000));
+    assert!(cursor.recovery.unwrap().is_over);
+}
