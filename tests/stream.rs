@@ -170,7 +170,7 @@ async fn after_a_day_without_us_what_the_stream_has_lost_is_fetched() {
         ["before", "kept", "lost", "lost too", "too"]
     );
     let connections = all.opencti.connections();
-    assert_eq!(connections.len(), 3, "{connections:?}");
+    assert_eq!(connections.len(), 4, "{connections:?}");
     assert!(connections[2].recover.is_some());
     // The database's own entities of the gap are told again, once.
     let report = all.read(1).await;
@@ -448,14 +448,8 @@ async fn history_is_counted_first_and_filed_then_in_bounded_calls() {
         (&json!(150), &json!("time")),
         "{first}"
     );
-    let (done, at) = (
-        first["done"].as_u64().unwrap(),
-        first["at"].as_str().unwrap(),
-    );
-    assert!(
-        done > 10 && done < 150 && at > "2025-11-01T12:00",
-        "{first}"
-    );
+    let done = first["done"].as_u64().unwrap();
+    assert!(done > 10 && done < 150, "{first}");
     all.function.kill_and_restart().await;
     all.jira.clear_faults();
     let last = until_finished(&all, query).await;

@@ -136,6 +136,8 @@ async fn read(
         last: Position::BEGINNING,
         is_tentative: false,
         is_alive: false,
+        asked: Position::BEGINNING,
+        is_alone: false,
     };
     if options.history.is_some() && !context.settings.filing()?.recovered {
         let why = "file_recovered = false: what is told again files nothing; set it to true to have it filed";

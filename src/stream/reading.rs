@@ -76,6 +76,8 @@ pub(super) enum Next {
     Again,
     /// Over another connection, from here on.
     GoBack(Position),
+    /// Over another connection, for what changed here and nothing else.
+    Only(Position),
     /// The connection is lost; why.
     Lost(String),
     /// Not at all.
@@ -98,6 +100,10 @@ pub(super) struct Reading<'a> {
     pub(super) is_tentative: bool,
     /// This connection told of something.
     pub(super) is_alive: bool,
+    /// Up to where this connection was asked to tell again.
+    pub(super) asked: Position,
+    /// It was asked for what changed in one moment, and nothing else.
+    pub(super) is_alone: bool,
 }
 
 /// What happens next.
@@ -132,6 +138,10 @@ impl<'a> Reading<'a> {
             match next {
                 Next::Go | Next::Again => {}
                 Next::GoBack(turn) => self.reader.cursor.position = Some(turn),
+                Next::Only(turn) => {
+                    self.reader.cursor.position = Some(turn);
+                    self.is_alone = true;
+                }
                 Next::Lost(why) => {
                     let clock = self.context.ports.clock;
                     if !self.is_alive || clock.now().after(PAUSE * 2) > self.ends {
@@ -155,10 +165,19 @@ impl<'a> Reading<'a> {
             }
         };
         let recovery = cursor.recovery.filter(|recovery| !recovery.is_over);
-        self.progress = Progress::from(start);
+        self.progress = match self.mode {
+            Mode::History { is_dry: true } => Progress::of_count(start),
+            _ => Progress::from(start),
+        };
         self.pulled = Pulled::default();
         self.is_alive = false;
-        let recover = recovery.map(|recovery| recovery.until);
+        // A time without length is not told.
+        let shortest = Position::at(start.at.after(Duration::from_millis(1)));
+        let recover = recovery.map(|recovery| match self.is_alone {
+            true => shortest,
+            false => recovery.until.max(shortest),
+        });
+        self.asked = recover.unwrap_or(start);
         match self.address.open(start, recover).await {
             Ok(connection) => {
                 self.reader.cursor.failing = None;
