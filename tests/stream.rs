@@ -221,6 +221,37 @@ async fn of_two_calls_at_once_one_reads_and_the_other_says_so() {
     assert_eq!(all.created(), 39);
 }
 
+/// What was begun is waited for when the time is over, and nobody else reads meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_waits_for_a_slow_jira_reads_still() {
+    let all = Streamed::start(&[]).await;
+    let slow = FaultKind::Latency(Duration::from_secs(9));
+    all.jira.inject(JiraFault::new(slow).always());
+    all.opencti.push(incident("slow", 1));
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    let (one, others) = tokio::join!(
+        async {
+            let answer = all.call("?seconds=1").await;
+            is_over.store(true, std::sync::atomic::Ordering::SeqCst);
+            answer
+        },
+        async {
+            let mut ended = Vec::new();
+            for _ in 0..12 {
+                tokio::time::sleep(Duration::from_secs(2)).await;
+                if is_over.load(std::sync::atomic::Ordering::SeqCst) {
+                    break;
+                }
+                ended.push(all.call("?seconds=1").await.1["ended"].clone());
+            }
+            ended
+        }
+    );
+    assert!(others.len() > 10, "it was not slow: {others:?} {}", one.1);
+    assert!(others.iter().all(|it| it == "busy"), "{others:?}");
+    assert_eq!(one.0, 200, "{}", one.1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_that_tells_faster_than_jira_takes_fills_no_memory_and_is_not_passed_by() {
     let counted = [("JIRA_INTAKE_COUNT", "1")];

@@ -261,12 +261,18 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Waits for what was begun. The first failure, if there is one.
+    /// Waits for what was begun; the right to read is renewed meanwhile. The first
+    /// failure, if there is one.
     async fn drain(&mut self, work: &mut Work<'a>) -> Option<Failure> {
+        let clock = self.context.ports.clock;
+        let mut ticks = Waiting::new();
+        ticks.push(tick(clock, Timestamp::UNREADABLE));
         let mut failure = None;
         while !work.is_idle() {
-            let finished = poll_fn(|waking| work.poll(waking)).await;
-            failure = failure.or(self.finished(finished));
+            match step(work, [&mut ticks]).await {
+                Step::Finished(finished) => failure = failure.or(self.finished(finished)),
+                Step::Tick | Step::Frame(..) => ticks.push(tick(clock, Timestamp::UNREADABLE)),
+            }
             if let Err(error) = self.keep_up() {
                 failure.get_or_insert(error.into());
             }
@@ -311,7 +317,10 @@ impl<'a> Reading<'a> {
 }
 
 /// The first of these that is ready: time passes only where nothing else happens.
-async fn step<'a>(work: &mut Work<'a>, mut waiting: [&mut Waiting<'a>; 2]) -> Step<'a> {
+async fn step<'a, const N: usize>(
+    work: &mut Work<'a>,
+    mut waiting: [&mut Waiting<'a>; N],
+) -> Step<'a> {
     poll_fn(|waking| {
         if let Poll::Ready(finished) = work.poll(waking) {
             return Poll::Ready(Step::Finished(finished));
