@@ -176,7 +176,7 @@ async fn after_a_day_without_us_what_the_stream_has_lost_is_fetched() {
         ["before", "kept", "lost", "lost too", "too"]
     );
     let connections = all.opencti.connections();
-    assert_eq!(connections.len(), 3, "{connections:?}");
+    assert_eq!(connections.len(), 4, "{connections:?}");
     assert!(connections[2].recover.is_some());
     // The database's own entities of the gap are told again, once.
     let report = all.read(1).await;
@@ -225,6 +225,37 @@ async fn of_two_calls_at_once_one_reads_and_the_other_says_so() {
     assert_eq!((two.0, &two.1["ended"]), (200, &json!("busy")), "{}", two.1);
     assert_eq!(all.opencti.connections().len(), 1);
     assert_eq!(all.created(), 39);
+}
+
+/// What was begun is waited for when the time is over, and nobody else reads meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_waits_for_a_slow_jira_reads_still() {
+    let all = Streamed::start(&[]).await;
+    let slow = FaultKind::Latency(Duration::from_secs(9));
+    all.jira.inject(JiraFault::new(slow).always());
+    all.opencti.push(incident("slow", 1));
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    let (one, others) = tokio::join!(
+        async {
+            let answer = all.call("?seconds=1").await;
+            is_over.store(true, std::sync::atomic::Ordering::SeqCst);
+            answer
+        },
+        async {
+            let mut ended = Vec::new();
+            for _ in 0..12 {
+                tokio::time::sleep(Duration::from_secs(2)).await;
+                if is_over.load(std::sync::atomic::Ordering::SeqCst) {
+                    break;
+                }
+                ended.push(all.call("?seconds=1").await.1["ended"].clone());
+            }
+            ended
+        }
+    );
+    assert!(others.len() > 10, "it was not slow: {others:?} {}", one.1);
+    assert!(others.iter().all(|it| it == "busy"), "{others:?}");
+    assert_eq!(one.0, 200, "{}", one.1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -454,14 +485,8 @@ async fn history_is_counted_first_and_filed_then_in_bounded_calls() {
         (&json!(150), &json!("time")),
         "{first}"
     );
-    let (done, at) = (
-        first["done"].as_u64().unwrap(),
-        first["at"].as_str().unwrap(),
-    );
-    assert!(
-        done > 10 && done < 150 && at > "2025-11-01T12:00",
-        "{first}"
-    );
+    let done = first["done"].as_u64().unwrap();
+    assert!(done > 10 && done < 150, "{first}");
     all.function.kill_and_restart().await;
     all.jira.clear_faults();
     let last = until_finished(&all, query).await;

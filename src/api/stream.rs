@@ -27,6 +27,11 @@ pub(super) async fn read(
     only(head, &[Method::GET, Method::POST], "GET, POST")?;
     admit_operator(session, head)?;
     let options = options(head)?;
+    let now = session.ports.clock.now();
+    if options.history.is_some_and(|it| it.from.at > now) {
+        let detail = "`from` is yet to come";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, detail));
+    }
     let context = session.quiet_context();
     let context = context.map_err(|error| wrong_settings(session, &error))?;
     let read = stream::run(context, options).await;
@@ -57,6 +62,12 @@ fn options(head: &Parts) -> Result<Options, Problem> {
     });
     if history.is_none() && (until.is_some() || is_dry || restarts) {
         let detail = "`until`, `dry_run` and `restart` belong to a replay of history, which `from` begins, such as `from=2025-01-01`";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, detail));
+    }
+    if let (Some(from), Some(until)) = (from, until)
+        && until <= from
+    {
+        let detail = "`until` is not later than `from`";
         return Err(Problem::new(StatusCode::BAD_REQUEST, detail));
     }
     Ok(Options { time, history })
@@ -96,10 +107,10 @@ mod tests {
             ("?seconds=25&token=x", 25, None),
             ("?from=2025-01-01", 50, Some(history)),
             (
-                "?from=2025-01-01&until=1735689600000-0&dry-run&restart=1",
+                "?from=2025-01-01&until=1735776000000-0&dry-run&restart=1",
                 50,
                 Some(History {
-                    until: Some(day),
+                    until: Position::of("2025-01-02"),
                     is_dry: true,
                     restarts: true,
                     ..history
@@ -122,6 +133,8 @@ mod tests {
             ("?dry_run=true", "from"),
             ("?from=2025-01-01&until=", "until"),
             ("?from=2025-01-01&restart=maybe", "restart"),
+            ("?from=2025-01-02&until=2025-01-01", "until"),
+            ("?from=2025-01-02&until=2025-01-02", "until"),
         ] {
             let detail = read(query).unwrap_err();
             assert!(detail.contains(expected), "{query}: {detail}");

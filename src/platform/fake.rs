@@ -29,6 +29,8 @@ pub(crate) struct Fake {
     pub(crate) replies: RefCell<VecDeque<Result<http::Response<Vec<u8>>, SendError>>>,
     /// How many bytes of a body that is read as it arrives come at a time.
     pub(crate) piece: Cell<usize>,
+    /// Each piece of it is waited for.
+    pub(crate) hesitates: Cell<bool>,
     pub(crate) now_ms: Cell<u64>,
     pub(crate) settings: RefCell<BTreeMap<String, String>>,
     pub(crate) lines: RefCell<Vec<String>>,
@@ -157,7 +159,8 @@ impl Http for Fake {
         let opened = reply.map(|answer| {
             answer.map(|body| {
                 let pieces = body.chunks(size).map(<[u8]>::to_vec).collect();
-                Box::new(Scripted(pieces)) as Box<dyn Pieces>
+                let hesitates = self.hesitates.get();
+                Box::new(Scripted { pieces, hesitates }) as Box<dyn Pieces>
             })
         });
         Box::pin(std::future::ready(opened))
@@ -165,13 +168,24 @@ impl Http for Fake {
 }
 
 /// A body that is all there, and breaks off at its end.
-struct Scripted(VecDeque<Vec<u8>>);
+struct Scripted {
+    pieces: VecDeque<Vec<u8>>,
+    hesitates: bool,
+}
 
 impl Pieces for Scripted {
     fn next(&mut self) -> LocalFuture<'_, Piece> {
         let broken = SendError::Unclear("the connection broke".to_owned());
-        let piece = self.0.pop_front().map(Some).ok_or(broken);
-        Box::pin(std::future::ready(piece))
+        let piece = self.pieces.pop_front().map(Some).ok_or(broken);
+        let mut waits = self.hesitates;
+        let mut piece = Some(piece);
+        Box::pin(std::future::poll_fn(move |context| {
+            if std::mem::take(&mut waits) {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            piece.take().map_or(Poll::Pending, Poll::Ready)
+        }))
     }
 }
 

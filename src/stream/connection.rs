@@ -111,21 +111,30 @@ impl<'a> Address<'a> {
     }
 }
 
+/// What a connection brings.
+#[derive(Debug)]
+pub(super) enum Arrived {
+    /// A frame.
+    Frame(Frame),
+    /// A part of one: the platform is there.
+    Part,
+    /// The platform ended the stream.
+    End,
+}
+
 impl Connection<'_> {
-    /// The next frame; `None` when the platform ended the stream. Nothing is lost if
-    /// the future is dropped before it is ready.
+    /// What comes next. Nothing is lost if the future is dropped before it is ready.
     ///
     /// # Errors
     /// When the connection broke.
-    pub(super) async fn next(&mut self) -> Result<Option<Frame>, SendError> {
-        loop {
-            if let Some(frame) = self.frames.ready() {
-                return Ok(Some(frame));
-            }
-            match self.pieces.next().await? {
-                Some(piece) => self.frames.take(&piece),
-                None => return Ok(None),
-            }
+    pub(super) async fn next(&mut self) -> Result<Arrived, SendError> {
+        if let Some(frame) = self.frames.ready() {
+            return Ok(Arrived::Frame(frame));
         }
+        let Some(piece) = self.pieces.next().await? else {
+            return Ok(Arrived::End);
+        };
+        self.frames.take(&piece);
+        Ok(self.frames.ready().map_or(Arrived::Part, Arrived::Frame))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::AHEAD;
 use super::progress::{Kind, Progress};
 use super::reading::{Ended, Mode, Next, Reading};
 use super::work::{Job, Task, Work};
@@ -13,13 +14,15 @@ use crate::sources::opencti::{self, live};
 use crate::sources::{BEGINNING, Received, SourceError};
 use crate::store::stream::Recovery;
 
+/// A stream that loses events while it is asked for others will lose so much more.
+const MORE: Duration = Duration::from_secs(60 * 60);
 /// Behind everything.
 const END: Position = Position::at(Timestamp::UNREADABLE);
 
 impl<'a> Reading<'a> {
     /// Takes a frame.
     pub(super) fn take(&mut self, frame: Frame, work: &mut Work<'a>) -> Result<Next, Failure> {
-        let id = Position::parse(&frame.id);
+        let id = Position::parse(&frame.id).filter(|id| self.is_believed(*id));
         let is_whole = frame.is_whole();
         let Frame {
             name,
@@ -72,6 +75,13 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Whether an id can be a place of this stream: of one that is far ahead of all
+    /// clocks, nothing would ever come again.
+    fn is_believed(&self, id: Position) -> bool {
+        let now = self.context.ports.clock.now();
+        id.at <= now.max(self.last.at).after(AHEAD)
+    }
+
     /// The stream begins. Where nobody has read it before, it is read from its newest
     /// event on: that is told by the platform's clock and not by ours. Where the
     /// platform does not keep what comes next any more, it is asked for it.
@@ -87,15 +97,21 @@ impl<'a> Reading<'a> {
                 return Ok(Next::GoBack(newest));
             }
         }
-        let is_recovering = self.recovery().is_some();
-        let Some(first) = connected.first.filter(|first| *first > start) else {
+        // While it is asked for what was lost, it may lose more.
+        let known = self.reader.cursor.recovery;
+        let covered = self.recovery().map_or(start, |it| it.until.max(start));
+        let Some(first) = connected.first.filter(|first| *first > covered) else {
             return Ok(Next::Go);
         };
         // Its first event is read from the stream.
-        let until = Position::at(first.at.before(Duration::from_millis(1)));
-        if is_recovering || self.mode != Mode::Follow || until.at <= start.at {
+        let lost = Position::at(first.at.before(Duration::from_millis(1)));
+        if self.mode != Mode::Follow || lost.at <= covered.at {
             return Ok(Next::Go);
         }
+        let until = match known {
+            None => lost,
+            Some(_) => Position::at(lost.at.after(MORE)).min(self.last).max(lost),
+        };
         let from = match start.at.is_known() {
             true => format!("from {}", start.at),
             false => "from the beginning".to_owned(),
@@ -107,7 +123,7 @@ impl<'a> Reading<'a> {
         self.context.note_trouble("stream_gap", None, &why);
         self.tally.note(why);
         self.reader.cursor.recovery = Some(Recovery {
-            from: start,
+            from: known.map_or(start, |known| known.from),
             until,
             is_over: false,
             catches_up: connected.last,
@@ -125,8 +141,8 @@ impl<'a> Reading<'a> {
 
     fn heartbeat(&mut self, id: Option<Position>) -> Next {
         self.is_alive = true;
-        if let (Some(recovery), Some(id)) = (self.recovery(), id)
-            && id.at > recovery.until.at
+        if let (Some(_), Some(id)) = (self.recovery(), id)
+            && id.at > self.asked.at
             && let Some(next) = self.recovered()
         {
             return next;
@@ -137,17 +153,33 @@ impl<'a> Reading<'a> {
 
     /// The platform has told all that it was asked to tell again.
     fn recovered(&mut self) -> Option<Next> {
-        if let Some(turn) = self.pulled.passed_by(END) {
-            return Some(Next::GoBack(turn));
+        if std::mem::take(&mut self.is_alone) {
+            return Some(Next::GoBack(self.asked));
+        }
+        if let Some(next) = self.passed_by(END) {
+            return Some(next);
         }
         if self.mode != Mode::Follow {
             return Some(Next::End(Ended::Done));
         }
-        if let Some(recovery) = &mut self.reader.cursor.recovery {
-            recovery.is_over = true;
+        // Where the stream begins by now is told by another connection.
+        let recovery = self.reader.cursor.recovery.as_mut()?;
+        recovery.is_over = true;
+        Some(Next::GoBack(recovery.until))
+    }
+
+    /// Back to what would never be told again. In no order it can come along once more
+    /// before its turn, so it is asked for alone.
+    fn passed_by(&mut self, now: Position) -> Option<Next> {
+        let is_ordered = self.progress.is_ordered();
+        let turn = self.pulled.passed_by(now, is_ordered);
+        if turn.is_none() {
+            self.pulled.settle(now);
         }
-        self.progress.recovered();
-        None
+        turn.map(|turn| match is_ordered {
+            true => Next::GoBack(turn),
+            false => Next::Only(turn),
+        })
     }
 
     /// The platform does not do what it was asked: its stream goes on.
@@ -181,12 +213,11 @@ impl<'a> Reading<'a> {
             Provenance::Recovery => Kind::Recovered,
             Provenance::Live => Kind::Event,
         };
-        let passed = match kind {
-            Kind::Recovered => self.pulled.passed_by(id.unwrap_or_default()),
-            _ => None,
-        };
-        if let Some(turn) = passed {
-            return Ok(Next::GoBack(turn));
+        if kind == Kind::Recovered
+            && !self.is_alone
+            && let Some(next) = self.passed_by(self.progress.settled())
+        {
+            return Ok(next);
         }
         if kind == Kind::Event
             && self.recovery().is_some()
@@ -219,7 +250,10 @@ impl<'a> Reading<'a> {
                 .settings
                 .file_types()?
                 .contains(&event.entity.kind);
-            if is_filed && turn <= recovery.until {
+            // What changed before was told before.
+            let start = self.reader.cursor.position.unwrap_or_default();
+            let may_come = turn >= start.max(self.progress.settled()) && turn <= recovery.until;
+            if is_filed && may_come && !self.is_alone {
                 let now = id.unwrap_or_default();
                 self.pulled.came_along(&event.entity.id, turn, now);
             }

@@ -33,10 +33,10 @@ mod work;
 mod tests;
 
 use crate::context::Context;
-use crate::model::Position;
+use crate::model::{Position, Timestamp};
 use crate::pipeline::Failure;
-use crate::settings::SettingsError;
-use crate::store::stream::{Reader, Recovery, Taken, take};
+use crate::settings::{SettingsError, StreamFrom};
+use crate::store::stream::{Cursor, Reader, Recovery, Taken, take};
 use crate::text::digest;
 use connection::Address;
 use options::begin;
@@ -45,7 +45,11 @@ use progress::Progress;
 use pulled::Pulled;
 use reading::{Ended, Mode, Reading};
 pub use report::Report;
+use std::time::Duration;
 use tally::Tally;
+
+/// No clock is ahead by more.
+const AHEAD: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Reads the stream.
 ///
@@ -71,9 +75,16 @@ pub async fn run(context: Context<'_>, options: Options) -> Result<Report, Failu
         Taken::Elsewhere(until) => return Ok(Report::elsewhere(until)),
     };
     let cursor = &mut reader.cursor;
-    if let Some(history) = &options.history {
-        begin(cursor, history, now);
+    match &options.history {
+        Some(history) => begin(cursor, history, now),
+        None => {
+            if let Some(mistake) = not_yet(&address, cursor, now) {
+                reader.give_up()?;
+                return Err(mistake);
+            }
+        }
     }
+    let cursor = &reader.cursor;
     if let Some(failing) = cursor.failing.clone()
         && failing.lasts(now)
         && failing.login == address.login()
@@ -87,6 +98,21 @@ pub async fn run(context: Context<'_>, options: Options) -> Result<Report, Failu
         reader.cursor.total = total::ask(context, of).await;
     }
     read(context, address, options, reader).await
+}
+
+/// A first reading that would begin in the future: it would wait there without a word,
+/// and the place would stay when the setting is mended.
+fn not_yet(address: &Address<'_>, cursor: &Cursor, now: Timestamp) -> Option<Failure> {
+    let StreamFrom::Position(from) = address.stream.from else {
+        return None;
+    };
+    if cursor.position.is_some() || from.at <= now.after(AHEAD) {
+        return None;
+    }
+    let mistake = format!("opencti_stream_from: {} is yet to come", from.at);
+    Some(Failure::Settings(SettingsError {
+        mistakes: vec![mistake],
+    }))
 }
 
 async fn read(
@@ -110,6 +136,8 @@ async fn read(
         last: Position::BEGINNING,
         is_tentative: false,
         is_alive: false,
+        asked: Position::BEGINNING,
+        is_alone: false,
     };
     if options.history.is_some() && !context.settings.filing()?.recovered {
         let why = "file_recovered = false: what is told again files nothing; set it to true to have it filed";

@@ -27,7 +27,8 @@ pub struct History {
     pub restarts: bool,
 }
 
-/// A replay that is over, and had no end of its own, goes on to now.
+/// A replay that is over goes on to its end, if that was yet to come, and to now if it had
+/// none.
 pub(super) fn begin(cursor: &mut Cursor, history: &History, now: Timestamp) {
     if history.restarts {
         *cursor = Cursor {
@@ -36,8 +37,11 @@ pub(super) fn begin(cursor: &mut Cursor, history: &History, now: Timestamp) {
             ..Cursor::default()
         };
     }
-    let until = history.until.unwrap_or(Position::at(now));
-    let goes_on = |recovery: &Recovery| !recovery.is_over || history.until.is_some();
+    // What is yet to come is not told, and would be waited for.
+    let latest = Position::at(now);
+    let until = history.until.map_or(latest, |until| until.min(latest));
+    let is_all = |recovery: &Recovery| history.until.is_some_and(|it| recovery.until >= it);
+    let goes_on = |recovery: &Recovery| !recovery.is_over || is_all(recovery);
     let recovery = cursor.recovery.filter(goes_on);
     let from = cursor.position.unwrap_or(history.from);
     cursor.position = Some(from);

@@ -8,11 +8,17 @@
 //! - A heartbeat carries the id that was sent last, also while only the dependencies of
 //!   its event were sent.
 //! - Entities that are told again (`init-create`) have the time of their last change as
-//!   their id, and many can share one.
+//!   their id, and many can share one. The platform reads them from its database a page
+//!   at a time, the pages in the order of the last changes, but loads those of a page by
+//!   their ids, which gives them in no order (`elList` and `elFindByIds` of the platform).
 
 use std::collections::VecDeque;
 
 use crate::model::Position;
+
+/// So many entities stand on a page of the platform's, if nobody changed
+/// `elasticsearch:default_pagination_result`.
+pub(super) const PAGE: usize = 500;
 
 /// What a frame is, as far as its id matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,17 +44,19 @@ pub(super) struct Progress {
     open: VecDeque<Entry>,
     /// The number of the first of them.
     first: u64,
-    /// Where it began.
-    start: Position,
     /// Everything up to here is done or kept.
     durable: Position,
     /// The newest id that was read.
     newest: Position,
     /// An event with this id is yet to come, or never does.
     announced: Option<Position>,
-    /// The last entity that was told again.
-    row: Option<Position>,
-    /// Entities were told again in another order than that of their ids.
+    /// The ids of the last entities that were told again.
+    page: VecDeque<Position>,
+    /// How many of them: others may be yet to come before these.
+    lag: usize,
+    /// All entities that changed before this were told again.
+    settled: Position,
+    /// Entities were told again in another order than that of their changes.
     is_unordered: bool,
 }
 
@@ -63,10 +71,19 @@ impl Progress {
     /// Everything up to `durable` is done.
     pub(super) fn from(durable: Position) -> Self {
         Self {
-            start: durable,
+            lag: PAGE,
             durable,
             newest: durable,
             ..Self::default()
+        }
+    }
+
+    /// The same where entities are only counted: one that is left out does less harm
+    /// than a page that is counted again.
+    pub(super) fn of_count(durable: Position) -> Self {
+        Self {
+            lag: 1,
+            ..Self::from(durable)
         }
     }
 
@@ -78,6 +95,16 @@ impl Progress {
     /// The newest id that was read.
     pub(super) fn newest(&self) -> Position {
         self.newest
+    }
+
+    /// All entities that changed before this were told again, if any were.
+    pub(super) fn settled(&self) -> Position {
+        self.settled
+    }
+
+    /// Whether all entities that were told again came in the order of their changes.
+    pub(super) fn is_ordered(&self) -> bool {
+        !self.is_unordered
     }
 
     /// A frame was read. It is done with once [`Self::done`] says so.
@@ -105,12 +132,6 @@ impl Progress {
         }
     }
 
-    /// What is told again is over: ids are those of the stream's events.
-    pub(super) fn recovered(&mut self) {
-        self.row = None;
-        self.is_unordered = false;
-    }
-
     /// Up to where everything is done, once this frame and all before it are.
     fn leads_to(&mut self, kind: Kind, id: Position) -> Option<Position> {
         match kind {
@@ -124,21 +145,21 @@ impl Progress {
             }
             Kind::Recovered => {
                 self.announced = None;
-                let before = self.row.replace(id);
-                if before.is_some_and(|before| before > id) {
-                    // Back is always safe.
-                    self.is_unordered = true;
-                    self.durable = self.start;
+                self.is_unordered |= self.page.back().is_some_and(|before| *before > id);
+                self.page.push_back(id);
+                if self.page.len() > self.lag {
+                    let before = self.page.pop_front().unwrap_or_default();
+                    self.settled = self.settled.max(before);
                 }
-                before.filter(|before| *before < id && !self.is_unordered)
+                Some(self.settled)
             }
             Kind::Heartbeat => {
                 let is_sent = self.announced.is_none_or(|announced| announced < id);
                 if is_sent {
                     self.announced = None;
                 }
-                let is_past_rows = self.row.is_none_or(|row| row < id);
-                (is_sent && is_past_rows && !self.is_unordered).then_some(id)
+                // Between entities that are told again it has the id of one of them.
+                (is_sent && self.page.is_empty()).then_some(id)
             }
         }
     }

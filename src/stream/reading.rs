@@ -9,14 +9,13 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 
-use super::connection::{Address, Connection};
+use super::connection::{Address, Arrived, Connection};
 use super::progress::Progress;
 use super::pulled::Pulled;
 use super::refusal::Refusal;
 use super::tally::Tally;
 use super::work::{Finished, Work};
 use crate::context::Context;
-use crate::http::sse::Frame;
 use crate::model::{Position, Timestamp};
 use crate::pipeline::Failure;
 use crate::platform::{Clock, LocalFuture, SendError};
@@ -77,6 +76,8 @@ pub(super) enum Next {
     Again,
     /// Over another connection, from here on.
     GoBack(Position),
+    /// Over another connection, for what changed here and nothing else.
+    Only(Position),
     /// The connection is lost; why.
     Lost(String),
     /// Not at all.
@@ -99,12 +100,16 @@ pub(super) struct Reading<'a> {
     pub(super) is_tentative: bool,
     /// This connection told of something.
     pub(super) is_alive: bool,
+    /// Up to where this connection was asked to tell again.
+    pub(super) asked: Position,
+    /// It was asked for what changed in one moment, and nothing else.
+    pub(super) is_alone: bool,
 }
 
 /// What happens next.
 enum Step<'a> {
     Finished(Finished),
-    Frame(Box<Connection<'a>>, Result<Option<Frame>, SendError>),
+    Frame(Box<Connection<'a>>, Result<Arrived, SendError>),
     Tick,
 }
 
@@ -133,6 +138,10 @@ impl<'a> Reading<'a> {
             match next {
                 Next::Go | Next::Again => {}
                 Next::GoBack(turn) => self.reader.cursor.position = Some(turn),
+                Next::Only(turn) => {
+                    self.reader.cursor.position = Some(turn);
+                    self.is_alone = true;
+                }
                 Next::Lost(why) => {
                     let clock = self.context.ports.clock;
                     if !self.is_alive || clock.now().after(PAUSE * 2) > self.ends {
@@ -156,10 +165,19 @@ impl<'a> Reading<'a> {
             }
         };
         let recovery = cursor.recovery.filter(|recovery| !recovery.is_over);
-        self.progress = Progress::from(start);
+        self.progress = match self.mode {
+            Mode::History { is_dry: true } => Progress::of_count(start),
+            _ => Progress::from(start),
+        };
         self.pulled = Pulled::default();
         self.is_alive = false;
-        let recover = recovery.map(|recovery| recovery.until);
+        // A time without length is not told.
+        let shortest = Position::at(start.at.after(Duration::from_millis(1)));
+        let recover = recovery.map(|recovery| match self.is_alone {
+            true => shortest,
+            false => recovery.until.max(shortest),
+        });
+        self.asked = recover.unwrap_or(start);
         match self.address.open(start, recover).await {
             Ok(connection) => {
                 self.reader.cursor.failing = None;
@@ -213,7 +231,9 @@ impl<'a> Reading<'a> {
                         return Next::End(Ended::Failed(failure));
                     }
                 }
-                Step::Frame(connection, Ok(Some(frame))) => {
+                // A long frame may take longer than silence may last.
+                Step::Frame(connection, Ok(Arrived::Part)) => idle = Some(connection),
+                Step::Frame(connection, Ok(Arrived::Frame(frame))) => {
                     idle = Some(connection);
                     match self.take(frame, work) {
                         Ok(Next::Go) => {}
@@ -221,7 +241,7 @@ impl<'a> Reading<'a> {
                         Err(failure) => return Next::End(Ended::Failed(failure)),
                     }
                 }
-                Step::Frame(_, Ok(None)) => {
+                Step::Frame(_, Ok(Arrived::End)) => {
                     return Next::Lost("OpenCTI ended the stream".to_owned());
                 }
                 Step::Frame(_, Err(error)) => {
@@ -241,12 +261,18 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Waits for what was begun. The first failure, if there is one.
+    /// Waits for what was begun; the right to read is renewed meanwhile. The first
+    /// failure, if there is one.
     async fn drain(&mut self, work: &mut Work<'a>) -> Option<Failure> {
+        let clock = self.context.ports.clock;
+        let mut ticks = Waiting::new();
+        ticks.push(tick(clock, Timestamp::UNREADABLE));
         let mut failure = None;
         while !work.is_idle() {
-            let finished = poll_fn(|waking| work.poll(waking)).await;
-            failure = failure.or(self.finished(finished));
+            match step(work, [&mut ticks]).await {
+                Step::Finished(finished) => failure = failure.or(self.finished(finished)),
+                Step::Tick | Step::Frame(..) => ticks.push(tick(clock, Timestamp::UNREADABLE)),
+            }
             if let Err(error) = self.keep_up() {
                 failure.get_or_insert(error.into());
             }
@@ -291,7 +317,10 @@ impl<'a> Reading<'a> {
 }
 
 /// The first of these that is ready: time passes only where nothing else happens.
-async fn step<'a>(work: &mut Work<'a>, mut waiting: [&mut Waiting<'a>; 2]) -> Step<'a> {
+async fn step<'a, const N: usize>(
+    work: &mut Work<'a>,
+    mut waiting: [&mut Waiting<'a>; N],
+) -> Step<'a> {
     poll_fn(|waking| {
         if let Poll::Ready(finished) = work.poll(waking) {
             return Poll::Ready(Step::Finished(finished));
