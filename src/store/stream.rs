@@ -45,6 +45,10 @@ pub struct Cursor {
     /// Of a replay of history: what became of it so far, by outcome.
     #[serde(deserialize_with = "lenient::or_default")]
     pub handled: Map<String, Value>,
+    /// How many entities that were dealt with are told once more by the next call.
+    pub repeated: u64,
+    /// A call did not even get through those.
+    pub is_slow: bool,
     /// Of a replay of history: how many there are at most, if the platform said so.
     #[serde(deserialize_with = "lenient::or_default")]
     pub total: Option<u64>,

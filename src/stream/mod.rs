@@ -143,6 +143,8 @@ async fn read(
         let why = "file_recovered = false: what is told again files nothing; set it to true to have it filed";
         reading.tally.note(why.to_owned());
     }
+    reading.tally.repeated = reading.reader.cursor.repeated;
+    reading.tally.hides_repeated = options.history.is_some();
     let ended = match is_done {
         true => Ended::Done,
         false => reading.run().await,
@@ -189,6 +191,14 @@ fn finish(mut reading: Reading<'_>, options: Options, ended: Ended) -> Result<Re
             cursor.position = Some(recovery.until.max(position));
         }
     }
+    // Else each call would be told the same, and none would come further.
+    cursor.is_slow |= reading.tally.repeated > 0;
+    cursor.repeated = match cursor.recovery {
+        Some(recovery) if !recovery.is_over => {
+            reading.tally.repeated + reading.progress.unsettled()
+        }
+        _ => 0,
+    };
     let now = reading.context.ports.clock.now();
     let report = report::of(
         &reading.tally,

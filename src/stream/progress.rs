@@ -16,9 +16,12 @@ use std::collections::VecDeque;
 
 use crate::model::Position;
 
-/// So many entities stand on a page of the platform's, if nobody changed
+/// So many entities stand on a page of the platform's at most: 5,000 on older ones
+/// (`MAX_SEARCH_SIZE`), 500 on later ones, if nobody raised
 /// `elasticsearch:default_pagination_result`.
-pub(super) const PAGE: usize = 500;
+pub(super) const PAGE: usize = 5_000;
+/// Where a call gets through no more than this, it goes on all the same.
+const SMALL_PAGE: usize = 500;
 
 /// What a frame is, as far as its id matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +81,14 @@ impl Progress {
         }
     }
 
+    /// The same where a call is too short for a large page.
+    pub(super) fn in_small_steps(durable: Position) -> Self {
+        Self {
+            lag: SMALL_PAGE,
+            ..Self::from(durable)
+        }
+    }
+
     /// The same where entities are only counted: one that is left out does less harm
     /// than a page that is counted again.
     pub(super) fn of_count(durable: Position) -> Self {
@@ -100,6 +111,11 @@ impl Progress {
     /// All entities that changed before this were told again, if any were.
     pub(super) fn settled(&self) -> Position {
         self.settled
+    }
+
+    /// How many entities are told once more over another connection.
+    pub(super) fn unsettled(&self) -> u64 {
+        self.page.len() as u64
     }
 
     /// Whether all entities that were told again came in the order of their changes.

@@ -9,6 +9,7 @@
 //! another connection.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::progress::PAGE;
 use crate::model::Position;
@@ -26,8 +27,9 @@ pub(super) struct Pulled {
     turns: BTreeMap<String, Turn>,
     /// The first turn of those that are too many to be noted.
     others: Option<Position>,
-    /// What was told of last.
-    told: VecDeque<String>,
+    /// Hashes of what was told of last: many are looked through for each that comes
+    /// along.
+    told: VecDeque<u64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +43,7 @@ struct Turn {
 impl Pulled {
     /// An entity came along with one whose turn is `now`; its own turn is `turn`.
     pub(super) fn came_along(&mut self, entity: &str, turn: Position, now: Position) {
-        if self.told.iter().any(|told| told == entity) {
+        if self.told.contains(&hash(entity)) {
             return;
         }
         let is_behind = turn <= now;
@@ -59,7 +61,7 @@ impl Pulled {
     /// An entity was told of by itself.
     pub(super) fn told(&mut self, entity: &str) {
         self.turns.remove(entity);
-        self.told.push_back(entity.to_owned());
+        self.told.push_back(hash(entity));
         if self.told.len() > TOLD {
             self.told.pop_front();
         }
@@ -77,6 +79,12 @@ impl Pulled {
     pub(super) fn settle(&mut self, now: Position) {
         self.turns.retain(|_, turn| turn.at >= now);
     }
+}
+
+fn hash(entity: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    entity.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]

@@ -165,8 +165,13 @@ impl<'a> Reading<'a> {
             }
         };
         let recovery = cursor.recovery.filter(|recovery| !recovery.is_over);
+        self.tally.repeated = match recovery {
+            Some(_) => self.tally.repeated + self.progress.unsettled(),
+            None => 0,
+        };
         self.progress = match self.mode {
             Mode::History { is_dry: true } => Progress::of_count(start),
+            _ if cursor.is_slow => Progress::in_small_steps(start),
             _ => Progress::from(start),
         };
         self.pulled = Pulled::default();

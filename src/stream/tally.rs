@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::Outcome;
+use crate::model::{Outcome, OutcomeKind};
 
 /// How many events there were of each outcome. A map of JSON: another kind of map would
 /// be compiled for this alone.
@@ -17,12 +17,20 @@ pub(super) struct Tally {
     pub(super) dependencies: u64,
     /// What an operator should know.
     pub(super) notes: Vec<String>,
+    /// So many entities were dealt with before, and are told once more.
+    pub(super) repeated: u64,
+    /// They are not counted once more.
+    pub(super) hides_repeated: bool,
 }
 
 impl Tally {
     pub(super) fn add(&mut self, outcomes: &[Outcome]) {
         for outcome in outcomes {
-            self.count(outcome.kind.word());
+            let is_repeated = outcome.kind == OutcomeKind::Duplicate && self.repeated > 0;
+            self.repeated -= u64::from(is_repeated);
+            if !(is_repeated && self.hides_repeated) {
+                self.count(outcome.kind.word());
+            }
         }
     }
 
