@@ -44,6 +44,7 @@ pub use options::{History, Options};
 use progress::Progress;
 use pulled::Pulled;
 use reading::{Ended, Mode, Reading};
+use report::Reached;
 pub use report::Report;
 use std::time::Duration;
 use tally::Tally;
@@ -178,7 +179,8 @@ fn name(address: &Address<'_>, history: Option<&History>) -> String {
 
 fn finish(mut reading: Reading<'_>, options: Options, ended: Ended) -> Result<Report, Failure> {
     let position = reading.reader.cursor.position.unwrap_or_default();
-    let newest = reading.progress.newest().max(reading.last);
+    let told = reading.progress.newest();
+    let newest = told.max(reading.last);
     let cursor = &mut reading.reader.cursor;
     if options.history.is_some() {
         for (word, more) in &reading.tally.handled {
@@ -205,7 +207,7 @@ fn finish(mut reading: Reading<'_>, options: Options, ended: Ended) -> Result<Re
         cursor,
         options.history.as_ref(),
         &ended,
-        newest,
+        Reached { told, newest },
         now,
     );
     report.log(reading.context);

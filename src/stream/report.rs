@@ -71,13 +71,21 @@ impl Report {
     }
 }
 
-/// The answer to a call that read. `newest`: the newest event that is known to be.
+/// How far the platform is.
+pub(super) struct Reached {
+    /// The newest id that it told.
+    pub(super) told: Position,
+    /// The newest event that it is known to have.
+    pub(super) newest: Position,
+}
+
+/// The answer to a call that read.
 pub(super) fn of(
     tally: &Tally,
     cursor: &Cursor,
     history: Option<&History>,
     ended: &Ended,
-    newest: Position,
+    reached: Reached,
     now: Timestamp,
 ) -> Report {
     let position = cursor.position.unwrap_or_default();
@@ -90,13 +98,13 @@ pub(super) fn of(
     put("position", position.to_string().into());
     match history {
         None => {
-            let behind = match position >= newest {
+            let behind = match position >= reached.newest {
                 true => 0,
                 false => now.since(position.at).as_secs(),
             };
             put("behind_seconds", behind.into());
         }
-        Some(history) => put_history(&mut put, cursor, history),
+        Some(history) => put_history(&mut put, cursor, history, reached.told),
     }
     let (word, reason, retry_after) = words(ended, now);
     put("ended", word.into());
@@ -117,6 +125,7 @@ fn put_history(
     put: &mut dyn FnMut(&str, Value) -> Option<Value>,
     cursor: &Cursor,
     history: &History,
+    told: Position,
 ) {
     let recovery = cursor.recovery;
     let done = sum(&cursor.handled);
@@ -130,7 +139,8 @@ fn put_history(
         "until",
         recovery.map(|recovery| date(recovery.until)).into(),
     );
-    put("at", cursor.position.map(date).into());
+    // The position is behind: others may be told yet before this one.
+    put("at", cursor.position.map(|it| date(it.max(told))).into());
     put("done", done.into());
     // It tells of all entities of these types, and the stream's filter is not known.
     let total = match is_over {
