@@ -88,6 +88,23 @@ impl Request {
         })
     }
 
+    /// The names and values of a form (`application/x-www-form-urlencoded`) in
+    /// order, decoded; none when the body says that it is something else.
+    pub fn form(&self) -> Option<Vec<(String, String)>> {
+        let kind = self.header("content-type").unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return None;
+        }
+        let text = self.text();
+        let pairs = text.split('&').filter(|pair| !pair.is_empty());
+        let pairs = pairs.map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        });
+        Some(pairs.collect())
+    }
+
     /// The path's parts between slashes, decoded.
     pub fn segments(&self) -> Vec<String> {
         self.path
