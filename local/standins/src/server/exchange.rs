@@ -13,7 +13,13 @@ use super::payload::{Manner, Payload};
 use super::written::{self, BodyWriter};
 
 /// Headers whose values a failing test must not print.
-const SECRET_HEADERS: [&str; 4] = ["authorization", "cookie", "x-api-key", "x-apikey"];
+const SECRET_HEADERS: [&str; 5] = [
+    "authorization",
+    "cookie",
+    "ph-auth-token",
+    "x-api-key",
+    "x-apikey",
+];
 
 /// A request as it arrived. `Debug` masks credentials.
 #[derive(Clone)]
