@@ -12,6 +12,8 @@ pub mod opencti;
 pub mod server;
 pub mod service;
 pub mod slack;
+pub mod soar;
+pub mod splunk;
 pub mod teams;
 pub mod virustotal;
 

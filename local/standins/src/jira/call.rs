@@ -88,7 +88,7 @@ impl Call<'_> {
         let mut store = self.site.store();
         let issue = store.get_mut(self.part(1)).ok_or_else(|| self.no_issue())?;
         let done = work(issue);
-        store.index(self.part(1));
+        store.index(self.part(1), &self.site.me().display_name);
         Ok(done)
     }
 

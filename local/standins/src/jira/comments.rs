@@ -10,7 +10,8 @@ use super::fields::{Purpose, Screen};
 use super::issue::{Comment, Issue};
 use super::options::User;
 use super::refusal::{Flaw, Refusal};
-use super::{properties, render};
+use super::site::{Api, Site};
+use super::{adf, properties, render};
 use crate::clock::jira_time;
 use crate::server::Answer;
 
@@ -18,6 +19,23 @@ use crate::server::Answer;
 pub(crate) struct Draft {
     body: Value,
     properties: BTreeMap<String, Value>,
+}
+
+impl Draft {
+    /// What a person writes in the browser; Cloud's editor makes a document of
+    /// it.
+    pub(crate) fn by_hand(site: &Site, text: &str, internal: bool) -> Draft {
+        let body = match site.is_cloud() {
+            true => adf::wrap(text),
+            false => json!(text),
+        };
+        let mut properties = BTreeMap::new();
+        if internal {
+            let value = json!({"internal": true});
+            properties.insert("sd.public.comment".to_owned(), value);
+        }
+        Draft { body, properties }
+    }
 }
 
 /// `POST issue/{key}/comment`
@@ -79,6 +97,7 @@ pub(crate) fn keep(issue: &mut Issue, id: u64, by: &User, draft: Draft) -> Comme
     let comment = Comment {
         id: id.to_string(),
         author: by.display_name.clone(),
+        updated_by: by.display_name.clone(),
         body: draft.body,
         properties: draft.properties,
         created: now,
@@ -117,16 +136,21 @@ pub(crate) fn update(call: &Call<'_>) -> Outcome {
     let mut issue = call.issue()?;
     named(call, &mut issue)?;
     let draft = draft(call, &issue)?;
+    let me = call.site.me();
     let comment = call.change(|issue| {
-        let now = SystemTime::now();
-        let comment = named(call, issue)?;
-        (comment.body, comment.updated) = (draft.body, now);
-        comment.properties.extend(draft.properties);
-        let comment = comment.clone();
-        issue.updated = now;
+        let comment = rewrite(named(call, issue)?, &me, draft);
+        issue.updated = comment.updated;
         Ok(comment)
     })??;
     Ok(Answer::json(200, &shown(call, &issue, &comment)))
+}
+
+/// Changes a comment.
+pub(crate) fn rewrite(comment: &mut Comment, by: &User, draft: Draft) -> Comment {
+    (comment.body, comment.updated) = (draft.body, SystemTime::now());
+    comment.updated_by.clone_from(&by.display_name);
+    comment.properties.extend(draft.properties);
+    comment.clone()
 }
 
 /// The comment a path names, if it is one of this issue's.
@@ -142,26 +166,27 @@ fn named<'a>(call: &Call<'_>, issue: &'a mut Issue) -> Result<&'a mut Comment, R
     })
 }
 
-fn shown(call: &Call<'_>, issue: &Issue, comment: &Comment) -> Value {
-    let mut users = call.site.options.users.iter();
-    let author = match users.find(|user| user.display_name == comment.author) {
-        Some(user) => call.site.user_json(user),
-        None => json!({"displayName": comment.author}),
-    };
+/// A comment as every answer shows it.
+pub(crate) fn plain(site: &Site, api: Api, issue: &Issue, comment: &Comment) -> Value {
     let path = format!("issue/{}/comment/{}", issue.id, comment.id);
     let mut shown = json!({
-        "self": call.site.link(call.api, &path),
+        "self": site.link(api, &path),
         "id": comment.id,
-        "author": author,
-        "body": render::rich(call, &comment.body),
+        "author": site.user_named(&comment.author),
+        "body": render::rich(site, api, &comment.body),
         "created": jira_time(comment.created),
         "updated": jira_time(comment.updated),
     });
     // Cloud tells it of every comment, Data Center of none (facts/two-way.md,
     // section 1).
-    if call.site.is_cloud() {
+    if site.is_cloud() {
         shown["jsdPublic"] = json!(!comment.is_internal());
     }
+    shown
+}
+
+fn shown(call: &Call<'_>, issue: &Issue, comment: &Comment) -> Value {
+    let mut shown = plain(call.site, call.api, issue, comment);
     if call.expands("properties") {
         let properties = comment.properties.iter();
         let properties = properties.map(|(key, value)| json!({"key": key, "value": value}));

@@ -43,6 +43,8 @@ pub struct Comment {
     pub id: String,
     /// Who wrote it, by display name.
     pub author: String,
+    /// Who changed it last, by display name.
+    pub updated_by: String,
     /// Its body as sent: text or an ADF document.
     pub body: Value,
     /// Its properties.

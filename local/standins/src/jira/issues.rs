@@ -72,7 +72,7 @@ fn store(call: &Call<'_>, draft: Draft<'_>) -> Value {
         .transition
         .map(|id| transitions::go(call.site, issue, &id, None));
     let (id, key) = (issue.id.clone(), issue.key.clone());
-    store.index(&key);
+    store.index(&key, &me.display_name);
     let link = call.site.link(call.api, &format!("issue/{id}"));
     let mut created = json!({"id": id, "key": key, "self": link});
     if let Some(moved) = moved {
@@ -351,7 +351,7 @@ fn commit(
         comments::keep(issue, id, &me, comment);
     }
     issue.properties.extend(properties);
-    store.index(call.part(1));
+    store.index(call.part(1), &me.display_name);
     Ok(Answer::empty(204))
 }
 
@@ -378,7 +378,8 @@ fn without_others(call: &Call<'_>, screen: Screen<'_>) -> Value {
 
 /// `DELETE issue/{key}`
 pub(crate) fn delete(call: &Call<'_>) -> Outcome {
-    let gone: Option<Issue> = call.site.store().delete(call.part(1));
+    let me = call.site.me().display_name;
+    let gone: Option<Issue> = call.site.store().delete(call.part(1), &me);
     gone.map(|_| Answer::empty(204))
         .ok_or_else(|| call.no_issue())
 }

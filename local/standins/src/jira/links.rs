@@ -163,7 +163,7 @@ pub(crate) fn add(call: &Call<'_>) -> Outcome {
         {
             issue.links.push(link.clone());
         }
-        store.index(key);
+        store.index(key, &call.site.me().display_name);
     }
     Ok(Answer::empty(201))
 }

@@ -32,6 +32,8 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! What happens can be told to webhooks; see [`Webhook`].
 
 pub mod adf;
 
@@ -60,6 +62,7 @@ mod search;
 mod site;
 mod store;
 mod transitions;
+mod webhooks;
 mod workflow;
 
 use std::ops::Deref;
@@ -76,6 +79,7 @@ pub use operation::Operation;
 pub use options::{Credentials, Deployment, JiraOptions, Locale, User};
 pub use project::Project;
 pub use site::Site;
+pub use webhooks::{Body, Delivery, Webhook};
 pub use workflow::{ScreenField, Status, Transition, Workflow};
 
 /// A running Jira stand-in; it does what every [`StandIn`] does. Cloning gives

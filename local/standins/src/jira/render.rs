@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::call::{Call, Outcome};
 use super::custom_field::FieldKind;
 use super::issue::Issue;
-use super::site::Api;
+use super::site::{Api, Site};
 use super::{adf, links};
 use crate::clock::jira_time;
 use crate::server::Answer;
@@ -19,7 +19,7 @@ pub(crate) fn read(call: &Call<'_>) -> Outcome {
             .as_deref()
             .unwrap_or("*all"),
     );
-    let mut shown = shown(call, &issue, &wanted);
+    let mut shown = shown(call.site, call.api, &issue, &wanted);
     let properties = call.request.query_value("properties").unwrap_or_default();
     if !properties.is_empty() {
         let names: Vec<&str> = properties.split(',').map(str::trim).collect();
@@ -63,16 +63,16 @@ impl Wanted {
 }
 
 /// An issue with the wanted fields.
-pub(crate) fn shown(call: &Call<'_>, issue: &Issue, wanted: &Wanted) -> Value {
-    let link = call.site.link(call.api, &format!("issue/{}", issue.id));
-    let mut fields = fields(call, issue);
+pub(crate) fn shown(site: &Site, api: Api, issue: &Issue, wanted: &Wanted) -> Value {
+    let link = site.link(api, &format!("issue/{}", issue.id));
+    let mut fields = fields(site, api, issue);
     fields.retain(|name, _| wanted.has(name));
     json!({"id": issue.id, "self": link, "key": issue.key, "fields": fields})
 }
 
-fn fields(call: &Call<'_>, issue: &Issue) -> Map<String, Value> {
+fn fields(site: &Site, api: Api, issue: &Issue) -> Map<String, Value> {
     let mut fields = Map::new();
-    let project = call.site.project(issue.project());
+    let project = site.project(issue.project());
     let empty = [
         "description",
         "assignee",
@@ -93,14 +93,14 @@ fn fields(call: &Call<'_>, issue: &Issue) -> Map<String, Value> {
         let is_rich = matches!(field.as_str(), "description" | "environment")
             || custom.is_some_and(|custom| custom.kind == FieldKind::Paragraph);
         let value = if is_rich {
-            rich(call, value)
+            rich(site, api, value)
         } else {
             value.clone()
         };
         fields.insert(field.clone(), value);
     }
-    let status = call.site.status_of(issue);
-    let status = status.map(|status| status.json(call.site.locale()));
+    let status = site.status_of(issue);
+    let status = status.map(|status| status.json(site.locale()));
     fields.insert("status".to_owned(), json!(status));
     fields.insert("created".to_owned(), json!(jira_time(issue.created)));
     fields.insert("updated".to_owned(), json!(jira_time(issue.updated)));
@@ -112,18 +112,18 @@ fn fields(call: &Call<'_>, issue: &Issue) -> Map<String, Value> {
 }
 
 /// Rich text as this version of the API answers it, whichever wrote it.
-pub(crate) fn rich(call: &Call<'_>, value: &Value) -> Value {
-    let shown = match (call.api, value) {
+pub(crate) fn rich(site: &Site, api: Api, value: &Value) -> Value {
+    let shown = match (api, value) {
         (Api::V3, Value::String(text)) => adf::wrap(text),
         (Api::V2, Value::Object(_)) => json!(adf::plain(value)),
         _ => value.clone(),
     };
     match shown {
-        Value::String(text) if call.site.options.rewrites_text => {
+        Value::String(text) if site.options.rewrites_text => {
             let lines = text.trim_end().lines().map(str::trim_end);
             json!(lines.collect::<Vec<_>>().join("\r\n"))
         }
-        shown if call.site.options.rewrites_text => adf::rewritten(&shown, &mut 0),
+        shown if site.options.rewrites_text => adf::rewritten(&shown, &mut 0),
         shown => shown,
     }
 }

@@ -91,6 +91,7 @@ fn answer(site: &Site, request: &Request) -> Answer {
             true => refusal.first_field().answer(),
             false => refusal.answer(),
         });
+    site.tell();
     with_headers(&call, answer)
 }
 

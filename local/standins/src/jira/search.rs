@@ -138,7 +138,7 @@ fn on_cloud(call: &Call<'_>) -> Outcome {
         .skip(start)
         .take(page)
         .map(|issue| match &wanted {
-            Some(wanted) => render::shown(call, issue, wanted),
+            Some(wanted) => render::shown(call.site, call.api, issue, wanted),
             None => json!({"id": issue.id}),
         });
     let mut answer = json!({"issues": issues.collect::<Vec<_>>()});
@@ -170,7 +170,7 @@ fn on_data_center(call: &Call<'_>) -> Outcome {
     let found = found(call, &query);
     let issues = found.iter().skip(start).take(page);
     let issues: Vec<Value> = issues
-        .map(|issue| render::shown(call, issue, &wanted))
+        .map(|issue| render::shown(call.site, call.api, issue, &wanted))
         .collect();
     let answer = json!({
         "expand": "schema,names",

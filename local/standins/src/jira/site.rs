@@ -12,6 +12,7 @@ use super::issue::Issue;
 use super::options::{Deployment, JiraOptions, Locale, User};
 use super::project::Project;
 use super::store::Store;
+use super::webhooks::Webhooks;
 use super::workflow::{Status, Workflow};
 use crate::chance::Chance;
 
@@ -33,6 +34,8 @@ pub struct Site {
     /// The projects in which the account may not create, by key.
     no_create: Mutex<BTreeSet<String>>,
     store: Mutex<Store>,
+    /// Who is told of what happens.
+    pub(crate) webhooks: Webhooks,
     chaos: Mutex<Option<(Chance, ChaosRates)>>,
 }
 
@@ -53,6 +56,7 @@ impl Site {
             usual: Workflow::usual(&options),
             no_create: Mutex::new(closed.map(|it| it.key.clone()).collect()),
             chaos: Mutex::default(),
+            webhooks: Webhooks::default(),
             store: Mutex::new(Store::new(options.index_lag)),
             base: OnceLock::new(),
             bad_logins: AtomicUsize::new(0),
@@ -140,6 +144,15 @@ impl Site {
     pub(crate) fn me(&self) -> User {
         let first = self.options.users.first().cloned();
         first.unwrap_or_else(|| User::new("intake", "Jira Intake"))
+    }
+
+    /// A user by display name, as answers show one.
+    pub(crate) fn user_named(&self, display_name: &str) -> Value {
+        let mut users = self.options.users.iter();
+        match users.find(|user| user.display_name == display_name) {
+            Some(user) => self.user_json(user),
+            None => json!({"displayName": display_name}),
+        }
     }
 
     /// A user as answers show one.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use serde_json::{Map, Value};
 
 use super::issue::{Change, Issue};
+use super::webhooks::Watch;
 use super::workflow::Status;
 
 /// The first issue of a project gets this number, so that a key is never
@@ -20,6 +21,8 @@ pub(crate) struct Store {
     numbers: HashMap<String, u64>,
     next_id: u64,
     index_lag: Duration,
+    /// What happens, for the webhooks.
+    pub(crate) watch: Watch,
 }
 
 /// An issue, what search has seen of it, and the versions it will see.
@@ -38,6 +41,7 @@ impl Store {
             numbers: HashMap::new(),
             next_id: FIRST_ISSUE_ID,
             index_lag,
+            watch: Watch::default(),
         }
     }
 
@@ -100,9 +104,13 @@ impl Store {
             .or_else(|| key_or_id.parse().ok())
     }
 
-    /// Lets search learn of an issue's present state, after the lag.
-    pub(crate) fn index(&mut self, key_or_id: &str) {
+    /// Lets webhooks learn of an issue's present state and who brought it
+    /// about (a display name), and search, after the lag.
+    pub(crate) fn index(&mut self, key_or_id: &str, by: &str) {
         let (lag, id) = (self.index_lag, self.id(key_or_id));
+        if let Some(kept) = id.and_then(|id| self.issues.get(&id)) {
+            self.watch.see(&kept.issue, by);
+        }
         if lag > Duration::ZERO
             && let Some(kept) = id.and_then(|id| self.issues.get_mut(&id))
         {
@@ -130,11 +138,19 @@ impl Store {
         format!("{project}-{}", *number - 1)
     }
 
+    /// Lets webhooks learn of all issues as they are, as nothing new.
+    pub(crate) fn start_watch(&mut self) {
+        let issues = self.issues.values().map(|kept| &kept.issue);
+        self.watch.start(issues);
+    }
+
     /// Removes an issue.
-    pub(crate) fn delete(&mut self, key_or_id: &str) -> Option<Issue> {
+    pub(crate) fn delete(&mut self, key_or_id: &str, by: &str) -> Option<Issue> {
         let id = self.id(key_or_id)?;
         self.by_key.retain(|_, known| *known != id);
-        self.issues.remove(&id).map(|kept| kept.issue)
+        let gone = self.issues.remove(&id).map(|kept| kept.issue)?;
+        self.watch.gone(&gone, by);
+        Some(gone)
     }
 
     /// All issues as they are.

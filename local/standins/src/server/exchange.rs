@@ -13,7 +13,13 @@ use super::payload::{Manner, Payload};
 use super::written::{self, BodyWriter};
 
 /// Headers whose values a failing test must not print.
-const SECRET_HEADERS: [&str; 4] = ["authorization", "cookie", "x-api-key", "x-apikey"];
+const SECRET_HEADERS: [&str; 5] = [
+    "authorization",
+    "cookie",
+    "ph-auth-token",
+    "x-api-key",
+    "x-apikey",
+];
 
 /// A request as it arrived. `Debug` masks credentials.
 #[derive(Clone)]
@@ -86,6 +92,23 @@ impl Request {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             (decode(key) == name).then(|| decode(value))
         })
+    }
+
+    /// The names and values of a form (`application/x-www-form-urlencoded`) in
+    /// order, decoded; none when the body says that it is something else.
+    pub fn form(&self) -> Option<Vec<(String, String)>> {
+        let kind = self.header("content-type").unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return None;
+        }
+        let text = self.text();
+        let pairs = text.split('&').filter(|pair| !pair.is_empty());
+        let pairs = pairs.map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        });
+        Some(pairs.collect())
     }
 
     /// The path's parts between slashes, decoded.
