@@ -13,8 +13,8 @@ use crate::platform::{Pieces, Ports, SendError};
 use crate::settings::{OpenCti, Secret, Stream};
 use crate::text::digest;
 
-/// How long the platform may take to answer.
-const TIME: Duration = Duration::from_secs(15);
+/// How long the platform may take to answer at most.
+pub(super) const TIME: Duration = Duration::from_secs(15);
 
 /// A stream that is told.
 pub(super) struct Connection<'a> {
@@ -33,8 +33,8 @@ pub(super) struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    /// Opens the stream behind a place. `recover`: up to there the platform tells of
-    /// what its database holds.
+    /// Opens the stream behind a place, within this time. `recover`: up to there the
+    /// platform tells of what its database holds.
     ///
     /// # Errors
     /// Why it is not told.
@@ -42,9 +42,10 @@ impl<'a> Address<'a> {
         &self,
         from: Position,
         recover: Option<Position>,
+        time: Duration,
     ) -> Result<Connection<'a>, Refusal> {
         let request = self.request(from, recover)?;
-        let opened = self.ports.http.open(request, TIME).await;
+        let opened = self.ports.http.open(request, time).await;
         let (head, pieces) = opened.map_err(Refusal::Unreachable)?.into_parts();
         let answer = Answer {
             status: head.status,

@@ -137,6 +137,7 @@ async fn read(
         last: Position::BEGINNING,
         is_tentative: false,
         is_alive: false,
+        has_read: false,
         asked: Position::BEGINNING,
         is_alone: false,
     };

@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 
-use super::connection::{Address, Arrived, Connection};
+use super::connection::{Address, Arrived, Connection, TIME};
 use super::progress::Progress;
 use super::pulled::Pulled;
 use super::refusal::Refusal;
@@ -33,6 +33,8 @@ const RENEWED_EVERY: Duration = Duration::from_secs(5);
 const TICK: Duration = Duration::from_secs(1);
 /// The pause before a stream that broke off is opened again.
 const PAUSE: Duration = Duration::from_secs(1);
+/// The platform may take as long to answer, however little time is left.
+const SHORTEST: Duration = Duration::from_secs(1);
 
 /// What a stream is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +102,8 @@ pub(super) struct Reading<'a> {
     pub(super) is_tentative: bool,
     /// This connection told of something.
     pub(super) is_alive: bool,
+    /// One of this call did.
+    pub(super) has_read: bool,
     /// Up to where this connection was asked to tell again.
     pub(super) asked: Position,
     /// It was asked for what changed in one moment, and nothing else.
@@ -175,7 +179,7 @@ impl<'a> Reading<'a> {
             _ => Progress::from(start),
         };
         self.pulled = Pulled::default();
-        self.is_alive = false;
+        self.has_read |= std::mem::take(&mut self.is_alive);
         // A time without length is not told.
         let shortest = Position::at(start.at.after(Duration::from_millis(1)));
         let recover = recovery.map(|recovery| match self.is_alone {
@@ -183,11 +187,14 @@ impl<'a> Reading<'a> {
             false => recovery.until.max(shortest),
         });
         self.asked = recover.unwrap_or(start);
-        match self.address.open(start, recover).await {
+        let time = self.ends.since(now).clamp(SHORTEST, TIME);
+        match self.address.open(start, recover, time).await {
             Ok(connection) => {
                 self.reader.cursor.failing = None;
                 Ok(connection)
             }
+            // There was no time to open it once more.
+            Err(Refusal::Unreachable(_)) if time < TIME && self.has_read => Err(Ended::Time),
             Err(refusal) => Err(self.refused(&refusal)),
         }
     }
