@@ -1,8 +1,9 @@
 //! Server-sent events, read from the bytes of a stream as they arrive. Source: WHATWG
 //! HTML, 9.2.6 "Interpreting an event stream".
 //!
-//! Of a frame no more than a limit is kept, whatever it holds; the crates for this
-//! format keep all of a frame, so that one frame could fill the memory.
+//! Of a frame that is longer than a limit the beginning is kept: an event that is too
+//! large must not be lost. Crates for this format either have no limit or, as `sse-core`,
+//! give up an event that is longer.
 
 use std::collections::VecDeque;
 
