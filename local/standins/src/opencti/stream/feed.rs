@@ -10,6 +10,7 @@ use super::asked::Asked;
 use super::event::{EventId, Stored};
 use super::frames;
 use super::hub::{Hub, Next};
+use super::rows::Rows;
 use super::stix;
 use super::writer::{Ending, Writer};
 
@@ -82,7 +83,10 @@ impl Running {
             let frame = self.frame(None, "no-recover", "{}");
             return self.writer.other(&frame).await;
         }
-        let rows = self.feed.hub.state().rows.between(from, to);
+        let mut rows = self.feed.hub.state().rows.between(from, to);
+        if let Some(page) = self.feed.hub.options.page {
+            rows = Rows::in_pages(rows, page);
+        }
         for (id, row) in rows {
             if !stix::id(&row.data).is_some_and(|id| self.sent.contains(id)) {
                 self.dependencies(id, &row.dependencies).await?;

@@ -24,6 +24,7 @@ pub(in crate::opencti) struct StreamOptions {
     pub(super) line_end: String,
     pub(super) silent_after: Option<usize>,
     pub(super) recovers: bool,
+    pub(super) page: Option<usize>,
 }
 
 impl Default for StreamOptions {
@@ -37,6 +38,7 @@ impl Default for StreamOptions {
             line_end: "\n".to_owned(),
             silent_after: None,
             recovers: true,
+            page: None,
         }
     }
 }
@@ -93,6 +95,15 @@ impl OpenCtiOptions {
     #[must_use]
     pub fn silent_after(mut self, frames: usize) -> OpenCtiOptions {
         self.stream.silent_after = Some(frames);
+        self
+    }
+
+    /// Recovery loads so many objects at a time, each page in an order of its own, as
+    /// the platform does: it reads the ids of a page in the order of their changes, and
+    /// the objects by their ids. By default they come in the order of their changes.
+    #[must_use]
+    pub fn pages(mut self, objects: usize) -> OpenCtiOptions {
+        self.stream.page = Some(objects.max(1));
         self
     }
 

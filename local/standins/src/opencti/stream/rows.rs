@@ -1,6 +1,7 @@
 //! The platform's database, as far as recovery and counting read it.
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
@@ -86,6 +87,19 @@ impl Rows {
         due
     }
 
+    /// The same, page by page, of which each comes in the order of a digest of its ids.
+    pub(super) fn in_pages(mut rows: Vec<(EventId, Row)>, size: usize) -> Vec<(EventId, Row)> {
+        let digest = |row: &Row| {
+            let mut hasher = DefaultHasher::new();
+            stix::id(&row.data).hash(&mut hasher);
+            hasher.finish()
+        };
+        for page in rows.chunks_mut(size) {
+            page.sort_by_key(|(_, row)| digest(row));
+        }
+        rows
+    }
+
     fn is_hidden(&self, row: &Row) -> bool {
         stix::id(&row.data).is_some_and(|id| self.hidden.contains(id))
     }
@@ -125,6 +139,25 @@ mod tests {
         let expected = ["10-0 incident 2", "10-0 incident 4", "20-0 incident 3"];
         assert_eq!(due(&rows, 10, 20), expected);
         assert_eq!(due(&rows, 30, 30), ["30-0 incident 1"]);
+    }
+
+    #[test]
+    fn a_page_comes_in_an_order_of_its_own_and_pages_in_that_of_changes() {
+        let mut rows = Rows::default();
+        for number in 0..30 {
+            rows.put(
+                object("incident", number, 100 + u64::from(number)),
+                Vec::new(),
+            );
+        }
+        let ordered = rows.between(EventId::at(0), EventId::at(999));
+        let paged = Rows::in_pages(ordered.clone(), 10);
+        assert_ne!(paged, ordered);
+        for (page, expected) in paged.chunks(10).zip(ordered.chunks(10)) {
+            let mut page = page.to_vec();
+            page.sort_by_key(|(id, _)| *id);
+            assert_eq!(page, expected);
+        }
     }
 
     #[test]
