@@ -39,7 +39,7 @@ impl<'a> Reading<'a> {
             Ok(live::Told::NoRecovery) => Ok(self.no_recovery()),
             Ok(live::Told::Nothing) => Ok(Next::Go),
             Ok(live::Told::Event(streamed)) => {
-                self.is_alive = true;
+                self.heard();
                 self.note_repairs(&streamed, is_whole, length);
                 let mut received = streamed.received;
                 if !is_whole && self.recovery().is_some() {
@@ -139,8 +139,15 @@ impl<'a> Reading<'a> {
         recovery.filter(|recovery| !recovery.is_over)
     }
 
-    fn heartbeat(&mut self, id: Option<Position>) -> Next {
+    /// The platform tells of something. One that has not said where its stream ends
+    /// begins where our own clock stood.
+    fn heard(&mut self) {
         self.is_alive = true;
+        self.is_tentative = false;
+    }
+
+    fn heartbeat(&mut self, id: Option<Position>) -> Next {
+        self.heard();
         if let (Some(_), Some(id)) = (self.recovery(), id)
             && id.at > self.asked.at
             && let Some(next) = self.recovered()

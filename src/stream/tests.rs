@@ -206,6 +206,16 @@ fn the_first_call_begins_with_what_the_platform_has_last() {
 }
 
 #[test]
+fn a_platform_that_does_not_say_where_its_stream_ends_is_followed_from_now_on() {
+    let settings = [("opencti_stream_from", "now")];
+    let world = world(&settings, &[&[event("create", "a", 1_001)]]);
+    let report = follow(&world);
+    assert_eq!(report["handled"], json!({ "created": 1 }));
+    assert_eq!(report["position"], id(1_001));
+    assert_eq!(cursor(&world).position, Some(position(1_001)));
+}
+
+#[test]
 fn a_refused_stream_is_left_alone_longer_each_time_until_the_login_changes() {
     let world = world(&[("opencti_token", "t0ken")], &[]);
     world.fake.reply(401, &[], "");
