@@ -6,18 +6,9 @@ mod harness;
 use std::time::Duration;
 
 use harness::cloud;
-use harness::streamed::{Streamed, entity, platform};
+use harness::streamed::{Streamed, TYPES, entity, platform};
 use jira_intake_standins::jira::{Fault as JiraFault, FaultKind, Operation};
 use serde_json::{Value, json};
-
-const TYPES: [&str; 6] = [
-    "incident",
-    "report",
-    "grouping",
-    "case-incident",
-    "case-rfi",
-    "case-rft",
-];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn history_is_counted_first_and_filed_then_in_bounded_calls() {

@@ -8,20 +8,11 @@ use std::time::{Duration, Instant};
 
 use harness::cloud;
 use harness::streamed::{
-    NOON, OPENCTI_TOKEN, Streamed, entity, event, incident, platform, position,
+    NOON, OPENCTI_TOKEN, Streamed, TYPES, entity, event, incident, platform, position,
 };
 use jira_intake_standins::faults::Fault;
 use jira_intake_standins::jira::{Fault as JiraFault, FaultKind, Operation};
 use serde_json::{Value, json};
-
-const TYPES: [&str; 6] = [
-    "incident",
-    "report",
-    "grouping",
-    "case-incident",
-    "case-rfi",
-    "case-rft",
-];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happens_is_filed_within_one_call_and_the_next_one_goes_on_behind_it() {

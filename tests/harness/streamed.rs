@@ -16,6 +16,16 @@ pub const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c6
 /// 2025-11-01T12:00:00Z, in milliseconds: before everything that stand-ins do now.
 pub const NOON: u64 = 1_761_998_400_000;
 
+/// The types that file an issue.
+pub const TYPES: [&str; 6] = [
+    "incident",
+    "report",
+    "grouping",
+    "case-incident",
+    "case-rfi",
+    "case-rft",
+];
+
 /// Both stand-ins, and the function between them.
 pub struct Streamed {
     pub jira: JiraStandIn,
