@@ -134,14 +134,16 @@ fn forget(ports: Ports<'_>, entity: &EntityKey) -> Result<bool, RecordError> {
     let Some(claim) = Claim::win(ports, entity, &record, record.generation)? else {
         return Ok(false);
     };
+    // First: between the deletions below nothing else may take time. An issue whose record
+    // stays after all still has its label.
+    if let Some(issue) = &record.issue {
+        adoption::forget(ports.store, entity, &issue.id)?;
+    }
     // What arrives from now on is kept by whoever takes it in: see `inboxes`.
     if claim.is_late(ports) {
         return Ok(false);
     }
     ports.store.delete(&keys::record(entity))?;
-    if let Some(issue) = &record.issue {
-        adoption::forget(ports.store, entity, &issue.id)?;
-    }
     ports.store.delete(&keys::arrivals(entity))?;
     let lease = keys::lease(entity, claim.generation);
     ports.store.delete(&lease)?;
