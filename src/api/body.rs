@@ -8,7 +8,7 @@ use super::access::wrong_settings;
 use super::answer::Problem;
 use super::session::Session;
 use crate::model::{Outcome, SourceKey};
-use crate::pipeline::UnreadBody;
+use crate::pipeline::UnreadBytes;
 use crate::platform::log::{Level, Log};
 use crate::platform::{Body, BodyError};
 use crate::sources::{BEGINNING, Reading, Received, Source, SourceError};
@@ -18,7 +18,7 @@ pub(super) struct Arrived {
     /// The events that it tells.
     pub(super) received: Vec<Received>,
     /// A body that could not be read, or not all of it.
-    pub(super) unread: Option<UnreadBody>,
+    pub(super) unread: Option<UnreadBytes>,
 }
 
 /// Reads a request's body with its source.
@@ -46,7 +46,7 @@ pub(super) async fn receive(
         true => source.read_whole(&bytes, session.settings),
         false => source.read_beginning(&bytes),
     };
-    let unread = |reason: String| UnreadBody {
+    let unread = |reason: String| UnreadBytes {
         source: SourceKey::of(source.profile),
         bytes,
         length,
@@ -99,7 +99,7 @@ fn note(log: &Log<'_>, source: &Source, reading: &Reading, length: usize, is_who
 }
 
 /// What would become of it.
-pub(super) fn rehearse(body: &UnreadBody) -> Outcome {
+pub(super) fn rehearse(body: &UnreadBytes) -> Outcome {
     Outcome::queued(format!(
         "{}; it would be kept as a dead letter",
         body.reason

@@ -2,16 +2,14 @@
 //! are tidied up, events that arrived meanwhile are taken in, and one thing
 //! that waits is taken along, so that a busy function heals by itself.
 
-use super::settle::{report, settle_all};
+use super::settle::{report, settle_or_report};
 use super::work_off;
 use crate::context::Context;
 use crate::store::queue;
 
 /// After a delivery.
 pub async fn after_response(context: Context<'_>) {
-    if let Err(failure) = settle_all(context).await {
-        report(context, failure);
-    }
+    settle_or_report(context).await;
     let afterwards = context.afterwards;
     let waits = || afterwards.lets_go.get() || queue::is_set(context.ports.store);
     if afterwards.takes_along.get()

@@ -33,5 +33,5 @@ pub use failure::Failure;
 pub use process::process;
 pub use retry::GIVE_UP_AFTER;
 pub use retry_pass::{PassOptions, retry_pass};
-pub use settle::settle_all;
-pub use unread::{UnreadBody, keep_unread};
+pub use settle::settle_or_report;
+pub use unread::{UnreadBytes, keep_unread};

@@ -18,15 +18,19 @@ const TIMES: usize = 20;
 const WAIT: Duration = Duration::from_millis(100);
 
 /// Tidies up after all leases that were given up, and those that this leads to.
-///
-/// # Errors
-/// When the store fails.
-pub async fn settle_all(context: Context<'_>) -> Result<(), Failure> {
+pub(super) async fn settle_all(context: Context<'_>) -> Result<(), Failure> {
     loop {
         let Some(released) = context.afterwards.next_released() else {
             return Ok(());
         };
         settle(context, &released).await?;
+    }
+}
+
+/// The same; should the store fail, the log says so, and what waits is found later.
+pub async fn settle_or_report(context: Context<'_>) {
+    if let Err(failure) = settle_all(context).await {
+        report(context, failure);
     }
 }
 

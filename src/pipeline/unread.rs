@@ -7,7 +7,7 @@ use crate::platform::log::Level;
 use crate::store::unread::{self, Unread};
 
 /// A body that a person must look at.
-pub struct UnreadBody {
+pub struct UnreadBytes {
     /// Where it came from.
     pub source: SourceKey,
     /// Its bytes, or those at its beginning.
@@ -22,7 +22,7 @@ pub struct UnreadBody {
 ///
 /// # Errors
 /// When the store fails.
-pub fn keep_unread(context: Context<'_>, body: &UnreadBody) -> Result<Outcome, Failure> {
+pub fn keep_unread(context: Context<'_>, body: &UnreadBytes) -> Result<Outcome, Failure> {
     let ports = context.ports;
     let unread = Unread {
         source: &body.source,

@@ -4,7 +4,8 @@
 //! lease of its own, and each position is written only once all before it is kept. It
 //! would be done twice. So there is a lease here as well, a simple one: whoever brings
 //! a counter from 0 to 1 reads, and says so in the cursor. The counter has the time in
-//! its key: one who dies before it has said so stands in the way for no longer than that lease lasts.
+//! its key: one who dies before it has said so stands in the way for no longer than that
+//! lease lasts.
 
 use std::time::Duration;
 

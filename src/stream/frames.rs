@@ -8,7 +8,7 @@ use super::reading::{Ended, Mode, Next, Reading};
 use super::work::{Job, Task, Work};
 use crate::http::sse::Frame;
 use crate::model::{Change, Event, Position, Provenance, SourceKey, Timestamp};
-use crate::pipeline::{Failure, UnreadBody};
+use crate::pipeline::{Failure, UnreadBytes};
 use crate::platform::log::Level;
 use crate::sources::opencti::{self, live};
 use crate::sources::{BEGINNING, Received, SourceError};
@@ -55,7 +55,7 @@ impl<'a> Reading<'a> {
                 Ok(Next::Go)
             }
             Err(SourceError::NotJson(why) | SourceError::Unreadable(why)) => {
-                let body = UnreadBody {
+                let body = UnreadBytes {
                     source: SourceKey::of(&opencti::PROFILE),
                     reason: format!(
                         "an event of the stream, {length} bytes, cannot be read: {why}"

@@ -10,9 +10,8 @@ use futures::stream::FuturesUnordered;
 use super::progress::Ticket;
 use crate::context::Context;
 use crate::model::{EntityKey, Event, Outcome};
-use crate::pipeline::{self, Failure, UnreadBody};
+use crate::pipeline::{self, Failure, UnreadBytes};
 use crate::platform::LocalFuture;
-use crate::platform::log::Level;
 use crate::sources::Received;
 
 /// So many events are dealt with at the same time.
@@ -31,7 +30,7 @@ pub(super) enum Task {
     /// It tells something.
     Told(Box<Received>),
     /// It cannot be read.
-    Unread(Box<UnreadBody>),
+    Unread(Box<UnreadBytes>),
 }
 
 /// What came of a frame.
@@ -150,11 +149,7 @@ async fn deal_with(
         Task::Told(received) if is_dry => pipeline::dry_run(context, &received),
         Task::Told(received) => {
             let outcome = pipeline::process(context, *received).await?;
-            if let Err(failure) = pipeline::settle_all(context).await {
-                let reason = failure.to_string().into();
-                let line = [("reason", reason)];
-                context.log.line(Level::Error, "retry_failed", &line);
-            }
+            pipeline::settle_or_report(context).await;
             Ok(vec![outcome])
         }
         Task::Unread(body) if is_dry => Ok(vec![Outcome::queued(body.reason)]),
