@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+/// No clock that is right says a time that lies further ahead than this.
+const AHEAD: Duration = Duration::from_secs(24 * 3600);
+
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z. In JSON it is
 /// that number; people read it as RFC 3339.
 ///
@@ -76,6 +79,11 @@ impl Timestamp {
     /// Whether it lies ahead, but by no more than so much.
     pub fn is_ahead(self, now: Self, at_most: Duration) -> bool {
         self > now && self <= now.after(at_most)
+    }
+
+    /// Whether it lies further ahead than any clock that is right would say.
+    pub fn is_too_far_ahead(self, now: Self) -> bool {
+        self > now.after(AHEAD)
     }
 
     /// How long ago another time was; nothing if it is yet to come.

@@ -1,13 +1,8 @@
 //! Which state of an entity an event tells of.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
 use super::timestamp::Timestamp;
-
-/// No clock that is right says a time that lies further ahead than this.
-const AHEAD: Duration = Duration::from_secs(24 * 3600);
 
 /// Which state of an entity an event tells of; later states compare greater.
 /// A time is unknown where the sender does not say.
@@ -30,13 +25,13 @@ impl Version {
     /// their place, or the time of arrival.
     #[must_use]
     pub fn believed(self, now: Timestamp) -> Self {
-        let is_updated_believed = self.updated.is_known() && !is_ahead(self.updated, now);
-        let modified = match is_ahead(self.modified, now) {
+        let is_updated_believed = self.updated.is_known() && !self.updated.is_too_far_ahead(now);
+        let modified = match self.modified.is_too_far_ahead(now) {
             false => self.modified,
             true if is_updated_believed => self.updated,
             true => now,
         };
-        let updated = match is_ahead(self.updated, now) {
+        let updated = match self.updated.is_too_far_ahead(now) {
             true => modified,
             false => self.updated,
         };
@@ -53,18 +48,17 @@ impl Version {
     }
 }
 
-fn is_ahead(time: Timestamp, now: Timestamp) -> bool {
-    time > now.after(AHEAD)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use proptest::prelude::*;
 
     use super::super::strategy;
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_secs(1_772_352_000);
+    const DAY: Duration = Duration::from_secs(24 * 3600);
 
     fn version(modified: Timestamp, updated: Timestamp) -> Version {
         Version { modified, updated }
@@ -77,10 +71,7 @@ mod tests {
         let unknown = Timestamp::UNKNOWN;
         for (said, believed) in [
             (version(earlier, unknown), version(earlier, unknown)),
-            (
-                version(NOW.after(AHEAD), NOW),
-                version(NOW.after(AHEAD), NOW),
-            ),
+            (version(NOW.after(DAY), NOW), version(NOW.after(DAY), NOW)),
             (version(year_9999, earlier), version(earlier, earlier)),
             (version(year_9999, year_9999), version(NOW, NOW)),
             (version(year_9999, unknown), version(NOW, unknown)),
@@ -97,7 +88,7 @@ mod tests {
         fn what_is_believed_stays_believed_and_is_never_far_ahead(said in strategy::version(), now in strategy::time()) {
             let believed = said.believed(now);
             prop_assert_eq!(believed.believed(now), believed);
-            prop_assert!(!is_ahead(believed.modified, now) && !is_ahead(believed.updated, now));
+            prop_assert!(!believed.modified.is_too_far_ahead(now) && !believed.updated.is_too_far_ahead(now));
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::AHEAD;
 use super::progress::{Kind, Progress};
 use super::reading::{Ended, Mode, Next, Reading};
 use super::work::{Job, Task, Work};
@@ -79,7 +78,7 @@ impl<'a> Reading<'a> {
     /// clocks, nothing would ever come again.
     fn is_believed(&self, id: Position) -> bool {
         let now = self.context.ports.clock.now();
-        id.at <= now.max(self.last.at).after(AHEAD)
+        !id.at.is_too_far_ahead(now.max(self.last.at))
     }
 
     /// The stream begins. Where nobody has read it before, it is read from its newest

@@ -46,11 +46,7 @@ use pulled::Pulled;
 use reading::{Ended, Mode, Reading};
 use report::Reached;
 pub use report::Report;
-use std::time::Duration;
 use tally::Tally;
-
-/// No clock is ahead by more.
-const AHEAD: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Reads the stream.
 ///
@@ -107,7 +103,7 @@ fn not_yet(address: &Address<'_>, cursor: &Cursor, now: Timestamp) -> Option<Fai
     let StreamFrom::Position(from) = address.stream.from else {
         return None;
     };
-    if cursor.position.is_some() || from.at <= now.after(AHEAD) {
+    if cursor.position.is_some() || !from.at.is_too_far_ahead(now) {
         return None;
     }
     let mistake = format!("opencti_stream_from: {} is yet to come", from.at);
