@@ -22,6 +22,7 @@ pub mod store;
 pub mod stream;
 pub mod text;
 pub mod tracker;
+pub mod upstream;
 
 /// The exported handler: Spin calls it once for each request, in a fresh
 /// instance.

@@ -13,7 +13,8 @@ use super::timestamp::Timestamp;
 use super::version::Version;
 
 /// What an issue is called.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct IssueName {
     /// Such as `SOC-105`: what people read. Changes when the issue is moved.
     pub key: String,

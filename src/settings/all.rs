@@ -22,6 +22,7 @@ use super::retention::Retention;
 use super::secret::Secret;
 use super::splunk::Splunk;
 use super::stream::Stream;
+use super::sync_back::{BackWords, SoarApi, SplunkApi, SyncBack};
 use crate::model::EntityType;
 use crate::platform::Variables;
 
@@ -52,6 +53,10 @@ pub struct Settings<'a> {
     enrichment: Group<EnrichmentSettings>,
     notify: Group<Notify>,
     retention: Group<Retention>,
+    sync_back: Group<SyncBack>,
+    back_words: Group<BackWords>,
+    splunk_api: Group<Option<SplunkApi>>,
+    soar_api: Group<Option<SoarApi>>,
 }
 
 /// Settings that are read together.
@@ -85,6 +90,10 @@ impl<'a> Settings<'a> {
             enrichment: OnceCell::new(),
             notify: OnceCell::new(),
             retention: OnceCell::new(),
+            sync_back: OnceCell::new(),
+            back_words: OnceCell::new(),
+            splunk_api: OnceCell::new(),
+            soar_api: OnceCell::new(),
         }
     }
 
@@ -246,6 +255,36 @@ impl<'a> Settings<'a> {
         self.group(&self.retention, Retention::read)
     }
 
+    /// What goes back from issues to entities.
+    pub fn sync_back(&self) -> Read<'_, SyncBack> {
+        self.group(&self.sync_back, SyncBack::read)
+    }
+
+    /// In which words it goes back.
+    pub fn back_words(&self) -> Read<'_, BackWords> {
+        self.group(&self.back_words, BackWords::read)
+    }
+
+    /// Splunk's management port, if it is set.
+    pub fn splunk_api(&self) -> Read<'_, Option<SplunkApi>> {
+        self.group(&self.splunk_api, SplunkApi::read)
+    }
+
+    /// Splunk SOAR's REST, if it is set.
+    pub fn soar_api(&self) -> Read<'_, Option<SoarApi>> {
+        self.group(&self.soar_api, SoarApi::read)
+    }
+
+    /// What Jira signs its webhooks with, if it is set.
+    ///
+    /// # Errors
+    /// Where the variable cannot be read.
+    pub fn jira_webhook_secret(&self) -> Result<Option<Secret>, SettingsError> {
+        let mut read = Reader::new(self.variables);
+        let secret = read.optional("jira_webhook_secret").map(Secret::new);
+        read.finish(secret)
+    }
+
     /// Reads all settings, also those that nothing needs at the moment, with
     /// the webhooks of these chats.
     ///
@@ -284,6 +323,11 @@ impl<'a> Settings<'a> {
             note(self.unused_host(chat).err());
         }
         note(self.notify().err());
+        note(self.sync_back().err());
+        note(self.back_words().err());
+        note(self.splunk_api().err());
+        note(self.soar_api().err());
+        note(self.jira_webhook_secret().err());
         note(self.webhook_auth().err());
         note(self.read_admin_token().err());
         note(self.retention().err());

@@ -24,7 +24,9 @@ mod retention;
 pub mod routing;
 mod secret;
 mod splunk;
+mod status_map;
 mod stream;
+mod sync_back;
 pub mod templates;
 
 pub use access::WebhookAuth;
@@ -45,7 +47,9 @@ pub use requests::Requests;
 pub use retention::Retention;
 pub use secret::Secret;
 pub use splunk::Splunk;
+pub use status_map::StatusMap;
 pub use stream::{Stream, StreamFrom};
+pub use sync_back::{BackWords, CommentsBack, SoarApi, SplunkApi, SplunkInterface, SyncBack};
 
 #[cfg(test)]
 pub(crate) mod tests;

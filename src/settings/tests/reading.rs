@@ -40,7 +40,7 @@ type Accessor = fn(&Settings<'_>) -> bool;
 
 /// Each accessor of a group, and what it reads where nothing but the smallest
 /// configuration is set.
-const GROUPS: [(Accessor, &str); 20] = [
+const GROUPS: [(Accessor, &str); 24] = [
     (
         |it| it.jira().is_ok(),
         "jira_api jira_api_token jira_browse_url jira_context_path jira_headers \
@@ -93,6 +93,20 @@ const GROUPS: [(Accessor, &str); 20] = [
     (
         |it| it.retention().is_ok(),
         "max_keys ticket_retention_days",
+    ),
+    (|it| it.sync_back().is_ok(), "sync_back"),
+    (
+        |it| it.back_words().is_ok(),
+        "assignee_back comments_back comments_back_tags status_back",
+    ),
+    (
+        |it| it.splunk_api().is_ok(),
+        "splunk_api splunk_api_token splunk_api_url splunk_disposition_back splunk_owner_back \
+         splunk_status_back",
+    ),
+    (
+        |it| it.soar_api().is_ok(),
+        "soar_owner_back soar_status_back soar_token soar_url",
     ),
     (|it| it.requests().is_ok(), "log_level max_body_bytes"),
 ];

@@ -1,0 +1,6 @@
+//! The platforms that entities come from, as far as we write to them: what people do
+//! in Jira is told there.
+
+mod port;
+
+pub use port::{Answered, Assigned, IssueLink, Note, Upstream, UpstreamError};
