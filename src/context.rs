@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::decide::{NotFiled, Target};
 use crate::http::graphql;
-use crate::model::{Entity, EntityKey, Event, Platform, SourceProfile, Timestamp};
+use crate::model::{Entity, EntityKey, EntityType, Event, Platform, SourceProfile, Timestamp};
 use crate::platform::Ports;
 use crate::platform::log::{Level, Log};
 use crate::settings::{Settings, SettingsError};
@@ -14,6 +14,7 @@ use crate::sources;
 use crate::store::trouble::{self, Trouble};
 use crate::store::{Released, Slot};
 use crate::tracker::Tracker;
+use crate::upstream::Upstream;
 
 /// What a delivery works with.
 #[derive(Clone, Copy)]
@@ -37,6 +38,8 @@ pub struct Context<'a> {
 pub struct Afterwards {
     /// Leases that were given up and are to be tidied up after.
     released: RefCell<Vec<Released>>,
+    /// Entities that have something in their inboxes.
+    visits: RefCell<Vec<EntityKey>>,
     /// Jira may be well: something that waits may be taken along.
     pub takes_along: Cell<bool>,
     /// A hold was seen that is over.
@@ -44,6 +47,16 @@ pub struct Afterwards {
 }
 
 impl Afterwards {
+    /// Notes an entity whose inbox is to be looked into.
+    pub fn visit(&self, entity: EntityKey) {
+        self.visits.borrow_mut().push(entity);
+    }
+
+    /// One of those.
+    pub fn next_visit(&self) -> Option<EntityKey> {
+        self.visits.borrow_mut().pop()
+    }
+
     /// Notes a lease that was given up.
     pub fn released(&self, released: Released) {
         self.released.borrow_mut().push(released);
@@ -112,6 +125,20 @@ impl<'a> Context<'a> {
         let settings = self.settings.opencti()?;
         let login = settings.url.as_deref().zip(settings.token.as_ref());
         Ok(login.map(|(url, token)| graphql::Platform::new(self.ports, url, token.expose())))
+    }
+
+    /// The entity on its platform, if we may write there.
+    ///
+    /// # Errors
+    /// The mistakes in the platform's settings.
+    pub fn upstream(
+        &self,
+        entity: &EntityKey,
+        kind: &EntityType,
+        handles: &[String],
+    ) -> Result<Option<Box<dyn Upstream + 'a>>, SettingsError> {
+        let _ = (entity, kind, handles);
+        Ok(None)
     }
 
     /// Something went wrong that does not fail the delivery. It goes into the

@@ -10,7 +10,7 @@ use super::ended::ended;
 use super::names::{complete, lacks_names, names_of, needs_names};
 use super::standing::{Standing, standing};
 use super::target::Target;
-use super::{adoption, applied, fields, lifecycle, repeats};
+use super::{adoption, applied, both_sides, fields, lifecycle, repeats};
 use crate::model::{
     AppliedState, Change, Decision, Edit, Entity, Event, Firings, Goal, IssueRecord, Need,
     OutcomeKind, Shown, SourceProfile, Step, Timestamp,
@@ -167,6 +167,7 @@ fn file(
         plan: vec![Step::Create(Box::new(mapped.fields))],
         issue: Some(issue),
         begins_anew: false,
+        settles: false,
         warnings: mapped.warnings,
     })))
 }
@@ -230,6 +231,7 @@ fn count(
         plan,
         issue: Some(after),
         begins_anew: false,
+        settles: false,
         warnings: Vec::new(),
     })))
 }
@@ -310,7 +312,9 @@ fn update(
         on_update = OnUpdate::Fields;
     }
     let is_closed = case.event.change == Change::Closed;
-    let steps = lifecycle::after_update(settings, &entity, case, issue);
+    let heard = both_sides::hear(case, &entity, issue)?;
+    let follows = heard.as_ref().is_none_or(|heard| heard.course.follow);
+    let mut steps = lifecycle::after_update(settings, &entity, case, issue, follows);
     let mut after = IssueRecord {
         version: issue.version.remembered(case.now).max(entity.version),
         applied: wanted,
@@ -322,12 +326,14 @@ fn update(
     after.markings = names_of(&entity);
     after.lacks_names = lacks_names(case, &entity)?;
     after.enrichment = entity.enrichment;
+    let settles = heard.is_some_and(|heard| heard.told(case, issue, &mut after, &mut steps));
     let mut decision = Decision {
         outcome: OutcomeKind::Updated,
         reason: None,
         plan: Vec::new(),
         issue: Some(after),
         begins_anew: false,
+        settles,
         warnings: mapped.warnings,
     };
     if edit.is_empty() && steps.is_empty() {

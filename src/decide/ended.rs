@@ -70,6 +70,7 @@ fn told(plan: Vec<Step>, issue: IssueRecord) -> Decided {
         plan,
         issue: Some(issue),
         begins_anew: false,
+        settles: false,
         warnings: Vec::new(),
     }))
 }

@@ -15,7 +15,7 @@ pub fn idempotency_label(entity: &EntityKey, sequence: u32) -> String {
 }
 
 /// Whether a label has this form, so that only we may set it.
-pub(super) fn is_idempotency_label(label: &str) -> bool {
+pub fn is_idempotency_label(label: &str) -> bool {
     let label = label.trim().to_ascii_lowercase();
     label.strip_prefix("intake-").is_some_and(|digits| {
         digits.len() == 12 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())

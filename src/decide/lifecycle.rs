@@ -1,5 +1,6 @@
 //! What an issue is told when its entity changes, merges or ends.
 
+use super::both_sides;
 use super::case::Case;
 use super::target::Target;
 use crate::markup::{Document, Inline};
@@ -208,20 +209,21 @@ pub fn status_change<'s>(
     Some(Step::Transition(Goal::Named(transition.to_owned())))
 }
 
-/// What follows an edit: the status moves the issue, and so does an end that the
-/// entity had, or has not any more.
+/// What follows an edit: the status moves the issue if it counts (`follows`), and so
+/// does an end that the entity had, or has not any more.
 pub(super) fn after_update(
     settings: &Lifecycle,
     entity: &Entity,
     case: &Case<'_>,
     issue: &IssueRecord,
+    follows: bool,
 ) -> Vec<Step> {
-    let by_status = status_change(settings, entity, issue.states());
+    let by_status = status_change(settings, entity, issue.states()).filter(|_| follows);
     if case.event.change != Change::Closed {
         let moved = by_status.or_else(|| reopened(settings, issue));
         return moved.into_iter().collect();
     }
-    let mut steps = match issue.ended {
+    let mut steps = match issue.ended || both_sides::is_closed_by_people(issue) {
         true => Vec::new(),
         false => deleted(settings, case.profile),
     };

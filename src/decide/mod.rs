@@ -8,6 +8,8 @@
 mod accept;
 pub mod adoption;
 pub mod applied;
+pub mod back;
+mod both_sides;
 mod case;
 mod decision;
 mod description;
@@ -21,13 +23,14 @@ mod names;
 mod render;
 pub mod repeats;
 mod standing;
+pub mod sync;
 mod table;
 mod target;
 
 pub use accept::{NotFiled, accept, accept_unknown};
 pub use case::{Case, Decided, Facts};
 pub use decision::{decide, settled};
-pub use idempotency::idempotency_label;
+pub use idempotency::{idempotency_label, is_idempotency_label};
 pub use labels::{LABEL_LIMIT, SUMMARY_LIMIT};
 pub use names::not_understood;
 pub use standing::{Standing, standing};

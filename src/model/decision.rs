@@ -19,6 +19,8 @@ pub struct Decision {
     pub issue: Option<IssueRecord>,
     /// An alert gets its next issue; the one before is left alone.
     pub begins_anew: bool,
+    /// Both sides are to be brought to the latest status afterwards.
+    pub settles: bool,
     /// What went wrong on the way, a sentence each: templates that failed. The
     /// event is never lost for it.
     pub warnings: Vec<String>,
@@ -37,6 +39,7 @@ impl Decision {
             plan: Vec::new(),
             issue,
             begins_anew: false,
+            settles: false,
             warnings: Vec::new(),
         }
     }

@@ -109,3 +109,35 @@ impl Person {
             .any(|id| !id.is_empty() && other.ids.contains(id))
     }
 }
+
+impl IssueAction {
+    /// The word for it in logs.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Status(_) => "status",
+            Self::Resolution(_) => "resolution",
+            Self::Assigned(_) => "assignee",
+            Self::Commented(_) => "comment",
+            Self::CommentDeleted(_) => "deleted comment",
+            Self::Moved => "new key",
+            Self::Deleted => "deletion",
+        }
+    }
+
+    /// Whether the later one of both makes the other one needless.
+    pub fn is_about_the_same(&self, other: &Self) -> bool {
+        match (self.comment(), other.comment()) {
+            (None, None) => self.word() == other.word(),
+            (one, other) => one == other,
+        }
+    }
+
+    /// The id of the comment that it is about.
+    pub fn comment(&self) -> Option<&str> {
+        match self {
+            Self::Commented(comment) => Some(&comment.id),
+            Self::CommentDeleted(id) => Some(id),
+            _ => None,
+        }
+    }
+}

@@ -7,8 +7,10 @@ use super::enrichment::Enrichment;
 use super::entity::{Entity, Named, RawData};
 use super::fact::Fact;
 use super::firings::Firings;
+use super::kind::EntityType;
 use super::lenient;
 use super::observable::Observable;
+use super::synced::Synced;
 use super::timestamp::Timestamp;
 use super::version::Version;
 
@@ -97,6 +99,16 @@ pub struct IssueRecord {
     /// What others know about the entity.
     #[serde(deserialize_with = "lenient::or_default")]
     pub enrichment: Enrichment,
+    /// The entity's type, where changes go back.
+    #[serde(skip_serializing_if = "EntityType::is_empty")]
+    pub kind: EntityType,
+    /// What the entity's platform calls it, where that is not its id: the newest last,
+    /// at most 200.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub handles: Vec<String>,
+    /// What is remembered of changes that go back to the entity.
+    #[serde(skip_serializing_if = "Synced::is_empty")]
+    pub synced: Synced,
     /// The entity's raw fields, where a later event may leave them out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<Fact>,

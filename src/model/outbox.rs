@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::enrichment::Enrichment;
 use super::event::Event;
+use super::issue_change::{IssueAction, IssueChange, Person};
 use super::lenient;
 use super::timestamp::Timestamp;
 
@@ -62,11 +63,33 @@ pub enum TaskKind {
     Enrichment,
     /// The description, as a comment: the issue did not take it.
     Description,
+    /// Both sides are brought to the latest status.
+    SyncStatus,
+    /// The platform is told what somebody did to the issue.
+    Back(Box<BackTask>),
     /// A message about a new issue, to the chat of this key.
     Created(String),
     /// A message about a dead letter, to the chat of this key.
     DeadLetter(String),
 }
+
+/// Something that somebody did to the issue, to be told to the platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackTask {
+    /// When, by the tracker's clock.
+    pub at: Timestamp,
+    /// Who, where the tracker says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Person>,
+    /// The issue's key then; may be empty.
+    #[serde(default)]
+    pub key: String,
+    /// What.
+    pub action: IssueAction,
+}
+
+/// More changes of one issue are not kept: the oldest go.
+const BACK_TASKS: usize = 100;
 
 impl fmt::Display for TaskKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,6 +98,8 @@ impl fmt::Display for TaskKind {
             Self::WriteBack => f.write_str("write-back"),
             Self::Enrichment => f.write_str("enrichment"),
             Self::Description => f.write_str("description"),
+            Self::SyncStatus => f.write_str("status of both sides"),
+            Self::Back(task) => write!(f, "{} to the platform", task.action.word()),
             Self::Created(chat) => write!(f, "message to {chat}"),
             Self::DeadLetter(chat) => write!(f, "dead letter to {chat}"),
         }
@@ -96,6 +121,44 @@ impl OutboxTask {
 }
 
 impl Outbox {
+    /// Takes in what somebody did to the issue: a task each. A task that was not tried
+    /// yet makes room for a later one about the same thing. Returns how many had to go
+    /// because there were too many.
+    pub fn take_in(&mut self, change: IssueChange, now: Timestamp) -> usize {
+        for action in change.actions {
+            let task = BackTask {
+                at: change.at,
+                actor: change.actor.clone(),
+                key: change.issue.key.clone(),
+                action,
+            };
+            let is_waiting = |other: &OutboxTask| match &other.kind {
+                TaskKind::Back(back) if other.attempts == 0 => back
+                    .action
+                    .is_about_the_same(&task.action)
+                    .then_some(back.at),
+                _ => None,
+            };
+            match self.tasks.iter().find_map(is_waiting) {
+                Some(at) if at > task.at => continue,
+                Some(_) => self.tasks.retain(|other| is_waiting(other).is_none()),
+                None => {}
+            }
+            let kind = TaskKind::Back(Box::new(task));
+            self.tasks.push(OutboxTask::new(kind, now));
+        }
+        let is_back = |task: &OutboxTask| matches!(task.kind, TaskKind::Back(_));
+        let count = self.tasks.iter().filter(|task| is_back(task)).count();
+        let surplus = count.saturating_sub(BACK_TASKS);
+        let mut left = surplus;
+        self.tasks.retain(|task| {
+            let goes = left > 0 && is_back(task);
+            left -= usize::from(goes);
+            !goes
+        });
+        surplus
+    }
+
     /// When the first of it is due.
     pub fn due(&self) -> Option<Timestamp> {
         self.tasks.iter().map(|task| task.not_before).min()

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use super::enrichment;
 use super::run::{About, begin, later, run};
+use super::{back, enrichment};
 use crate::context::Context;
 use crate::model::{Event, IssueRecord, Scope, TaskKind};
 use crate::store::{Lease, RecordError, hold, pause};
@@ -66,6 +66,7 @@ pub async fn run_due(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Stri
         .filter(|hold| hold.scope == Scope::Everything && hold.lasts(now));
     let held = held.map(|hold| hold.until).max();
     let (mut due, mut enrichments, mut left) = (Vec::new(), Vec::new(), Vec::new());
+    let mut back_tasks = Vec::new();
     for mut task in std::mem::take(&mut outbox.tasks) {
         let asks_tracker = matches!(
             task.kind,
@@ -77,6 +78,7 @@ pub async fn run_due(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Stri
         match task.kind {
             _ if pause::lasts(task.not_before, now) => left.push(task),
             TaskKind::Enrichment => enrichments.push(task),
+            TaskKind::SyncStatus | TaskKind::Back(_) => back_tasks.push(task),
             _ => due.push(task),
         }
     }
@@ -86,15 +88,17 @@ pub async fn run_due(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Stri
         issue: issue.as_ref(),
         dead: None,
     };
-    match due.is_empty() {
+    let is_alone = due.is_empty() && back_tasks.is_empty();
+    if !due.is_empty() {
+        left.extend(run(context, about, due).await);
+    }
+    left.extend(back::run(context, lease, back_tasks).await?);
+    match is_alone {
         true => {
             let attempts = enrichment::attempts(context, lease, &mut outbox, enrichments);
             left.extend(attempts.await?);
         }
-        false => {
-            left.extend(run(context, about, due).await);
-            left.append(&mut enrichments);
-        }
+        false => left.append(&mut enrichments),
     }
     let still = left.iter().map(|task| task.kind.to_string());
     let still = still.collect::<Vec<_>>().join(", ");

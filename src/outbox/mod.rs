@@ -2,6 +2,7 @@
 //! came late. None of it holds an event back, and none of it is forgotten.
 
 mod after_filing;
+mod back;
 mod enrichment;
 mod late;
 mod policy;

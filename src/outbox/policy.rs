@@ -9,6 +9,7 @@ use crate::notify::ChatError;
 use crate::platform::SendError;
 use crate::store::pause::LONGEST as LONGEST_PAUSE;
 use crate::tracker::TrackerError;
+use crate::upstream::UpstreamError;
 
 /// The first pause between attempts; it doubles from there.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
@@ -49,6 +50,15 @@ impl From<TrackerError> for Setback {
     }
 }
 
+impl From<UpstreamError> for Setback {
+    fn from(error: UpstreamError) -> Self {
+        match error {
+            UpstreamError::Later { after, why } => Self::Later(after, why),
+            UpstreamError::Refused { why } | UpstreamError::Gone { why } => Self::Never(why),
+        }
+    }
+}
+
 impl From<GraphqlError> for Setback {
     fn from(error: GraphqlError) -> Self {
         let why = error.to_string();
@@ -76,6 +86,7 @@ pub(super) fn put_off(
         TaskKind::WriteBack => "write_back_failed",
         TaskKind::Enrichment => "enrichment_missing",
         TaskKind::Description => "description_failed",
+        TaskKind::SyncStatus | TaskKind::Back(_) => "sync_back_failed",
         TaskKind::Created(_) | TaskKind::DeadLetter(_) => "chat_failed",
     };
     match setback {

@@ -111,7 +111,7 @@ async fn attempt(context: Context<'_>, about: About<'_>, task: OutboxTask) -> Op
             tell(context, about, &task.kind, chat).await
         }
         // It has a pass of its own.
-        TaskKind::Enrichment => return Some(task),
+        TaskKind::Enrichment | TaskKind::SyncStatus | TaskKind::Back(_) => return Some(task),
     };
     let setback = done.err()?;
     let entity = about.event.entity.key();

@@ -10,12 +10,12 @@ use super::outcomes::{outcome, queued};
 use super::retry::{Retry, retry};
 use crate::context::Context;
 use crate::decide::not_understood;
-use crate::model::{Event, Outcome, OutcomeKind, Scope, TaskKind, Timestamp};
+use crate::model::{Event, IssueRecord, Outcome, OutcomeKind, Scope, TaskKind, Timestamp};
 use crate::notify;
 use crate::outbox::{self, About};
 use crate::platform::log::Level;
 use crate::settings::SettingsError;
-use crate::store::{Hold, Lease, Pending, RecordError, Sent, hold, pause};
+use crate::store::{Hold, Lease, Pending, RecordError, Sent, hold, issues, pause};
 use crate::tracker::TrackerError;
 
 /// Tries what is to be done for the leased entity, unless it is not due or the
@@ -106,10 +106,13 @@ async fn finish(
     context: Context<'_>,
     mut lease: Lease<'_>,
     event: &Event,
-    done: Done,
+    mut done: Done,
     tasks: Vec<TaskKind>,
 ) -> Result<Outcome, Failure> {
     let key = done.issue.as_ref().map(|issue| issue.key.clone());
+    if let Some(issue) = &mut done.issue {
+        leads_back(context, &lease, event, issue)?;
+    }
     if let Some(issue) = &done.issue {
         outbox::after_filing(context, &mut lease, event, issue, tasks).await;
     }
@@ -122,6 +125,39 @@ async fn finish(
         key.as_deref(),
         done.reason,
     ))
+}
+
+/// The issue's id leads to its entity, where what people do there goes back.
+fn leads_back(
+    context: Context<'_>,
+    lease: &Lease<'_>,
+    event: &Event,
+    issue: &mut IssueRecord,
+) -> Result<(), Failure> {
+    let is_on = context.settings.sync_back().is_ok_and(|on| on.is_on());
+    if !is_on || issue.id.is_empty() {
+        return Ok(());
+    }
+    if !event.entity.kind.is_empty() {
+        issue.kind.clone_from(&event.entity.kind);
+    }
+    if !issue.synced.indexed && !issue.synced.deleted.is_known() {
+        issues::remember(context.ports.store, &issue.id, lease.entity())?;
+        issue.synced.indexed = true;
+    }
+    Ok(())
+}
+
+/// The next issue of an alert is filed: the one before leads nowhere any more.
+fn renew(context: Context<'_>, lease: &mut Lease<'_>) -> Result<(), Failure> {
+    outbox::drop_all(context, lease);
+    let before = lease.issue().filter(|issue| issue.synced.indexed);
+    let before = before.map(|issue| issue.id.clone());
+    lease.renew()?;
+    if let Some(id) = before {
+        issues::forget(context.ports.store, &id)?;
+    }
+    Ok(())
 }
 
 /// Keeps the event for another attempt, or as a dead letter.
@@ -246,6 +282,7 @@ async fn attempt(
     let adopts = lease.issue().is_some_and(|issue| issue.adopting);
     let adopts = adopts && decision.issue.as_ref().is_some_and(|it| !it.adopting);
     // Before anything is sent: a mistake in the settings must not leave half.
+    context.settings.sync_back()?;
     let mut tasks = match is_new {
         true => outbox::of_creation(context, event)?,
         false if adopts && !event.change.ends() => outbox::of_adoption(context, event)?,
@@ -255,12 +292,15 @@ async fn attempt(
         context.warn("template_failed", &event.entity.key(), warning);
     }
     if decision.begins_anew {
-        outbox::drop_all(context, lease);
-        lease.renew()?;
+        renew(context, lease)?;
     }
+    let settles = decision.settles;
     let done = Box::pin(execute(context, lease, decision)).await?;
     if done.lacks_text || adopted == Some(HasText::No) {
         tasks.push(TaskKind::Description);
+    }
+    if settles {
+        tasks.push(TaskKind::SyncStatus);
     }
     Ok((done, tasks))
 }

@@ -77,6 +77,7 @@ async fn look_after(context: Context<'_>, started: Timestamp) -> Result<Option<U
         retention: retention.records,
         max_keys: retention.max_keys,
         records: RECORDS,
+        index_issues: context.settings.sync_back()?.is_on(),
     };
     let start = started.as_millis() / 1000;
     let start = usize::try_from(start).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::error::RecordError;
 use crate::platform::{Store, StoreError};
@@ -32,10 +32,20 @@ pub(super) fn get<T: DeserializeOwned>(
 /// two readers for each type would make the component a tenth larger. For the same
 /// reason a list is not looked at: a type that is an object is kept as one.
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    of(object(bytes)?)
+}
+
+/// The members of an object.
+pub(super) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     match serde_json::from_slice(bytes) {
-        Ok(Value::Object(members)) => T::deserialize(members).ok(),
+        Ok(Value::Object(members)) => Some(members),
         _ => None,
     }
+}
+
+/// What an object's members say.
+pub(super) fn of<T: DeserializeOwned>(members: Map<String, Value>) -> Option<T> {
+    T::deserialize(members).ok()
 }
 
 /// The same of a number or a text; what cannot be read is as good as nothing.

@@ -49,6 +49,8 @@ pub(super) const TWINS: &str = "jira-intake/twins/";
 const ADOPTED: &str = "jira-intake/adopted/";
 /// Notes: whose such an issue is.
 const ADOPTER: &str = "jira-intake/adopter/";
+/// Which entity an issue is of, by the issue's id.
+pub(super) const ISSUE: &str = "jira-intake/issue/";
 /// Written to learn whether the store can be written.
 pub(super) const READY: &str = "jira-intake/ready";
 
@@ -134,6 +136,11 @@ pub(super) fn adopted(issue: &str) -> String {
 /// The note that an issue of another program is this entity's.
 pub(super) fn adopter(issue: &str, entity: &EntityKey) -> String {
     format!("{ADOPTER}{}/{}", safe(issue), name(entity))
+}
+
+/// Which entity an issue is of.
+pub(super) fn issue(id: &str) -> String {
+    format!("{ISSUE}{}", safe(id))
 }
 
 /// Where something that others told us stands.

@@ -11,6 +11,7 @@ pub mod dead_letter;
 mod error;
 pub mod hold;
 pub mod inbox;
+pub mod issues;
 mod json;
 mod keys;
 pub mod lease;

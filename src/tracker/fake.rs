@@ -10,8 +10,8 @@ use super::error::TrackerError;
 use super::port::{Answered, Created, Edited, Found, Moved, Tracker};
 use crate::markup::{Document, Flavor, Rendered, plain_text};
 use crate::model::{
-    Description, Edit, EntityKey, Goal, IssueFields, IssueName, OpenIssue, RemoteLink, SameSummary,
-    Shown, Step,
+    Audience, Description, Edit, EntityKey, Goal, IssueFields, IssueName, IssueStatus, OpenIssue,
+    Person, RemoteLink, SameSummary, Shown, Step,
 };
 use crate::text::digest;
 
@@ -32,6 +32,10 @@ pub(crate) struct FakeTracker {
     pub(crate) comments: RefCell<Vec<String>>,
     /// Whether the issue is done.
     pub(crate) is_done: RefCell<bool>,
+    /// Where the issue stands.
+    pub(crate) status: RefCell<IssueStatus>,
+    /// Who may read every comment.
+    pub(crate) audience: RefCell<Option<Audience>>,
     /// What a search finds.
     pub(crate) found: RefCell<Vec<Found>>,
     /// What a search for a summary finds.
@@ -175,6 +179,28 @@ impl Tracker for FakeTracker {
     fn shown<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, Shown> {
         self.ask(format!("shown {}", issue.key), || {
             self.shown.borrow().clone()
+        })
+    }
+
+    fn status<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, IssueStatus> {
+        self.ask(format!("where {}", issue.key), || {
+            self.status.borrow().clone()
+        })
+    }
+
+    fn audience<'a>(
+        &'a self,
+        issue: &'a IssueName,
+        comment: &'a str,
+    ) -> Answered<'a, Option<Audience>> {
+        let words = format!("audience {} {comment}", issue.key);
+        self.ask(words, || *self.audience.borrow())
+    }
+
+    fn myself(&self) -> Answered<'_, Person> {
+        self.ask("myself".to_owned(), || Person {
+            ids: vec!["intake".to_owned()],
+            ..Person::default()
         })
     }
 

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use super::error::TrackerError;
 use crate::markup::Document;
 use crate::model::{
-    Description, Edit, EntityKey, Goal, IssueFields, IssueName, OpenIssue, RemoteLink, SameSummary,
-    Shown, Step,
+    Audience, Description, Edit, EntityKey, Goal, IssueFields, IssueName, IssueStatus, OpenIssue,
+    Person, RemoteLink, SameSummary, Shown, Step,
 };
 use crate::platform::LocalFuture;
 
@@ -60,6 +60,19 @@ pub trait Tracker {
 
     /// What people can have edited, as it is now.
     fn shown<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, Shown>;
+
+    /// Where an issue stands in its workflow.
+    fn status<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, IssueStatus>;
+
+    /// Who may read a comment; none if it is gone.
+    fn audience<'a>(
+        &'a self,
+        issue: &'a IssueName,
+        comment: &'a str,
+    ) -> Answered<'a, Option<Audience>>;
+
+    /// Who we are there.
+    fn myself(&self) -> Answered<'_, Person>;
 
     /// Whether an issue's status counts as done.
     fn is_done<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, bool>;

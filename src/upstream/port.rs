@@ -27,8 +27,9 @@ pub trait Upstream {
     /// tell, or the entity has none.
     fn status(&self) -> Answered<'_, Option<String>>;
 
-    /// Gives the entity a status. Repeating it changes nothing.
-    fn set_status<'a>(&'a self, to: &'a Named, said: &'a str) -> Answered<'a, ()>;
+    /// Gives the entity a status. Repeating it changes nothing. When the platform took
+    /// it, by its clock and as its events will tell, if it says so.
+    fn set_status<'a>(&'a self, to: &'a Named, said: &'a str) -> Answered<'a, Option<Timestamp>>;
 
     /// Gives the entity to somebody, or takes it from whoever had it by us (`before`).
     fn assign<'a>(

@@ -1,6 +1,6 @@
 //! What is to be done once all that arrived is taken in: pure.
 
-use crate::model::{Event, Timestamp};
+use crate::model::{Change, Entity, EntityKey, Event, IssueChange, IssueRecord, Outbox, Timestamp};
 use crate::store::dead_letter::DeadLetter;
 use crate::store::pending::{Pending, Sent};
 use crate::store::record::{Record, State};
@@ -11,6 +11,8 @@ pub(super) struct Arrived {
     /// The events of the inbox and the one that asks, in the order of arrival: of
     /// states without a version the last counts.
     pub(super) events: Vec<Event>,
+    /// What people did to the issue, in the order of arrival.
+    pub(super) changes: Vec<IssueChange>,
     /// The numbers of those that were in the inbox.
     pub(super) taken: Vec<u64>,
     /// The inbox is taken in up to this number.
@@ -21,7 +23,12 @@ pub(super) struct Arrived {
 
 /// Folds what arrived into what is to be done. Returns the create that may have
 /// been carried out before.
-pub(super) fn fold(record: &mut Record, arrived: Arrived, asked: Timestamp) -> Option<Sent> {
+pub(super) fn fold(
+    record: &mut Record,
+    entity: &EntityKey,
+    arrived: Arrived,
+    asked: Timestamp,
+) -> Option<Sent> {
     // One whose lease ran out may have sent it just before, and its clock may have
     // been ahead.
     let earlier = record.pending().and_then(|it| it.sent.clone());
@@ -30,6 +37,9 @@ pub(super) fn fold(record: &mut Record, arrived: Arrived, asked: Timestamp) -> O
         ..sent
     });
     record.drained = arrived.drained;
+    for change in arrived.changes {
+        take_in(record, entity, change, asked);
+    }
     if record.leased_until.is_known() {
         record.doubt_comments();
     }
@@ -74,6 +84,37 @@ pub(super) fn fold(record: &mut Record, arrived: Arrived, asked: Timestamp) -> O
         record.state = State::Pending(Box::new(pending));
     }
     earlier
+}
+
+/// What somebody did to the issue becomes tasks of the outbox.
+fn take_in(record: &mut Record, entity: &EntityKey, change: IssueChange, now: Timestamp) {
+    let is_its = |issue: &IssueRecord| issue.id == change.issue.id;
+    let Some(issue) = record.issue.as_ref().filter(|issue| is_its(issue)) else {
+        // It was another issue's: an alert has a new one by now.
+        return;
+    };
+    let mut outbox = record.outbox.take().unwrap_or_else(|| Outbox {
+        event: about(entity, issue),
+        tasks: Vec::new(),
+        enrichment: None,
+    });
+    let dropped = outbox.take_in(change, now);
+    if dropped > 0 {
+        record.trace(now, format!("{dropped} changes of the issue were too many"));
+    }
+    record.outbox = Some(outbox).filter(|outbox| !outbox.tasks.is_empty());
+}
+
+/// All that is known of an entity of which nothing has arrived.
+fn about(entity: &EntityKey, issue: &IssueRecord) -> Event {
+    let entity = Entity {
+        id: entity.id.clone(),
+        source: entity.source.clone(),
+        version: issue.version,
+        markings: issue.markings.clone(),
+        ..Entity::default()
+    };
+    Event::live(Change::UPDATED, entity)
 }
 
 /// A dead letter's event is to be dealt with again: as if it had just come, but

@@ -73,7 +73,7 @@ impl<'a> Lease<'a> {
     ) -> Result<Option<Self>, RecordError> {
         let taken = won.arrived.taken.clone();
         let mut record = won.record;
-        let earlier = fold(&mut record, won.arrived, won.claim.asked);
+        let earlier = fold(&mut record, entity, won.arrived, won.claim.asked);
         let files = record.issue.is_none();
         let mut lease = Self {
             ports,

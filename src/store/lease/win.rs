@@ -7,6 +7,7 @@ use super::held::{Lease, Won};
 use crate::model::{Change, EntityKey, Event};
 use crate::platform::Ports;
 use crate::store::error::RecordError;
+use crate::store::inbox::Arrival;
 use crate::store::record::{Record, State};
 use crate::store::{dead_letter, inbox};
 
@@ -100,12 +101,16 @@ fn take_in(
     let last = inbox::arrived(ports.store, entity)?;
     for number in arrived.drained + 1..=last {
         match inbox::received(ports.store, entity, number)? {
-            Some(event) => {
-                arrived.events.push(event);
+            Some(Arrival::Event(event)) => {
+                arrived.events.push(*event);
+                arrived.taken.push(number);
+            }
+            Some(Arrival::Change(change)) => {
+                arrived.changes.push(change);
                 arrived.taken.push(number);
             }
             // Its bearer may still be writing it. The first was waited for.
-            None if !missing_is_lost || !arrived.events.is_empty() => break,
+            None if !missing_is_lost || !arrived.taken.is_empty() => break,
             None => {}
         }
         arrived.drained = number;

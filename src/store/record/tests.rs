@@ -46,6 +46,9 @@ fn issue() -> BoxedStrategy<IssueRecord> {
     (texts, strategy::version(), states, any::<bool>())
         .prop_map(
             |((key, id, summary, description), version, (applied, lost), ended)| IssueRecord {
+                kind: crate::model::EntityType::default(),
+                handles: Vec::new(),
+                synced: crate::model::Synced::default(),
                 attempted: vec![Attempt {
                     applied: lost,
                     shown: Shown {

@@ -16,6 +16,8 @@ pub struct Limits {
     pub max_keys: usize,
     /// How many records are looked at each time.
     pub records: usize,
+    /// Whether issues must lead to their entities.
+    pub index_issues: bool,
 }
 
 /// What came of it.

@@ -4,6 +4,7 @@ use super::found::{Upkeep, below, numbered, readable};
 use crate::model::EntityKey;
 use crate::platform::Ports;
 use crate::store::error::RecordError;
+use crate::store::inbox::Arrival;
 use crate::store::record::Record;
 use crate::store::{inbox, keys, queue};
 
@@ -17,7 +18,7 @@ pub(super) fn look_after(
 ) -> Result<(), RecordError> {
     let mut waiting: Vec<EntityKey> = Vec::new();
     for (entity, number) in below(all, keys::INBOX).filter_map(numbered) {
-        let Some(event) = inbox::received(ports.store, &entity, number)? else {
+        let Some(arrival) = inbox::received(ports.store, &entity, number)? else {
             continue;
         };
         let Some(record) = readable(Record::read(ports.store, &entity))? else {
@@ -33,10 +34,16 @@ pub(super) fn look_after(
         }
         // The entity was forgotten while the event arrived.
         if inbox::arrived(ports.store, &entity)? < number {
-            inbox::deposit(ports, &event)?;
+            match &arrival {
+                Arrival::Event(event) => inbox::deposit(ports, event)?,
+                Arrival::Change(change) => inbox::deposit_change(ports, &entity, change)?,
+            };
             ports.store.delete(&keys::inbox(&entity, number))?;
         }
-        waiting.push(event.entity.key());
+        waiting.push(match arrival {
+            Arrival::Event(event) => event.entity.key(),
+            Arrival::Change(_) => entity,
+        });
     }
     // The keys are sorted: those of one entity follow each other.
     waiting.dedup();

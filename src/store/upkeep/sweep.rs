@@ -11,7 +11,7 @@ use crate::store::json::get_readable;
 use crate::store::lease::{Claim, LEASE, is_leased};
 use crate::store::record::{Record, State};
 use crate::store::slot::Slot;
-use crate::store::{adoption, dead_letter, inbox, keys, memory, stream};
+use crate::store::{adoption, dead_letter, inbox, issues, keys, memory, stream};
 
 /// A record that was touched so lately is not forgotten.
 const JUST_TOUCHED: Duration = LEASE.saturating_mul(2);
@@ -46,9 +46,10 @@ pub(super) fn look_after(
         _ => count,
     };
     let offset = start.checked_rem(count).unwrap_or_default();
+    let index = limits.index_issues.then_some(all);
     let mut resting = Vec::new();
     for entity in entities.cycle().skip(offset).take(looked_at) {
-        resting.extend(look_at(ports, entity, upkeep)?);
+        resting.extend(look_at(ports, entity, upkeep, index)?);
     }
     // Ended entities go first, then the oldest.
     resting.sort_unstable_by_key(|resting| (!resting.ended, resting.touched));
@@ -71,16 +72,24 @@ struct Resting {
     touched: Timestamp,
 }
 
-/// One record: does it rest, or is it astray?
+/// One record: does it rest, or is it astray? Its issue leads to it, if issues must:
+/// `index` has all keys, sorted.
 fn look_at(
     ports: Ports<'_>,
     entity: EntityKey,
     upkeep: &mut Upkeep,
+    index: Option<&[String]>,
 ) -> Result<Option<Resting>, RecordError> {
     let read = readable(Record::read(ports.store, &entity))?;
     let Some(record) = read.flatten() else {
         return Ok(None);
     };
+    if let (Some(index), Some(issue)) = (index, &record.issue)
+        && !issue.id.is_empty()
+        && index.binary_search(&keys::issue(&issue.id)).is_err()
+    {
+        issues::remember(ports.store, &issue.id, &entity)?;
+    }
     if record.leased_until.is_known() && is_leased(ports, &entity, &record, ports.clock.now())? {
         return Ok(None);
     }
@@ -147,6 +156,9 @@ fn forget(ports: Ports<'_>, entity: &EntityKey) -> Result<bool, RecordError> {
     ports.store.delete(&keys::arrivals(entity))?;
     let lease = keys::lease(entity, claim.generation);
     ports.store.delete(&lease)?;
+    if let Some(issue) = record.issue.filter(|issue| issue.synced.indexed) {
+        issues::forget(ports.store, &issue.id)?;
+    }
     Ok(true)
 }
 

@@ -15,6 +15,7 @@ const LIMITS: Limits = Limits {
     retention: Duration::from_secs(100),
     max_keys: 0,
     records: 10,
+    index_issues: false,
 };
 
 fn look(fake: &Fake) -> Upkeep {

@@ -4,11 +4,11 @@ use serde_json::{Map, Value, json};
 
 use super::connection::Connection;
 use super::request::{self, JiraRequest, Said};
-use super::{comments, create, edit, fingerprint, lookup, moving, transitions};
+use super::{back, comments, create, edit, fingerprint, lookup, moving, transitions};
 use crate::markup::Document;
 use crate::model::{
-    Description, Edit, EntityKey, Goal, IssueFields, IssueName, OpenIssue, RemoteLink, SameSummary,
-    Shown, Step,
+    Audience, Description, Edit, EntityKey, Goal, IssueFields, IssueName, IssueStatus, OpenIssue,
+    Person, RemoteLink, SameSummary, Shown, Step,
 };
 use crate::platform::Ports;
 use crate::settings::Settings;
@@ -151,6 +151,22 @@ impl Tracker for Jira<'_> {
                 description: fingerprint::of(&shown["fields"]["description"]),
             })
         })
+    }
+
+    fn status<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, IssueStatus> {
+        Box::pin(back::status(&self.connection, issue))
+    }
+
+    fn audience<'a>(
+        &'a self,
+        issue: &'a IssueName,
+        comment: &'a str,
+    ) -> Answered<'a, Option<Audience>> {
+        Box::pin(back::audience(&self.connection, issue, comment))
+    }
+
+    fn myself(&self) -> Answered<'_, Person> {
+        Box::pin(back::myself(&self.connection))
     }
 
     fn is_done<'a>(&'a self, issue: &'a IssueName) -> Answered<'a, bool> {

@@ -277,12 +277,17 @@ impl<'a> Connection<'a> {
     /// Whether Jira says who we are: the proof that it is Jira, and that the
     /// login is good.
     pub(super) async fn myself(&self) -> Result<(), TrackerError> {
+        self.who().await.map(drop)
+    }
+
+    /// The same: what Jira says of us.
+    pub(super) async fn who(&self) -> Result<Value, TrackerError> {
         let flavor = self.likely_flavor();
         let me = Expected::Members(&["accountId", "name", "key"]);
         let request = JiraRequest::get(flavor, "myself", me);
         let answer = self.send(&request).await.map_err(TrackerError::harmless)?;
         match answers::read(&answer, me, self.ports.clock.now()) {
-            Ok(_) => Ok(()),
+            Ok(me) => Ok(me),
             Err(Doubt::Certain(error)) => Err(error.harmless()),
             Err(Doubt::NotJira(why)) => Err(TrackerError::misconfigured(Scope::Everything, why)),
             // It may be a good token all the same.

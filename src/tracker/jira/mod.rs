@@ -7,6 +7,7 @@
 //! to.
 
 mod answers;
+mod back;
 mod client;
 mod comments;
 mod connection;

@@ -335,7 +335,7 @@ fn properties(value: &Value) -> Value {
 }
 
 /// Names come from Jira, and are written into a path.
-fn path_of(issue: &IssueName) -> String {
+pub(super) fn path_of(issue: &IssueName) -> String {
     format!("issue/{}", encoded(issue.address()))
 }
 

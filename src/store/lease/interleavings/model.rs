@@ -25,6 +25,7 @@ const LIMITS: Limits = Limits {
     retention: Duration::MAX,
     max_keys: 0,
     records: 500,
+    index_issues: false,
 };
 /// The state that begins another issue.
 const NEXT: u64 = 4;

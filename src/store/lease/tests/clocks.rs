@@ -30,6 +30,7 @@ fn sweep_all(fake: &Fake) {
         retention: Duration::MAX,
         max_keys: 0,
         records: 10,
+        index_issues: false,
     };
     block_on(look_after(fake.ports(), limits, 0)).unwrap();
 }

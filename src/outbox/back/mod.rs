@@ -1,0 +1,104 @@
+//! What people did to an issue is told to the platform of its entity: one thing after
+//! the other, because what is known of both sides changes with each.
+
+mod changes;
+mod comments;
+mod status;
+mod words;
+
+use std::time::Duration;
+
+use super::policy::{Setback, put_off};
+use crate::context::Context;
+use crate::model::{IssueAction, IssueRecord, OutboxTask, TaskKind, Timestamp};
+use crate::store::{Lease, RecordError};
+use crate::upstream::Upstream;
+
+/// As much of the lease is left, or nothing is begun.
+const SHORTEST: Duration = Duration::from_secs(25);
+/// After this long a change is given up: the same as events.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(72 * 3600);
+
+/// What the tasks work with.
+#[derive(Clone, Copy)]
+struct Back<'a> {
+    context: Context<'a>,
+    upstream: &'a dyn Upstream,
+}
+
+/// Tries tasks, one after the other; those that are left. Once the platform does not
+/// answer, the others wait with the one that has failed.
+pub(super) async fn run(
+    context: Context<'_>,
+    lease: &mut Lease<'_>,
+    tasks: Vec<OutboxTask>,
+) -> Result<Vec<OutboxTask>, RecordError> {
+    let mut left: Vec<OutboxTask> = Vec::new();
+    let mut waits_until = Timestamp::UNKNOWN;
+    for mut task in tasks {
+        let Some(mut issue) = lease.issue().cloned() else {
+            continue;
+        };
+        if waits_until.is_known() || !lease.has_time(SHORTEST) {
+            task.not_before = task.not_before.max(waits_until);
+            left.push(task);
+            continue;
+        }
+        let entity = lease.entity().clone();
+        let done = match context.upstream(&entity, &issue.kind, &issue.handles) {
+            Ok(Some(upstream)) => {
+                let back = Back {
+                    context,
+                    upstream: &*upstream,
+                };
+                attempt(back, lease, &mut issue, &task.kind).await
+            }
+            // It may have been taken out of the settings since.
+            Ok(None) => Ok(()),
+            Err(error) => Err(Setback::Later(None, error.to_string())),
+        };
+        lease.must_be_ours()?;
+        lease.adopt(issue);
+        if let Err(setback) = done {
+            let put_off = put_off(context, &entity, task, setback, GIVE_UP_AFTER);
+            if let Some(task) = &put_off {
+                waits_until = task.not_before;
+            }
+            left.extend(put_off);
+        }
+    }
+    Ok(left)
+}
+
+/// One attempt. What was done stands in the issue's record, also if it failed.
+async fn attempt(
+    back: Back<'_>,
+    lease: &mut Lease<'_>,
+    issue: &mut IssueRecord,
+    kind: &TaskKind,
+) -> Result<(), Setback> {
+    let task = match kind {
+        TaskKind::SyncStatus => return status::settle(back, issue).await,
+        TaskKind::Back(task) => task,
+        _ => return Ok(()),
+    };
+    // Jira could not say so when the change came.
+    if let Some(actor) = &task.actor
+        && back.context.tracker.myself().await?.is(actor)
+    {
+        return Ok(());
+    }
+    match &task.action {
+        IssueAction::Status(to) => status::moved(back, lease, issue, task, to).await,
+        IssueAction::Assigned(person) => {
+            changes::assigned(back, issue, task, person.as_ref()).await
+        }
+        IssueAction::Resolution(name) => {
+            changes::resolved(back, issue, task, name.as_deref()).await
+        }
+        IssueAction::Commented(comment) => comments::told(back, issue, task, comment).await,
+        IssueAction::CommentDeleted(id) => comments::deleted(back, issue, task, id).await,
+        IssueAction::Moved => changes::has_moved(back, issue, task).await,
+        IssueAction::Deleted => changes::gone(back, issue, task).await,
+    }
+}
