@@ -80,6 +80,8 @@ fn the_component_may_reach_only_hosts_that_settings_name() {
         ("ai_host", "https://unset.invalid"),
         ("slack_host", "https://hooks.slack.com"),
         ("teams_host", "https://unset.invalid"),
+        ("splunk_api_url", "https://unset.invalid"),
+        ("soar_url", "https://unset.invalid"),
     ];
     assert_eq!(named, expected);
 }

@@ -11,13 +11,15 @@ use jira_intake_standins::jira::{Fault, FaultKind, JiraStandIn, Operation};
 use serde_json::Value;
 
 /// The variables that `allowed_outbound_hosts` is made of.
-const HOSTS: [&str; 6] = [
+const HOSTS: [&str; 8] = [
     "jira_url",
     "opencti_url",
     "virustotal_url",
     "ai_host",
     "slack_host",
     "teams_host",
+    "splunk_api_url",
+    "soar_url",
 ];
 
 /// The project's own runtime configuration, in a folder of this test's own:

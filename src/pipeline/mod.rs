@@ -32,7 +32,7 @@ pub use batch::process_all;
 pub use dry_run::dry_run;
 pub use failure::Failure;
 pub use hear::hear;
-pub use process::process;
+pub use process::{log_delivery, process};
 pub use retry::GIVE_UP_AFTER;
 pub use retry_pass::{PassOptions, retry_pass};
 pub use settle::settle_or_report;

@@ -213,3 +213,47 @@ fn people(read: &mut Reader<'_>, name: &str) -> Vec<(String, String)> {
 fn lower(words: Vec<String>) -> Vec<String> {
     words.into_iter().map(|word| word.to_lowercase()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::tests::load;
+
+    #[test]
+    fn nothing_goes_back_unless_it_is_named() {
+        let settings = load(&[]).unwrap();
+        assert!(!settings.sync_back().unwrap().is_on());
+        assert_eq!(settings.back_words().unwrap().tags, ["#cti"]);
+        assert!(settings.splunk_api().unwrap().is_none());
+        assert!(settings.soar_api().unwrap().is_none());
+        let settings = load(&[("sync_back", "Status, comments")]).unwrap();
+        let on = settings.sync_back().unwrap();
+        assert!(on.status && on.comments && !on.assignee && !on.resolution);
+    }
+
+    #[test]
+    fn each_mistake_names_its_setting() {
+        let api = ("splunk_api_url", "https://splunk.example.com:8089");
+        for (settings, named) in [
+            (&[("sync_back", "status,labels")][..], "sync_back"),
+            (&[("comments_back", "some")], "comments_back"),
+            (&[("comments_back_tags", "")], "comments_back_tags"),
+            (&[("status_back", "done")], "status_back"),
+            (&[api], "splunk_api_token"),
+            (&[("splunk_api_token", "t0ken")], "splunk_api_token"),
+            (&[("splunk_api_url", "https://s/x")], "splunk_api_url"),
+            (&[("splunk_api", "rest")], "splunk_api"),
+            (
+                &[("splunk_disposition_back", "Done=9")],
+                "splunk_disposition_back",
+            ),
+            (&[("soar_token", "t0ken")], "soar_token"),
+            (&[("soar_owner_back", "alice=alice")], "soar_owner_back"),
+        ] {
+            let found = load(settings).err().unwrap().mistakes;
+            assert_eq!(found.len(), 1, "{settings:?}: {found:?}");
+            assert!(found[0].starts_with(named), "{settings:?}: {found:?}");
+            assert!(!found[0].contains("t0ken"), "{found:?}");
+        }
+    }
+}
