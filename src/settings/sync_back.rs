@@ -192,11 +192,13 @@ impl SoarApi {
 
 /// Origin and token of an interface, if both are set.
 fn api(read: &mut Reader<'_>, url_name: &str, token_name: &str) -> Option<(String, Secret)> {
-    let origin = match read.host(url_name, "its interface has no path before it")? {
+    let host = read.host(url_name, "its interface has no path before it");
+    let token = read.optional(token_name);
+    let origin = match host? {
         Host::Unset => None,
         Host::Origin(origin) => Some(origin),
     };
-    match (origin, read.optional(token_name)) {
+    match (origin, token) {
         (Some(url), Some(token)) => return Some((url, Secret::new(token))),
         (Some(_), None) => read.mistake(format!("{token_name}: is not set; {url_name} needs it")),
         (None, Some(_)) => read.mistake(format!("{token_name}: is set, but {url_name} is not")),

@@ -182,7 +182,7 @@ fn host_variables() -> Vec<(String, String)> {
 #[test]
 fn every_host_in_the_manifest_is_not_set_or_a_host_by_default() {
     let hosts = host_variables();
-    assert_eq!(hosts.len(), 4 + CHATS.len());
+    assert_eq!(hosts.len(), 6 + CHATS.len());
     for (name, default) in hosts {
         let read = Host::parse(&default);
         let expected = match name.as_str() {
