@@ -44,7 +44,10 @@ const ALLOWED: [(&str, &[&str]); 19] = [
         "notify",
         &["http", "markup", "model", "platform", "settings", "text"],
     ),
-    ("upstream", &["model", "platform"]),
+    (
+        "upstream",
+        &["http", "model", "platform", "settings", "store", "text"],
+    ),
     (
         "context",
         &[
@@ -64,6 +67,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
             "settings",
             "store",
             "tracker",
+            "upstream",
         ],
     ),
     (

@@ -12,6 +12,9 @@ const RELATE: &str = "mutation IntakeRelate($id: ID!, $input: StixRefRelationshi
     stixDomainObjectEdit(id: $id) { relationAdd(input: $input) { id } } }";
 
 /// Links the entity to its issue.
+///
+/// # Errors
+/// When the platform takes the reference or the relation not, or does not answer.
 pub async fn link_issue(
     platform: &Platform<'_>,
     entity_id: &str,
