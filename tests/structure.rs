@@ -18,12 +18,12 @@ use graph::Graph;
 use source::Sources;
 
 /// Who may use whom. A module that is not listed may be used by nobody.
-const ALLOWED: [(&str, &[&str]); 18] = [
+const ALLOWED: [(&str, &[&str]); 19] = [
     ("text", &[]),
     ("markup", &["text"]),
     ("model", &["markup"]),
     ("platform", &["model", "text"]),
-    ("http", &["model", "platform"]),
+    ("http", &["model", "platform", "text"]),
     ("settings", &["model", "platform", "text"]),
     ("sources", &["markup", "model", "settings", "text"]),
     ("decide", &["markup", "model", "settings", "text"]),
@@ -45,6 +45,10 @@ const ALLOWED: [(&str, &[&str]); 18] = [
         &["http", "markup", "model", "platform", "settings", "text"],
     ),
     (
+        "upstream",
+        &["http", "model", "platform", "settings", "store", "text"],
+    ),
+    (
         "context",
         &[
             "decide", "http", "model", "platform", "settings", "sources", "store", "tracker",
@@ -63,6 +67,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
             "settings",
             "store",
             "tracker",
+            "upstream",
         ],
     ),
     (

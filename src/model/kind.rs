@@ -28,6 +28,16 @@ impl EntityType {
         &self.0
     }
 
+    /// Each word with a capital, as OpenCTI spells types: `Case-Incident`.
+    pub fn capitalized(&self) -> String {
+        let words = self.0.split('-').map(|word| {
+            let mut letters = word.chars();
+            let first = letters.next().map(|it| it.to_ascii_uppercase());
+            first.into_iter().chain(letters).collect::<String>()
+        });
+        words.collect::<Vec<_>>().join("-")
+    }
+
     /// What people call it, such as `Incident response`.
     pub fn title(&self) -> String {
         let known = match self.as_str() {
@@ -63,6 +73,13 @@ mod tests {
     fn both_spellings_of_a_type_are_one() {
         let plain = EntityType::new("case-incident");
         assert_eq!(EntityType::new("x-opencti-Case-Incident"), plain);
+    }
+
+    #[test]
+    fn a_type_is_spelled_as_the_platform_does() {
+        for (kind, expected) in [("incident", "Incident"), ("case-rfi", "Case-Rfi"), ("", "")] {
+            assert_eq!(EntityType::new(kind).capitalized(), expected);
+        }
     }
 
     #[test]

@@ -6,7 +6,6 @@
 
 mod chat;
 mod message;
-pub mod opencti;
 mod slack;
 mod teams;
 mod words;

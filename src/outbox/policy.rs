@@ -65,8 +65,8 @@ impl From<GraphqlError> for Setback {
         match error {
             GraphqlError::Unanswered(SendError::Denied) | GraphqlError::Token => Self::Never(why),
             GraphqlError::Unanswered(_) => Self::Later(None, why),
-            GraphqlError::Status(429 | 500..) => Self::Later(None, why),
-            GraphqlError::Status(_) | GraphqlError::Refused(_) => Self::Never(why),
+            GraphqlError::Status(429 | 500.., after) => Self::Later(after, why),
+            GraphqlError::Status(..) | GraphqlError::Refused(_) => Self::Never(why),
         }
     }
 }

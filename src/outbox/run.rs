@@ -11,6 +11,7 @@ use crate::notify::{self, CHATS, Message, Occasion};
 use crate::platform::concurrent::side_by_side;
 use crate::settings::SettingsError;
 use crate::store;
+use crate::upstream::opencti;
 
 /// What a new issue calls for.
 ///
@@ -153,7 +154,7 @@ async fn write_back(context: Context<'_>, about: About<'_>) -> Result<(), Setbac
         return Ok(());
     };
     let url = context.tracker.browse_url(&issue.key);
-    Ok(notify::opencti::link_issue(&platform, &entity.id, &issue.key, &url).await?)
+    Ok(opencti::link_issue(&platform, &entity.id, &issue.key, &url).await?)
 }
 
 async fn tell(

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::http::graphql::Platform;
-use crate::model::Position;
+use crate::model::{EntityType, Position};
 use crate::store::stream::Recovery;
 
 const QUERY: &str = "query Count($types: [String], $filters: FilterGroup) { stixDomainObjects(types: $types, filters: $filters, first: 1) { pageInfo { globalCount } } }";
@@ -17,7 +17,7 @@ pub(super) async fn ask(context: Context<'_>, recovery: Option<Recovery>) -> Opt
     let (url, token) = (opencti.url.as_deref()?, opencti.token.as_ref()?);
     let platform = Platform::new(context.ports, url, token.expose());
     let types = context.settings.file_types().ok()?;
-    let types: Vec<String> = types.iter().map(|kind| title_case(kind.as_str())).collect();
+    let types: Vec<String> = types.iter().map(EntityType::capitalized).collect();
     let bound = |operator: &str, position: Position| json!({ "key": ["updated_at"], "operator": operator, "values": [position.at.to_string()], "mode": "or" });
     let variables = json!({
         "types": types,
@@ -29,26 +29,4 @@ pub(super) async fn ask(context: Context<'_>, recovery: Option<Recovery>) -> Opt
     });
     let answer: Value = platform.ask(QUERY, variables).await.ok()?;
     answer["stixDomainObjects"]["pageInfo"]["globalCount"].as_u64()
-}
-
-/// The platform's name of a type: `case-incident` is `Case-Incident` there.
-fn title_case(kind: &str) -> String {
-    let words = kind.split('-').map(|word| {
-        let mut letters = word.chars();
-        let first = letters.next().map(|it| it.to_ascii_uppercase());
-        first.into_iter().chain(letters).collect::<String>()
-    });
-    words.collect::<Vec<_>>().join("-")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::title_case;
-
-    #[test]
-    fn a_type_is_named_as_the_platform_does() {
-        for (kind, expected) in [("incident", "Incident"), ("case-rfi", "Case-Rfi"), ("", "")] {
-            assert_eq!(title_case(kind), expected);
-        }
-    }
 }

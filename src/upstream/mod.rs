@@ -1,6 +1,7 @@
 //! The platforms that entities come from, as far as we write to them: what people do
 //! in Jira is told there.
 
+pub mod opencti;
 mod port;
 
 pub use port::{Answered, Assigned, IssueLink, Note, Upstream, UpstreamError};

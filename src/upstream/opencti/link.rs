@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use crate::http::graphql::{GraphqlError, Platform};
+use crate::http::graphql::{GraphqlError, Platform, Refusal};
 
 const ADD: &str = "mutation IntakeReference($input: ExternalReferenceAddInput!) { \
     externalReferenceAdd(input: $input) { id } }";
@@ -12,6 +12,9 @@ const RELATE: &str = "mutation IntakeRelate($id: ID!, $input: StixRefRelationshi
     stixDomainObjectEdit(id: $id) { relationAdd(input: $input) { id } } }";
 
 /// Links the entity to its issue.
+///
+/// # Errors
+/// When the platform takes the reference or the relation not, or does not answer.
 pub async fn link_issue(
     platform: &Platform<'_>,
     entity_id: &str,
@@ -26,7 +29,11 @@ pub async fn link_issue(
     });
     let added = platform.ask(ADD, json!({ "input": reference })).await?;
     let Some(id) = added["externalReferenceAdd"]["id"].as_str() else {
-        return Err(GraphqlError::Refused("no id for the reference".to_owned()));
+        let code = "no id for the reference".to_owned();
+        return Err(GraphqlError::Refused(Refusal {
+            code,
+            ..Refusal::default()
+        }));
     };
     let relation = json!({ "toId": id, "relationship_type": "external-reference" });
     let variables = json!({ "id": entity_id, "input": relation });
