@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::decide::{NotFiled, Target};
 use crate::http::graphql;
-use crate::model::{Entity, EntityKey, EntityType, Event, Platform, SourceProfile, Timestamp};
+use crate::model::{Entity, EntityKey, Event, Platform, SourceProfile, Timestamp};
 use crate::platform::Ports;
 use crate::platform::log::{Level, Log};
 use crate::settings::{Settings, SettingsError};
@@ -14,7 +14,7 @@ use crate::sources;
 use crate::store::trouble::{self, Trouble};
 use crate::store::{Released, Slot};
 use crate::tracker::Tracker;
-use crate::upstream::Upstream;
+use crate::upstream::{self, Upstream};
 
 /// What a delivery works with.
 #[derive(Clone, Copy)]
@@ -120,7 +120,7 @@ impl<'a> Context<'a> {
     ) -> Result<Option<graphql::Platform<'a>>, SettingsError> {
         match self.profile(entity).platform {
             Some(Platform::OpenCti) => {}
-            None => return Ok(None),
+            Some(Platform::Splunk) | None => return Ok(None),
         }
         let settings = self.settings.opencti()?;
         let login = settings.url.as_deref().zip(settings.token.as_ref());
@@ -133,12 +133,10 @@ impl<'a> Context<'a> {
     /// The mistakes in the platform's settings.
     pub fn upstream(
         &self,
-        entity: &EntityKey,
-        kind: &EntityType,
-        handles: &[String],
+        known: upstream::Known<'_>,
     ) -> Result<Option<Box<dyn Upstream + 'a>>, SettingsError> {
-        let _ = (entity, kind, handles);
-        Ok(None)
+        let platform = sources::profile(&known.entity.source).platform;
+        upstream::of(self.ports, self.settings, platform, known)
     }
 
     /// Something went wrong that does not fail the delivery. It goes into the

@@ -62,6 +62,8 @@ pub enum Page {
 pub enum Platform {
     /// OpenCTI's GraphQL.
     OpenCti,
+    /// Splunk's REST: for notables that of Enterprise Security, for containers SOAR's.
+    Splunk,
 }
 
 /// The key of a source, as records and events keep it.

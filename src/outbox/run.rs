@@ -6,12 +6,12 @@ use std::cell::RefCell;
 use super::policy::{GIVE_UP_AFTER, Setback, put_off};
 use crate::context::Context;
 use crate::decide::{Target, fields};
-use crate::model::{Event, IssueRecord, OutboxTask, TaskKind};
+use crate::model::{Entity, Event, IssueRecord, OutboxTask, TaskKind};
 use crate::notify::{self, CHATS, Message, Occasion};
 use crate::platform::concurrent::side_by_side;
 use crate::settings::SettingsError;
 use crate::store;
-use crate::upstream::opencti;
+use crate::upstream::{IssueLink, Known, Upstream};
 
 /// What a new issue calls for.
 ///
@@ -31,7 +31,7 @@ pub fn of_creation(context: Context<'_>, event: &Event) -> Result<Vec<TaskKind>,
 /// The mistakes in the settings that say so.
 pub fn of_adoption(context: Context<'_>, event: &Event) -> Result<Vec<TaskKind>, SettingsError> {
     let mut tasks = vec![TaskKind::Link];
-    if context.platform(&event.entity)?.is_some() {
+    if upstream(context, &event.entity)?.is_some() {
         tasks.push(TaskKind::WriteBack);
     }
     Ok(tasks)
@@ -147,14 +147,30 @@ async fn describe(context: Context<'_>, about: About<'_>) -> Result<(), Setback>
     Ok(())
 }
 
+/// The entity gets to know its issue.
 async fn write_back(context: Context<'_>, about: About<'_>) -> Result<(), Setback> {
     let entity = &about.event.entity;
-    let platform = context.platform(entity).unwrap_or_default();
-    let (Some(issue), Some(platform)) = (about.issue, platform) else {
+    let upstream = upstream(context, entity).unwrap_or_default();
+    let (Some(issue), Some(upstream)) = (about.issue, upstream) else {
         return Ok(());
     };
-    let url = context.tracker.browse_url(&issue.key);
-    Ok(opencti::link_issue(&platform, &entity.id, &issue.key, &url).await?)
+    let link = IssueLink {
+        key: issue.key.clone(),
+        url: context.tracker.browse_url(&issue.key),
+    };
+    Ok(upstream.announce(&link).await?)
+}
+
+/// An event's entity on its platform, if we may write there.
+fn upstream<'a>(
+    context: Context<'a>,
+    entity: &Entity,
+) -> Result<Option<Box<dyn Upstream + 'a>>, SettingsError> {
+    context.upstream(Known {
+        entity: &entity.key(),
+        kind: &entity.kind,
+        handles: &entity.handles,
+    })
 }
 
 async fn tell(

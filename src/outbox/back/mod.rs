@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use super::policy::{Setback, put_off};
 use crate::context::Context;
-use crate::model::{IssueAction, IssueRecord, OutboxTask, TaskKind, Timestamp};
+use crate::model::{EntityKey, IssueAction, IssueRecord, OutboxTask, TaskKind, Timestamp};
 use crate::store::{Lease, RecordError};
-use crate::upstream::Upstream;
+use crate::upstream::{Known, Upstream};
 
 /// As much of the lease is left, or nothing is begun.
 const SHORTEST: Duration = Duration::from_secs(25);
@@ -45,7 +45,7 @@ pub(super) async fn run(
             continue;
         }
         let entity = lease.entity().clone();
-        let done = match context.upstream(&entity, &issue.kind, &issue.handles) {
+        let done = match context.upstream(known(&entity, &issue)) {
             Ok(Some(upstream)) => {
                 let back = Back {
                     context,
@@ -68,6 +68,14 @@ pub(super) async fn run(
         }
     }
     Ok(left)
+}
+
+fn known<'k>(entity: &'k EntityKey, issue: &'k IssueRecord) -> Known<'k> {
+    Known {
+        entity,
+        kind: &issue.kind,
+        handles: &issue.handles,
+    }
 }
 
 /// One attempt. What was done stands in the issue's record, also if it failed.

@@ -1,7 +1,7 @@
 //! What is different about Splunk.
 
 use crate::markup::Prose;
-use crate::model::{Files, Page, SourceProfile};
+use crate::model::{Files, Page, Platform, SourceProfile};
 
 /// Splunk and its SOAR: nobody wrote what they bring to be marked up, it may
 /// come from an event. The page of an alert is that of one search's results.
@@ -17,5 +17,5 @@ pub static PROFILE: SourceProfile = SourceProfile {
     has_several_senders: false,
     adopts: false,
     ended: "closed",
-    platform: None,
+    platform: Some(Platform::Splunk),
 };

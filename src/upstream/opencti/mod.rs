@@ -77,7 +77,11 @@ impl Upstream for OpenCtiEntity<'_> {
         Box::pin(statuses::current(&self.place))
     }
 
-    fn set_status<'a>(&'a self, to: &'a Named, said: &'a str) -> Answered<'a, ()> {
+    fn set_status<'a>(
+        &'a self,
+        to: &'a Named,
+        said: &'a str,
+    ) -> Answered<'a, Option<Timestamp>> {
         Box::pin(statuses::set(&self.place, &self.kind, to, said))
     }
 

@@ -63,7 +63,7 @@ async fn give(
         return Ok(None);
     };
     match place.patch(edit("add", &id), said).await {
-        Ok(()) => Ok(Some(id)),
+        Ok(_) => Ok(Some(id)),
         // The user was deleted since.
         Err(error) if Sense::of(&error) == Sense::MissingReference => {
             if let Some(who) = called(words, person) {

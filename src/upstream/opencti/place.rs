@@ -9,10 +9,10 @@ use crate::upstream::port::UpstreamError;
 
 /// With the reason, which the platform keeps in the entity's history.
 const PATCH: &str = "mutation IntakePatch($id: ID!, $input: [EditInput]!, $said: String) { \
-    stixDomainObjectEdit(id: $id) { fieldPatch(input: $input, commitMessage: $said) { id } } }";
+    stixDomainObjectEdit(id: $id) { fieldPatch(input: $input, commitMessage: $said) { id updated_at } } }";
 /// For platforms that keep none.
 const PLAIN_PATCH: &str = "mutation IntakePatch($id: ID!, $input: [EditInput]!) { \
-    stixDomainObjectEdit(id: $id) { fieldPatch(input: $input) { id } } }";
+    stixDomainObjectEdit(id: $id) { fieldPatch(input: $input) { id updated_at } } }";
 
 /// One entity on its platform.
 pub(super) struct Place<'a> {
@@ -56,11 +56,12 @@ impl Place<'_> {
     }
 
     /// Changes one field of the entity: `edit` is an `EditInput`, `{key, value,
-    /// operation}`, whose values are always a list. `said` goes into the history.
+    /// operation}`, whose values are always a list. `said` goes into the history. What
+    /// the platform tells of the entity then: `id` and `updated_at`, if it changed it.
     ///
     /// # Errors
     /// The platform's own, so that the caller can tell what is not there.
-    pub(super) async fn patch(&self, edit: Value, said: &str) -> Result<(), GraphqlError> {
+    pub(super) async fn patch(&self, edit: Value, said: &str) -> Result<Value, GraphqlError> {
         let variables = json!({ "id": self.entity, "input": [edit], "said": said });
         let answer = match self.platform.ask(PATCH, variables).await {
             Err(error) if keeps_no_reason(&error) => {
@@ -69,7 +70,8 @@ impl Place<'_> {
             }
             answer => answer,
         };
-        answer.map(drop)
+        let mut answer = answer?;
+        Ok(answer["stixDomainObjectEdit"]["fieldPatch"].take())
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::error::{Right, Sense, judge};
 use super::place::Place;
-use crate::model::{EntityType, Named};
+use crate::model::{EntityType, Named, Timestamp};
 use crate::store::memory;
 use crate::text::{digest, short};
 use crate::upstream::port::UpstreamError;
@@ -66,7 +66,7 @@ pub(super) async fn current(place: &Place<'_>) -> Result<Option<String>, Upstrea
     Ok(entity["status"]["id"].as_str().map(str::to_owned))
 }
 
-/// Gives the entity a status. The patch takes the id of the status, not that of the
+/// Gives the entity a status; when the platform took it. The patch takes the id of the status, not that of the
 /// template behind its name.
 ///
 /// # Errors
@@ -77,9 +77,10 @@ pub(super) async fn set(
     kind: &EntityType,
     to: &Named,
     said: &str,
-) -> Result<(), UpstreamError> {
+) -> Result<Option<Timestamp>, UpstreamError> {
     let edit = json!({ "key": "x_opencti_workflow_id", "value": [to.id] });
-    place.patch(edit, said).await.map_err(|error| {
+    let patched = place.patch(edit, said).await;
+    let patched = patched.map_err(|error| {
         if Sense::of(&error) != Sense::MissingReference {
             return judge(error, Right::Update);
         }
@@ -88,7 +89,9 @@ pub(super) async fn set(
             after: None,
             why: format!("{error}: the status is not in the workflow any more"),
         }
-    })
+    })?;
+    let at = patched["updated_at"].as_str();
+    Ok(at.and_then(Timestamp::parse))
 }
 
 /// Those that are remembered.
