@@ -18,6 +18,11 @@ impl EntityType {
         }
     }
 
+    /// Whether nobody said which.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The name, such as `case-incident`.
     pub fn as_str(&self) -> &str {
         &self.0

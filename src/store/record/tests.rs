@@ -9,7 +9,8 @@ use super::*;
 use crate::model::Named;
 use crate::model::strategy::{self, text, time};
 use crate::model::{
-    AppliedState, Attempt, Change, Enrichment, Entity, Event, Firings, OutboxTask, Shown, TaskKind,
+    AppliedState, Attempt, Change, Enrichment, Entity, EntityType, Event, Firings, OutboxTask,
+    Shown, TaskKind,
 };
 use crate::platform::fake::Fake;
 use crate::store::slot::Line;
@@ -53,6 +54,8 @@ fn issue() -> BoxedStrategy<IssueRecord> {
                         description: id.clone(),
                     },
                 }],
+                handles: vec![key.clone()],
+                kind: EntityType::new("incident"),
                 key,
                 id,
                 version,
