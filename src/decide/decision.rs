@@ -111,7 +111,7 @@ fn entity(
     is_described: bool,
 ) -> Result<Entity, Need> {
     let event = &case.event.entity;
-    let is_named = case.profile.platform.is_none() || event.has_all_names();
+    let is_named = !case.profile.has_names() || event.has_all_names();
     if facts.names.is_none() && !is_named {
         return Err(Need::Names);
     }

@@ -28,7 +28,7 @@ pub(super) fn complete<'a>(case: &Case<'a>, facts: &Facts) -> Cow<'a, Event> {
 /// Whether what may be shown of an entity depends on names that only its platform
 /// knows.
 pub(super) fn needs_names(case: &Case<'_>, event: &Event) -> Result<bool, SettingsError> {
-    if case.profile.platform.is_none() || event.entity.markings.is_empty() {
+    if !case.profile.has_names() || event.entity.markings.is_empty() {
         return Ok(false);
     }
     Ok(case.settings.markings()?.await_names(&event.entity))
@@ -37,7 +37,7 @@ pub(super) fn needs_names(case: &Case<'_>, event: &Event) -> Result<bool, Settin
 /// Whether a name that the platform did not tell now may be told later.
 pub(super) fn lacks_names(case: &Case<'_>, entity: &Entity) -> Result<bool, SettingsError> {
     let settings = case.settings;
-    if case.profile.platform.is_none() || entity.markings.is_empty() {
+    if !case.profile.has_names() || entity.markings.is_empty() {
         return Ok(false);
     }
     Ok(settings.opencti()?.token.is_some() && settings.markings()?.await_names(entity))

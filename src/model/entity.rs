@@ -13,6 +13,10 @@ use super::timestamp::Timestamp;
 use super::tlp::Tlp;
 use super::version::Version;
 
+/// An entity that its platform calls by more names than this is told by the newest
+/// ones: a grouped alert can fire for years.
+pub const HANDLES_KEPT: usize = 200;
+
 /// The object that an issue stands for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -28,6 +32,11 @@ pub struct Entity {
     /// Its page, where the sender says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// What its platform calls it, where that is not its id: the event ids of
+    /// notables, the number of a container. Not shown; what writes to the platform
+    /// needs them. At most [`HANDLES_KEPT`], the newest last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub handles: Vec<String>,
     /// The STIX id, which a rename can change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_id: Option<String>,
@@ -166,6 +175,14 @@ impl Entity {
         }
     }
 
+    /// Takes in what its platform calls it in an earlier event, of which this one is
+    /// the newest: several rows can be one alert.
+    pub fn recall_handles(&mut self, earlier: &Self) {
+        let newer = std::mem::take(&mut self.handles);
+        self.handles.clone_from(&earlier.handles);
+        merge_handles(&mut self.handles, &newer);
+    }
+
     /// What identifies it among those of all sources.
     pub fn key(&self) -> EntityKey {
         EntityKey {
@@ -173,6 +190,19 @@ impl Entity {
             id: self.id.clone(),
         }
     }
+}
+
+/// Adds handles to those that are known. One that is told again becomes the newest;
+/// the oldest go.
+pub(super) fn merge_handles(known: &mut Vec<String>, newer: &[String]) {
+    known.retain(|handle| !newer.contains(handle));
+    for (place, handle) in newer.iter().enumerate() {
+        if !newer[..place].contains(handle) {
+            known.push(handle.clone());
+        }
+    }
+    let surplus = known.len().saturating_sub(HANDLES_KEPT);
+    known.drain(..surplus);
 }
 
 /// Names of what an entity has by its id, as far as its platform knows them.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::applied::{AppliedState, Attempt, Shown};
 use super::enrichment::Enrichment;
-use super::entity::{Entity, Named, RawData};
+use super::entity::{Entity, Named, RawData, merge_handles};
 use super::fact::Fact;
 use super::firings::Firings;
 use super::kind::EntityType;
@@ -58,6 +58,12 @@ pub struct IssueRecord {
     pub key: String,
     /// The issue's id, which survives a move.
     pub id: String,
+    /// The entity's type.
+    #[serde(skip_serializing_if = "EntityType::is_empty")]
+    pub kind: EntityType,
+    /// What the entity's platform calls it, where that is not its id; the newest last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub handles: Vec<String>,
     /// The latest state of the entity that was dealt with.
     pub version: Version,
     /// What the entity was mapped to last.
@@ -99,13 +105,6 @@ pub struct IssueRecord {
     /// What others know about the entity.
     #[serde(deserialize_with = "lenient::or_default")]
     pub enrichment: Enrichment,
-    /// The entity's type, where changes go back.
-    #[serde(skip_serializing_if = "EntityType::is_empty")]
-    pub kind: EntityType,
-    /// What the entity's platform calls it, where that is not its id: the newest last,
-    /// at most 200.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub handles: Vec<String>,
     /// What is remembered of changes that go back to the entity.
     #[serde(skip_serializing_if = "Synced::is_empty")]
     pub synced: Synced,
@@ -142,6 +141,12 @@ impl IssueRecord {
         self.observables.clone_from(&entity.observables);
     }
 
+    /// Remembers what an entity's platform calls it: the newest last, at most 200. One
+    /// that is told again becomes the newest.
+    pub fn take_handles(&mut self, entity: &Entity) {
+        merge_handles(&mut self.handles, &entity.handles);
+    }
+
     /// What the issue is called.
     pub fn name(&self) -> IssueName {
         IssueName {
@@ -174,5 +179,49 @@ impl IssueRecord {
         }
         let surplus = self.attempted.len().saturating_sub(ATTEMPTS_KEPT);
         self.attempted.drain(..surplus);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::HANDLES_KEPT;
+
+    fn called(handles: &[&str]) -> Entity {
+        Entity {
+            handles: handles.iter().map(|&handle| handle.to_owned()).collect(),
+            ..Entity::default()
+        }
+    }
+
+    #[test]
+    fn handles_are_remembered_once_and_the_newest_are_last() {
+        let mut record = IssueRecord::default();
+        record.take_handles(&called(&["a", "b", "b"]));
+        record.take_handles(&called(&["c", "a"]));
+        assert_eq!(record.handles, ["b", "c", "a"]);
+        record.take_handles(&called(&[]));
+        assert_eq!(record.handles, ["b", "c", "a"]);
+        let mut newest = called(&["d"]);
+        newest.recall_handles(&called(&["a", "d", "b"]));
+        assert_eq!(newest.handles, ["a", "b", "d"]);
+    }
+
+    #[test]
+    fn of_many_handles_the_oldest_go() {
+        let mut record = IssueRecord::default();
+        for number in 0..500 {
+            record.take_handles(&called(&[&number.to_string()]));
+        }
+        assert_eq!(record.handles.len(), HANDLES_KEPT);
+        assert_eq!(record.handles[HANDLES_KEPT - 1], "499");
+    }
+
+    #[test]
+    fn a_record_without_handles_is_written_as_before() {
+        let json = serde_json::to_value(IssueRecord::default()).unwrap();
+        assert!(json.get("handles").is_none() && json.get("kind").is_none());
+        let json = serde_json::to_value(Entity::default()).unwrap();
+        assert!(json.get("handles").is_none());
     }
 }

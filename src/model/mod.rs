@@ -33,7 +33,7 @@ mod version;
 pub use applied::{AppliedState, Attempt, Shown};
 pub use decision::{Decision, Need};
 pub use enrichment::{Analysis, Enrichment, Missing, Report, Verdict};
-pub use entity::{Entity, EntityKey, Named, Names, RawData, Reference};
+pub use entity::{Entity, EntityKey, HANDLES_KEPT, Named, Names, RawData, Reference};
 pub use event::{Change, End, Event, Provenance};
 pub use fact::Fact;
 pub use field::{Description, Field, FieldChange, FieldValue, OnChange};

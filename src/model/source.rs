@@ -37,6 +37,13 @@ pub struct SourceProfile {
     pub platform: Option<Platform>,
 }
 
+impl SourceProfile {
+    /// Whether its platform can be asked for names of what an entity has by id.
+    pub fn has_names(&self) -> bool {
+        self.platform == Some(Platform::OpenCti)
+    }
+}
+
 /// Which entities of a source file an issue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Files {

@@ -131,7 +131,7 @@ fn entity() -> BoxedStrategy<Entity> {
         vec(observable(), 0..3),
     );
     let splunk = (any::<u32>(), of(text()), vec(fact(), 0..3), enrichment());
-    let marks = (vec(named(), 0..3), time());
+    let marks = (vec(named(), 0..3), time(), vec(text(), 0..3));
     let source = select(vec![
         SourceKey::default(),
         SourceKey::of(&crate::sources::splunk::PROFILE),
@@ -165,6 +165,7 @@ fn entity() -> BoxedStrategy<Entity> {
                 tlp,
                 markings: marks.0,
                 created: marks.1,
+                handles: marks.2,
                 labels: lists.0,
                 facts: lists.1,
                 references: lists.2,

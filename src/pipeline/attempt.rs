@@ -141,6 +141,7 @@ fn leads_back(
     if !event.entity.kind.is_empty() {
         issue.kind.clone_from(&event.entity.kind);
     }
+    issue.take_handles(&event.entity);
     if !issue.synced.indexed && !issue.synced.deleted.is_known() {
         issues::remember(context.ports.store, &issue.id, lease.entity())?;
         issue.synced.indexed = true;

@@ -51,7 +51,10 @@ pub(super) fn came_at(context: Context<'_>, event: &mut Event, now: Timestamp) {
 
 /// Logs what became of a message about an issue.
 pub fn log_delivery(context: Context<'_>, result: &Result<Outcome, Failure>, started: Timestamp) {
-    let entity = result.as_ref().ok().and_then(|outcome| outcome.entity.as_ref());
+    let entity = result
+        .as_ref()
+        .ok()
+        .and_then(|outcome| outcome.entity.as_ref());
     log(context, entity, result, started);
 }
 

@@ -218,7 +218,6 @@ fn lower(words: Vec<String>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::settings::tests::load;
 
     #[test]

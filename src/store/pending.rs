@@ -163,6 +163,7 @@ impl Pending {
                 self.failures = 0;
             }
         }
+        event.entity.recall_handles(&self.event.entity);
         self.event = event;
     }
 }

@@ -3,6 +3,7 @@
 
 mod adoptions;
 mod alerts;
+mod both_sides;
 mod changes;
 mod ends;
 mod markings;

@@ -130,6 +130,7 @@ impl Alert<'_> {
         entity.name = self.name();
         entity.description = told.and_then(|told| description(self.member(told)));
         if self.is_notable {
+            entity.handles = notable::handles(self.row);
             let filled = |text: String| notable::filled(&text, self.row);
             let description = entity.description.map(filled);
             entity.description = description.and_then(|it| value::description(&it.into()));

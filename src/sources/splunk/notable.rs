@@ -5,7 +5,8 @@
 use serde_json::{Map, Value};
 
 use super::search::Search;
-use super::value::{cut, first, shown, text};
+use super::value::{cut, first, several, shown, text};
+use crate::model::HANDLES_KEPT;
 use crate::settings::Splunk;
 use crate::text::digest;
 
@@ -15,6 +16,10 @@ const INDEX: &str = "notable";
 const SOURCETYPE: &str = "stash";
 /// What the ids of notables hold.
 const EVENT: &str = "@@";
+/// Where a row says its id. In the second it can be that of the rule, too.
+const IDS: [&str; 2] = ["event_id", "rule_id"];
+/// Longer ids are none: Splunk's have some 100 characters.
+const ID_LIMIT: usize = 300;
 /// A raw event has fewer fields, and shorter ones.
 const RAW_FIELDS: usize = 200;
 const RAW_VALUE: usize = 4000;
@@ -39,6 +44,25 @@ pub(super) fn id(search: &Search, row: &Map<String, Value>, settings: &Splunk) -
     let raw = || member("_raw").filter(|_| is_indexed);
     own.or_else(place)
         .or_else(|| Some(digest(raw()?.as_bytes())))
+}
+
+/// What Splunk calls the notables of a row where somebody changes them: their event
+/// ids. A place in the index, or a digest, is no such name.
+pub(super) fn handles(row: &Map<String, Value>) -> Vec<String> {
+    let of = |name: &str| {
+        let mut ids = Vec::new();
+        for value in several(row.get(name).unwrap_or(&Value::Null)) {
+            // A search that groups notables can list several in one text.
+            let text = text(value).unwrap_or_default();
+            let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+            let is_id = |word: &&str| word.contains(EVENT) && word.len() <= ID_LIMIT;
+            ids.extend(words.filter(is_id).map(str::to_owned));
+        }
+        ids.truncate(HANDLES_KEPT);
+        ids
+    };
+    let mut found = IDS.into_iter().map(of);
+    found.find(|ids| !ids.is_empty()).unwrap_or_default()
 }
 
 /// Whether a row comes from the index of notables. Splunk says so itself, in the

@@ -52,6 +52,9 @@ pub(super) fn read(json: &Value, priorities: &[(String, String)]) -> Event {
     let name = text(&json["name"]).unwrap_or_else(|| "SOAR container".to_owned());
     let id = format!("soar-{}", identity(json));
     let mut entity = entity("soar-container", id, marks);
+    // What SOAR's REST calls it: a number.
+    let number = text(&json["id"]).and_then(|id| id.trim().parse::<u64>().ok());
+    entity.handles.extend(number.map(|id| id.to_string()));
     entity.link = link(&json["url"]).or_else(|| link(&json["container_url"]));
     entity.name = cut(name.trim(), NAME_LIMIT);
     entity.description = description(&json["description"]);

@@ -9,7 +9,8 @@ use super::*;
 use crate::model::Named;
 use crate::model::strategy::{self, text, time};
 use crate::model::{
-    AppliedState, Attempt, Change, Enrichment, Entity, Event, Firings, OutboxTask, Shown, TaskKind,
+    AppliedState, Attempt, Change, Enrichment, Entity, EntityType, Event, Firings, OutboxTask,
+    Shown, TaskKind,
 };
 use crate::platform::fake::Fake;
 use crate::store::slot::Line;
@@ -46,8 +47,6 @@ fn issue() -> BoxedStrategy<IssueRecord> {
     (texts, strategy::version(), states, any::<bool>())
         .prop_map(
             |((key, id, summary, description), version, (applied, lost), ended)| IssueRecord {
-                kind: crate::model::EntityType::default(),
-                handles: Vec::new(),
                 synced: crate::model::Synced::default(),
                 attempted: vec![Attempt {
                     applied: lost,
@@ -56,6 +55,8 @@ fn issue() -> BoxedStrategy<IssueRecord> {
                         description: id.clone(),
                     },
                 }],
+                handles: vec![key.clone()],
+                kind: EntityType::new("incident"),
                 key,
                 id,
                 version,

@@ -15,7 +15,7 @@ const RELATE: &str = "mutation IntakeRelate($id: ID!, $input: StixRefRelationshi
 ///
 /// # Errors
 /// When the platform takes the reference or the relation not, or does not answer.
-pub async fn link_issue(
+pub(super) async fn link_issue(
     platform: &Platform<'_>,
     entity_id: &str,
     key: &str,

@@ -8,7 +8,7 @@ mod place;
 mod statuses;
 
 use self::error::{Right, judge};
-pub use self::link::link_issue;
+use self::link::link_issue;
 use self::place::Place;
 use super::port::{Answered, Assigned, IssueLink, Note, Upstream};
 use crate::http::graphql::Platform;
@@ -17,7 +17,7 @@ use crate::platform::Ports;
 use crate::settings::BackWords;
 
 /// An entity of OpenCTI.
-pub struct OpenCtiEntity<'a> {
+pub(super) struct OpenCtiEntity<'a> {
     place: Place<'a>,
     words: &'a BackWords,
     kind: EntityType,
@@ -26,7 +26,7 @@ pub struct OpenCtiEntity<'a> {
 impl<'a> OpenCtiEntity<'a> {
     /// The entity of this type with this id, internal or STIX. Statuses and people are
     /// remembered in the store for an hour.
-    pub fn new(
+    pub(super) fn new(
         platform: Platform<'a>,
         ports: Ports<'a>,
         words: &'a BackWords,
@@ -63,9 +63,13 @@ impl Upstream for OpenCtiEntity<'_> {
 
     fn image<'a>(&'a self, status: &'a IssueStatus) -> Answered<'a, Option<Named>> {
         Box::pin(async move {
-            match self.words.statuses.image(&self.kind, status) {
+            let kind = match self.kind.is_empty() {
+                true => statuses::kind(&self.place).await?,
+                false => self.kind.clone(),
+            };
+            match self.words.statuses.image(&kind, status) {
                 Some(wanted) => {
-                    let found = statuses::find(&self.place, &self.kind, wanted).await;
+                    let found = statuses::find(&self.place, &kind, wanted).await;
                     found.map(Some)
                 }
                 None => Ok(None),
@@ -77,11 +81,7 @@ impl Upstream for OpenCtiEntity<'_> {
         Box::pin(statuses::current(&self.place))
     }
 
-    fn set_status<'a>(
-        &'a self,
-        to: &'a Named,
-        said: &'a str,
-    ) -> Answered<'a, Option<Timestamp>> {
+    fn set_status<'a>(&'a self, to: &'a Named, said: &'a str) -> Answered<'a, Option<Timestamp>> {
         Box::pin(statuses::set(&self.place, &self.kind, to, said))
     }
 

@@ -19,6 +19,9 @@ const LISTED: usize = 100;
 /// More of their names is not shown; in UTF-16 units.
 const SHOWN: usize = 300;
 
+/// What type the entity has.
+const KIND: &str = "query IntakeType($id: String!) { \
+    stixDomainObject(id: $id) { entity_type } }";
 /// Requests for information have a second workflow, for requests of access
 /// (`REQUEST_ACCESS`): the entity's own is the global one.
 const STATUSES: &str = "query IntakeStatuses($first: Int, $filters: FilterGroup) { \
@@ -64,6 +67,17 @@ pub(super) async fn find(
 pub(super) async fn current(place: &Place<'_>) -> Result<Option<String>, UpstreamError> {
     let entity = place.look(STATUS).await?;
     Ok(entity["status"]["id"].as_str().map(str::to_owned))
+}
+
+/// The entity's type, where it is not remembered.
+///
+/// # Errors
+/// [`UpstreamError::Gone`] if the entity is not there.
+pub(super) async fn kind(place: &Place<'_>) -> Result<EntityType, UpstreamError> {
+    let entity = place.look(KIND).await?;
+    Ok(EntityType::new(
+        entity["entity_type"].as_str().unwrap_or_default(),
+    ))
 }
 
 /// Gives the entity a status; when the platform took it. The patch takes the id of the status, not that of the

@@ -122,3 +122,52 @@ fn a_notable_without_a_rules_name_is_called_by_its_source_and_never_by_the_searc
     let given = json!({"event_id": "1", "security_domain": "threat", "source": "Some - Rule", "host": "sh1"});
     assert_eq!(notable_row(given).name, "Some - Rule");
 }
+
+const EVENT: &str = "C1D2@@notable@@0a1b2c";
+
+#[test]
+fn a_notable_is_called_by_its_event_id_on_its_platform() {
+    let event_id =
+        "A8F3B1C2-9D4E-4F5A-8B6C-7D8E9F0A1B2C@@notable@@5f2c9d8e7b6a5f4e3d2c1b0a9f8e7d6c";
+    for (given, handles) in [
+        (json!({"event_id": EVENT}), vec![EVENT]),
+        (
+            json!({"event_id": event_id, "rule_id": EVENT}),
+            vec![event_id],
+        ),
+        // Elsewhere this is the id of the rule.
+        (json!({"rule_id": EVENT}), vec![EVENT]),
+        (json!({"event_id": "1", "rule_id": "2"}), vec![]),
+        (
+            json!({"event_id": [EVENT, "-", "B@@notable@@2"]}),
+            vec![EVENT, "B@@notable@@2"],
+        ),
+        (json!({"event_id": "A@@1\nB@@2"}), vec!["A@@1", "B@@2"]),
+        (json!({"event_id": "x".repeat(400) + "@@"}), vec![]),
+        (json!({"_bkt": "notable~3~A", "_cd": "3:1"}), vec![]),
+    ] {
+        assert_eq!(notable_row(given.clone()).handles, handles, "{given}");
+    }
+    // A log that says so is none.
+    assert!(row(json!({"event_id": EVENT})).handles.is_empty());
+}
+
+#[test]
+fn notables_that_fire_like_an_alert_bring_their_event_ids() {
+    let mut given = notable();
+    given["result"]["event_id"] = json!(EVENT);
+    let by_field = event_with(&given, &["risk_object"]);
+    assert!(by_field.firings().is_some());
+    assert_eq!(by_field.entity.handles, [EVENT]);
+    let of_run = events_with(&given, &[("splunk_group", "run")]);
+    assert!(of_run[0].firings().is_some());
+    assert_eq!(of_run[0].entity.handles, [EVENT]);
+}
+
+#[test]
+fn what_a_notable_is_called_is_no_part_of_its_identity() {
+    let mut given = notable();
+    let first = event_with(&given, &["risk_object"]).entity;
+    given["result"]["event_id"] = json!(EVENT);
+    assert_eq!(event_with(&given, &["risk_object"]).entity.id, first.id);
+}

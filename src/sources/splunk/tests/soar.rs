@@ -136,3 +136,19 @@ fn a_sensitivity_that_nobody_knows_is_a_marking_too() {
     let entity = event_of(&json!({"artifacts": [], "sensitivity": "restricted"})).entity;
     assert_eq!((entity.tlp, &*entity.marking_words()), (None, "restricted"));
 }
+
+#[test]
+fn a_container_is_called_by_its_number_on_its_platform() {
+    let handles = |id: Value| event_of(&json!({"artifacts": [], "id": id})).entity.handles;
+    assert_eq!(handles(json!(5)), ["5"]);
+    assert_eq!(handles(json!(" 6 ")), ["6"]);
+    for none in [
+        json!("x/../7"),
+        json!(-1),
+        json!(1.5),
+        json!(null),
+        json!([1, 2]),
+    ] {
+        assert!(handles(none.clone()).is_empty(), "{none}");
+    }
+}

@@ -133,7 +133,7 @@ fn the_entity_tells_its_status() {
     assert!(matches!(error, UpstreamError::Gone { .. }), "{error:?}");
 }
 
-fn set(world: &World) -> Result<(), UpstreamError> {
+fn set(world: &World) -> Result<Option<Timestamp>, UpstreamError> {
     let to = named("status-4", "Closed");
     block_on(world.entity().set_status(&to, SAID))
 }
@@ -141,8 +141,10 @@ fn set(world: &World) -> Result<(), UpstreamError> {
 #[test]
 fn a_status_is_set_by_its_id_and_the_platform_keeps_why() {
     let world = World::new();
-    world.data(json!({ "stixDomainObjectEdit": { "fieldPatch": { "id": "e-1" } } }));
-    set(&world).unwrap();
+    let at = "2026-03-01T08:00:00.123Z";
+    let patched = json!({ "id": "e-1", "updated_at": at });
+    world.data(json!({ "stixDomainObjectEdit": { "fieldPatch": patched } }));
+    assert_eq!(set(&world), Ok(Timestamp::parse(at)));
     let edit = json!({ "key": "x_opencti_workflow_id", "value": ["status-4"] });
     let expected = json!({ "id": "e-1", "input": [edit], "said": SAID });
     assert_eq!(world.last("commitMessage: $said"), expected);
