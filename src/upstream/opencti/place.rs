@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::error::{Right, Sense, judge};
+use super::error::{Right, judge};
 use crate::http::graphql::{GraphqlError, Platform};
 use crate::platform::Ports;
 use crate::upstream::port::UpstreamError;
@@ -81,5 +81,5 @@ fn keeps_no_reason(error: &GraphqlError) -> bool {
     let GraphqlError::Refused(refusal) = error else {
         return false;
     };
-    Sense::of(error) == Sense::Refused && refusal.message.contains("\"commitMessage\"")
+    refusal.message.contains("\"commitMessage\"")
 }
