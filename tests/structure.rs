@@ -18,7 +18,7 @@ use graph::Graph;
 use source::Sources;
 
 /// Who may use whom. A module that is not listed may be used by nobody.
-const ALLOWED: [(&str, &[&str]); 18] = [
+const ALLOWED: [(&str, &[&str]); 19] = [
     ("text", &[]),
     ("markup", &["text"]),
     ("model", &["markup"]),
@@ -43,6 +43,10 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     (
         "notify",
         &["http", "markup", "model", "platform", "settings", "text"],
+    ),
+    (
+        "upstream",
+        &["http", "model", "platform", "settings", "text"],
     ),
     (
         "context",
