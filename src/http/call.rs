@@ -30,7 +30,7 @@ pub struct Call<'a> {
     pub address: &'a str,
     /// What proves who we are: headers and their values, secrets.
     pub login: Vec<(HeaderName, String)>,
-    /// The JSON to send, if any.
+    /// What to send, if anything: JSON, or a form.
     pub body: Option<Vec<u8>>,
     /// How long it may take, and how much of the answer is read.
     pub limits: Limits,
@@ -66,24 +66,36 @@ impl Call<'_> {
     /// When no whole answer came. One that is longer than the limit is none:
     /// the request may have been carried out.
     pub async fn send(self, ports: Ports<'_>) -> Result<Answer, CallError> {
+        self.send_as(ports, "application/json").await
+    }
+
+    /// The same for a body that is a form, not JSON.
+    ///
+    /// # Errors
+    /// When no whole answer came.
+    pub async fn send_form(self, ports: Ports<'_>) -> Result<Answer, CallError> {
+        self.send_as(ports, "application/x-www-form-urlencoded")
+            .await
+    }
+
+    async fn send_as(self, ports: Ports<'_>, kind: &'static str) -> Result<Answer, CallError> {
         let limits = self.limits;
-        let request = self.into_request()?;
+        let request = self.into_request(kind)?;
         let response = ports.http.send(request, limits).await;
         response.map(Answer::from).map_err(CallError::Unanswered)
     }
 
-    fn into_request(self) -> Result<Request<Vec<u8>>, CallError> {
+    fn into_request(self, kind: &'static str) -> Result<Request<Vec<u8>>, CallError> {
         let address = self.address.parse().map_err(|_| CallError::Address)?;
         let has_body = self.body.is_some();
         let mut request = Request::new(self.body.unwrap_or_default());
         *request.method_mut() = self.method;
         *request.uri_mut() = address;
-        let json = HeaderValue::from_static("application/json");
         let headers = request.headers_mut();
         headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
-        headers.insert(ACCEPT, json.clone());
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         if has_body {
-            headers.insert(CONTENT_TYPE, json);
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         }
         for (name, secret) in self.login {
             let mut value = HeaderValue::try_from(secret).map_err(|_| CallError::Login)?;
@@ -159,6 +171,23 @@ mod tests {
         assert_eq!(sent[0].headers()["content-type"], "application/json");
         assert_eq!(sent[0].headers()["x-apikey"], "k");
         assert!(sent[0].headers()["x-apikey"].is_sensitive());
+    }
+
+    #[test]
+    fn a_form_says_that_it_is_one() {
+        let fake = Fake::default();
+        fake.reply(200, &[], "{}");
+        let form = Call {
+            body: Some(b"a=1".to_vec()),
+            ..call("https://example.com/x")
+        };
+        block_on(form.send_form(fake.ports())).unwrap();
+        let sent = fake.requests.borrow();
+        assert_eq!(
+            sent[0].headers()["content-type"],
+            "application/x-www-form-urlencoded"
+        );
+        assert_eq!(sent[0].headers()["accept"], "application/json");
     }
 
     #[test]
