@@ -52,6 +52,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
         "context",
         &[
             "decide", "http", "model", "platform", "settings", "sources", "store", "tracker",
+            "upstream",
         ],
     ),
     (
@@ -61,11 +62,13 @@ const ALLOWED: [(&str, &[&str]); 19] = [
             "decide",
             "enrichment",
             "http",
+            "markup",
             "model",
             "notify",
             "platform",
             "settings",
             "store",
+            "text",
             "tracker",
             "upstream",
         ],

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::issue_record::IssueName;
+use super::issue_name::IssueName;
 use super::timestamp::Timestamp;
 
 /// What one message of the tracker says about one issue.

@@ -7,37 +7,13 @@ use super::enrichment::Enrichment;
 use super::entity::{Entity, Named, RawData, merge_handles};
 use super::fact::Fact;
 use super::firings::Firings;
+use super::issue_name::IssueName;
 use super::kind::EntityType;
 use super::lenient;
 use super::observable::Observable;
 use super::synced::Synced;
 use super::timestamp::Timestamp;
 use super::version::Version;
-
-/// What an issue is called.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct IssueName {
-    /// Such as `SOC-105`: what people read. Changes when the issue is moved.
-    pub key: String,
-    /// A number that never changes; empty if only the key is known.
-    pub id: String,
-}
-
-impl IssueName {
-    /// What names the issue in an address: the id, which survives a move.
-    pub fn address(&self) -> &str {
-        match self.id.is_empty() {
-            true => &self.key,
-            false => &self.id,
-        }
-    }
-
-    /// The key of the project that it was filed in.
-    pub fn project(&self) -> &str {
-        self.key.rsplit_once('-').map_or("", |(project, _)| project)
-    }
-}
 
 /// An issue that is not done, as a search shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

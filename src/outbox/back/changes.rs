@@ -1,6 +1,6 @@
 //! Who works on the issue, how it was resolved, what it is called, and its end.
 
-use super::Back;
+use super::hands::Back;
 use super::words::{link, plain, said};
 use crate::model::{AssigneeTold, BackTask, IssueRecord, Person};
 use crate::outbox::policy::Setback;

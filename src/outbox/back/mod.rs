@@ -3,28 +3,23 @@
 
 mod changes;
 mod comments;
+mod hands;
 mod status;
 mod words;
 
 use std::time::Duration;
 
+use self::hands::Back;
 use super::policy::{Setback, put_off};
 use crate::context::Context;
 use crate::model::{EntityKey, IssueAction, IssueRecord, OutboxTask, TaskKind, Timestamp};
 use crate::store::{Lease, RecordError};
-use crate::upstream::{Known, Upstream};
+use crate::upstream::Known;
 
 /// As much of the lease is left, or nothing is begun.
 const SHORTEST: Duration = Duration::from_secs(25);
 /// After this long a change is given up: the same as events.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(72 * 3600);
-
-/// What the tasks work with.
-#[derive(Clone, Copy)]
-struct Back<'a> {
-    context: Context<'a>,
-    upstream: &'a dyn Upstream,
-}
 
 /// Tries tasks, one after the other; those that are left. Once the platform does not
 /// answer, the others wait with the one that has failed.

@@ -1,0 +1,12 @@
+//! What the tasks have at hand.
+
+use crate::context::Context;
+use crate::upstream::Upstream;
+
+/// What the tasks have at hand.
+#[derive(Clone, Copy)]
+pub(super) struct Back<'a> {
+    pub(super) context: Context<'a>,
+    /// The entity on its platform.
+    pub(super) upstream: &'a dyn Upstream,
+}
