@@ -21,6 +21,7 @@ mod operators;
 mod paging;
 mod query;
 mod session;
+mod signature;
 mod stream;
 mod webhook;
 
@@ -32,6 +33,7 @@ use crate::{pipeline, sources};
 use answer::{Problem, nothing_here};
 
 pub use session::Session;
+pub use signature::is_signed;
 
 /// Answers one request.
 pub async fn handle(session: &Session<'_>, head: &Parts, body: &mut dyn Body) -> Response<Vec<u8>> {
