@@ -1,9 +1,9 @@
 //! A container, and what can be changed about it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Outcome, Soar, bad, object, on_container, success};
-use crate::server::Request;
+use crate::server::{Answer, Request};
 
 /// The severities that a new SOAR has.
 const SEVERITIES: [&str; 3] = ["high", "medium", "low"];
@@ -47,6 +47,16 @@ impl Container {
             updates: 0,
         }
     }
+}
+
+/// `GET /rest/container/<id>`: of its many members, those that can be changed.
+pub(super) fn show(soar: &Soar, id: &str) -> Outcome {
+    let number = id.parse().ok();
+    let mut store = soar.store();
+    let container = on_container(&mut store, number, |container| container.clone())?;
+    let shown = json!({"id": number, "status": container.status, "severity": container.severity,
+        "owner": container.owner});
+    Ok(Answer::json(200, &shown))
 }
 
 /// `POST /rest/container/<id>`: all or nothing.

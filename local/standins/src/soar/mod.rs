@@ -156,6 +156,7 @@ impl Service for Soar {
             ("GET", ["container_status"]) => Ok(self.statuses()),
             ("POST", ["container_comment"]) => write::comment(self, request),
             ("POST", ["note"]) => write::note(self, request),
+            ("GET", ["container", id]) => container::show(self, id),
             ("POST", ["container", id]) => container::update(self, request, id),
             ("POST", ["container", id, "comments"]) => write::lost(self, request, id),
             _ => return page(404, "Not Found"),

@@ -66,6 +66,22 @@ async fn a_container_is_updated() {
 }
 
 #[tokio::test]
+async fn a_container_is_shown() {
+    let soar = start().await;
+    soar.update(json!({"status": "Waiting"})).await;
+    let shown = |id: u64| {
+        let path = format!("/rest/container/{id}");
+        let soar = &soar;
+        async move { soar.send(TOKEN, "GET", &path, json!(null)).await }
+    };
+    let reply = shown(soar.id).await;
+    let expected = json!({"id": soar.id, "status": "Waiting", "severity": "medium", "owner": null});
+    assert_eq!((reply.status, reply.json), (200, expected));
+    let reply = shown(9).await;
+    assert_eq!((reply.status, &reply.json["failed"]), (404, &json!(true)));
+}
+
+#[tokio::test]
 async fn what_it_does_not_have_is_refused_and_nothing_done() {
     let soar = start().await;
     for body in [

@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::notable::{Notable, Note, Update};
+use super::notable::{Notable, Update};
+use super::notes;
 use super::wording::{Refusal, bad, of_status};
 use super::{Outcome, Splunk};
 use crate::server::{Answer, Request};
@@ -29,7 +30,7 @@ pub(super) fn route(splunk: &Splunk, request: &Request, method: &str, rest: &[&s
         }
         ("POST", ["missioncontrol", "v1", "investigations", id]) => update(splunk, request, id),
         (
-            "POST",
+            _,
             [
                 "missioncontrol",
                 "public",
@@ -37,8 +38,9 @@ pub(super) fn route(splunk: &Splunk, request: &Request, method: &str, rest: &[&s
                 "investigations",
                 id,
                 "notes",
+                note @ ..,
             ],
-        ) => note(splunk, request, id),
+        ) => notes::route(splunk, request, method, (id, note)),
         _ => Err(of_status(404)),
     }
 }
@@ -70,32 +72,8 @@ fn update(splunk: &Splunk, request: &Request, id: &str) -> Outcome {
     Ok(Answer::json(200, &shown(id, notable)))
 }
 
-/// Not idempotent: the same note twice is two notes.
-fn note(splunk: &Splunk, request: &Request, id: &str) -> Outcome {
-    splunk.may_edit()?;
-    check_time(request, id)?;
-    let body = object(request)?;
-    if let Some(other) = body.keys().find(|name| *name != "content") {
-        return Err(bad(format!("Unknown field: {other}")));
-    }
-    let content = string("content", body.get("content").unwrap_or(&Value::Null))?;
-    if content.trim().is_empty() {
-        return Err(bad("content must not be empty"));
-    }
-    let mut store = splunk.store();
-    store.notes += 1;
-    let note = Note {
-        id: format!("note-{}", store.notes),
-        content,
-    };
-    let notable = store.notables.get_mut(id).ok_or_else(|| of_status(404))?;
-    notable.notes.push(note.clone());
-    let answer = json!({"id": note.id, "content": note.content});
-    Ok(Answer::json(200, &answer))
-}
-
 /// `notable_time` is needed, and is the time in the id's end: `@@time<epoch>`.
-fn check_time(request: &Request, id: &str) -> Result<(), Refusal> {
+pub(super) fn check_time(request: &Request, id: &str) -> Result<(), Refusal> {
     let Some(given) = request.query_value("notable_time") else {
         return Err(bad("notable_time is required"));
     };
@@ -106,14 +84,14 @@ fn check_time(request: &Request, id: &str) -> Result<(), Refusal> {
     }
 }
 
-fn object(request: &Request) -> Result<&Map<String, Value>, Refusal> {
+pub(super) fn object(request: &Request) -> Result<&Map<String, Value>, Refusal> {
     let body = request.json.as_ref().filter(|_| request.says_json());
     let body = body.and_then(Value::as_object);
     body.ok_or_else(|| bad("The body is no JSON object"))
 }
 
 /// Numbers are sent as strings: `"status": "5"`.
-fn string(name: &str, value: &Value) -> Result<String, Refusal> {
+pub(super) fn string(name: &str, value: &Value) -> Result<String, Refusal> {
     let text = value.as_str().map(str::to_owned);
     text.ok_or_else(|| bad(format!("{name} must be a string")))
 }

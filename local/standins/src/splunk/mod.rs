@@ -20,6 +20,7 @@
 mod classic;
 mod findings;
 mod notable;
+mod notes;
 mod options;
 mod wording;
 

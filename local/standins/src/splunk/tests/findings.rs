@@ -65,6 +65,33 @@ async fn a_note_is_kept_each_time() {
 }
 
 #[tokio::test]
+async fn notes_are_listed_changed_and_deleted() {
+    let splunk = started(eight()).await;
+    for text in ["One", "Two", "Three"] {
+        splunk.note(TIME, json!({ "content": text })).await;
+    }
+    let notes = format!("{CONTROL}/public/v2/investigations/{}/notes", encoded());
+    let list = format!("{notes}{TIME}&limit=2&sort=create_time%3A-1");
+    let items = splunk.http.get(&list).await.json["items"].clone();
+    let newest = [
+        json!({"id": "note-3", "content": "Three"}),
+        json!({"id": "note-2", "content": "Two"}),
+    ];
+    assert_eq!(items, json!(newest));
+    let one = format!("{notes}/note-2");
+    let timed = format!("{one}{TIME}");
+    let changed = splunk.http.post(&timed, json!({"content": "2"}));
+    assert_eq!(changed.await.status, 200);
+    assert_eq!(splunk.finding().notes[1].content, "2");
+    for status in [204, 404] {
+        let deleted = splunk.http.raw("DELETE", &one, &[], String::new());
+        assert_eq!(deleted.await.unwrap().status, status);
+    }
+    assert_eq!(splunk.finding().notes.len(), 2);
+    assert_eq!(splunk.http.get(&notes).await.status, 400, "without a time");
+}
+
+#[tokio::test]
 async fn the_time_of_the_notable_is_needed() {
     let splunk = started(eight()).await;
     for (query, status) in [("", 400), ("?notable_time=1", 404)] {
