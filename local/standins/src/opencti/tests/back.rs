@@ -205,6 +205,10 @@ async fn a_note_keeps_its_id_while_its_text_changes_and_is_deleted_once() {
     let patched = &reply.json["data"]["noteEdit"]["fieldPatch"];
     assert_eq!(*patched, json!({"id": id, "content": "not done"}));
     assert_eq!(code(&opencti.edit(&id, " ").await), "VALIDATION_ERROR");
+    // The text that it had is free for another note.
+    let other = opencti.note("done", "2025-11-03T13:00:00Z").await;
+    assert_ne!(other, id);
+    opencti.ask(DELETE_NOTE, json!({"id": other})).await;
     let shown = "query L($id: String!) { note(id: $id) { content } }";
     let look = |id: String| opencti.ask(shown, json!({"id": id}));
     assert_eq!(
