@@ -1,9 +1,10 @@
-//! What an OpenCTI stand-in knows: entities a test gives it, references and
-//! notes a client adds.
+//! What an OpenCTI stand-in knows: entities a test gives it, references a client
+//! adds.
 
 use serde_json::{Value, json};
 
-use crate::chance::Chance;
+use super::ids::uuid;
+use super::workflow;
 
 /// OpenCTI's own marking definitions: the ids are the same on every platform.
 const MARKINGS: [(&str, &str); 6] = [
@@ -36,6 +37,8 @@ pub struct Entity {
     pub labels: Vec<String>,
     /// Its markings, such as `TLP:AMBER`.
     pub markings: Vec<String>,
+    /// The internal ids of the users whose it is.
+    pub assignees: Vec<String>,
 }
 
 impl Entity {
@@ -51,6 +54,7 @@ impl Entity {
             status: None,
             labels: Vec::new(),
             markings: Vec::new(),
+            assignees: Vec::new(),
         }
     }
 
@@ -114,7 +118,7 @@ impl Entity {
             "name": self.name,
             "description": self.description,
             "createdBy": author.map(|name| identity(name)),
-            "status": status.map(|name| status_json(name)),
+            "status": status.map(|name| workflow::own(&self.entity_type, name).json(0)),
             "objectLabel": self.labels.iter().map(|it| label(it)).collect::<Value>(),
             "objectMarking": self.markings.iter().map(|it| marking(it)).collect::<Value>(),
             "externalReferences": {
@@ -157,32 +161,6 @@ impl Reference {
     }
 }
 
-/// A note.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Note {
-    /// The internal id.
-    pub id: String,
-    /// Its title.
-    pub abstract_: Option<String>,
-    /// Its text, Markdown.
-    pub content: String,
-    /// The internal ids of what it is about.
-    pub objects: Vec<String>,
-    /// Its markings, such as `TLP:AMBER`.
-    pub markings: Vec<String>,
-}
-
-impl Note {
-    pub(super) fn json(&self) -> Value {
-        let mut entity = Entity::new(&self.id, &format!("note--{}", self.id), "Note");
-        entity.markings = self.markings.clone();
-        let mut shown = entity.json(&[]);
-        shown["attribute_abstract"] = json!(self.abstract_);
-        shown["content"] = json!(self.content);
-        shown
-    }
-}
-
 fn identity(name: &str) -> Value {
     let id = uuid(&format!("identity {name}"));
     json!({
@@ -202,21 +180,6 @@ fn label(value: &str) -> Value {
         "entity_type": "Label",
         "id": id,
         "value": value,
-    })
-}
-
-/// The id of a status of the workflow.
-pub(super) fn status_id(name: &str) -> String {
-    uuid(&format!("status {name}"))
-}
-
-fn status_json(name: &str) -> Value {
-    let template = uuid(&format!("template {name}"));
-    json!({
-        "__typename": "Status",
-        "id": status_id(name),
-        "template_id": template,
-        "template": {"__typename": "StatusTemplate", "id": template, "name": name},
     })
 }
 
@@ -246,22 +209,4 @@ pub(super) fn marking_of(id: &str) -> Option<&'static str> {
     let is =
         |(name, known): &&(&str, &str)| *known == stix || uuid(&format!("marking {name}")) == id;
     MARKINGS.iter().find(is).map(|(name, _)| *name)
-}
-
-/// The same text gives the same id, in the shape of a UUID.
-pub(super) fn uuid(text: &str) -> String {
-    // FNV-1a: good enough to tell the ids of a test apart.
-    let seed = text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    let mut chance = Chance::new(seed);
-    let (high, low) = (chance.next(), chance.next());
-    format!(
-        "{:08x}-{:04x}-5{:03x}-{:04x}-{:012x}",
-        high >> 32,
-        (high >> 16) & 0xffff,
-        high & 0xfff,
-        0x8000 | (low >> 50),
-        low & 0xffff_ffff_ffff
-    )
 }

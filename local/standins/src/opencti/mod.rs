@@ -19,10 +19,19 @@
 
 mod check;
 mod entity;
+mod failure;
+mod filter;
+mod ids;
+mod notes;
+mod patch;
+mod people;
 mod platform;
+mod rights;
 mod run;
 mod schema;
+mod standin;
 mod stream;
+mod workflow;
 
 use std::sync::Arc;
 
@@ -34,9 +43,11 @@ use serde_json::{Map, Value, json};
 use crate::faults::{Fault, FaultKind, page};
 use crate::server::{Answer, Request};
 use crate::service::{Service, StandIn, Unread, has_bearer, read_json};
-pub use entity::{Entity, Note, Reference, marking_id};
+pub use entity::{Entity, Reference, marking_id};
+pub use notes::Note;
 use platform::Platform;
-use run::{Asker, Root};
+use rights::Asker;
+use run::Root;
 use schema::SCHEMA;
 pub use stream::{Connection, StreamEvent};
 use stream::{Hub, StreamOptions};
@@ -52,6 +63,9 @@ pub struct OpenCtiOptions {
     pub user_id: String,
     /// That user's name.
     pub user_name: String,
+    /// The capabilities of that user, such as `KNOWLEDGE_KNUPDATE`; all if none are
+    /// named.
+    pub capabilities: Option<Vec<String>>,
     /// Platforms differ: with this, a document that is refused as a whole is
     /// answered with HTTP 200 as well, instead of 400.
     pub always_ok: bool,
@@ -65,8 +79,9 @@ impl OpenCtiOptions {
         OpenCtiOptions {
             token: token.to_owned(),
             base_path: String::new(),
-            user_id: entity::uuid("user"),
+            user_id: ids::uuid("user"),
             user_name: "[C] Jira Intake".to_owned(),
+            capabilities: None,
             always_ok: false,
             stream: StreamOptions::default(),
         }
@@ -76,6 +91,15 @@ impl OpenCtiOptions {
     #[must_use]
     pub fn under(mut self, base_path: &str) -> OpenCtiOptions {
         self.base_path = base_path.trim_end_matches('/').to_owned();
+        self
+    }
+
+    /// With a user who has these capabilities only, such as
+    /// `KNOWLEDGE_KNPARTICIPATE`.
+    #[must_use]
+    pub fn with_capabilities(mut self, capabilities: &[&str]) -> OpenCtiOptions {
+        let capabilities = capabilities.iter().map(|it| (*it).to_owned());
+        self.capabilities = Some(capabilities.collect());
         self
     }
 
@@ -104,73 +128,12 @@ impl From<OpenCtiOptions> for OpenCti {
             asker: Asker {
                 id: options.user_id.clone(),
                 name: options.user_name.clone(),
+                capabilities: options.capabilities.clone(),
             },
             platform: Platform::default(),
             hub: Arc::new(Hub::new(options.stream.clone())),
             options,
         }
-    }
-}
-
-impl StandIn<OpenCti> {
-    /// Where the platform is: the origin and the base path.
-    pub fn platform_url(&self) -> String {
-        format!("{}{}", self.url(), self.service().options.base_path)
-    }
-
-    /// The token that is let in.
-    pub fn token(&self) -> String {
-        self.service().options.token.clone()
-    }
-
-    /// The internal id of the user whose token it is: whose own changes an
-    /// event tells in `origin.user_id`.
-    pub fn user_id(&self) -> String {
-        self.service().options.user_id.clone()
-    }
-
-    /// Makes an entity known; one with the same internal id is replaced.
-    pub fn add_entity(&self, entity: Entity) {
-        let mut data = self.service().platform.data();
-        if let Some(status) = &entity.status
-            && !data.statuses.contains(status)
-        {
-            data.statuses.push(status.clone());
-        }
-        data.entities.retain(|known| known.id != entity.id);
-        data.entities.push(entity);
-    }
-
-    /// Makes a status of the workflow known; answers its id.
-    pub fn add_status(&self, name: &str) -> String {
-        self.service()
-            .platform
-            .data()
-            .statuses
-            .push(name.to_owned());
-        entity::status_id(name)
-    }
-
-    /// An entity as it is now, by internal or STIX id.
-    pub fn entity(&self, id: &str) -> Option<Entity> {
-        self.service().platform.data().entity(id).cloned()
-    }
-
-    /// The references attached to an entity, in order.
-    pub fn references(&self, entity: &str) -> Vec<Reference> {
-        let data = self.service().platform.data();
-        let entity = data.entity(entity);
-        entity.map_or_else(Vec::new, |entity| data.references_of(entity))
-    }
-
-    /// Every reference, attached or not.
-    pub fn all_references(&self) -> Vec<Reference> {
-        self.service().platform.data().references.clone()
-    }
-
-    /// Every note, in order.
-    pub fn notes(&self) -> Vec<Note> {
-        self.service().platform.data().notes.clone()
     }
 }
 

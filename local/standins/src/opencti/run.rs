@@ -7,17 +7,13 @@ use apollo_compiler::response::JsonMap;
 use apollo_compiler::validation::Valid;
 use serde_json::{Map, Value, json};
 
-use super::platform::{Failure, Platform};
+use super::failure::Failure;
+use super::platform::Platform;
+use super::rights::Asker;
 use super::schema::SCHEMA;
 use super::stream::Hub;
 
 type Resolved<'a> = Result<ResolvedValue<'a>, FieldError>;
-
-/// Who asks: the platform's user, or nobody it knows.
-pub(super) struct Asker {
-    pub(super) id: String,
-    pub(super) name: String,
-}
 
 /// `Query` or `Mutation`.
 pub(super) struct Root<'a> {
@@ -56,6 +52,7 @@ impl ObjectValue for Root<'_> {
 
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Resolved<'a> {
         let asker = self.asker.ok_or_else(Failure::auth_required)?;
+        asker.check(self.operation.object_type(), info.field_name())?;
         let (id, input) = (argument(info, "id"), argument(info, "input"));
         let id = id.as_str().unwrap_or_default();
         let mut data = self.platform.data();
@@ -64,11 +61,27 @@ impl ObjectValue for Root<'_> {
             "stixDomainObject" => Ok(shown(data.show(id))),
             "stixDomainObjects" => Ok(shown(self.count(info)?)),
             "stixDomainObjectEdit" => Ok(ResolvedValue::object(Edit {
-                platform: self.platform,
+                root: self,
+                asker,
                 id: id.to_owned(),
             })),
+            "noteEdit" => Ok(ResolvedValue::object(NoteEdit {
+                root: self,
+                asker,
+                id: id.to_owned(),
+            })),
+            "note" => Ok(shown(data.show_note(id))),
+            "statuses" => Ok(shown(
+                data.list_statuses(&argument(info, "first"), &argument(info, "filters"))?,
+            )),
+            "members" => Ok(shown(data.members(
+                &argument(info, "first"),
+                &argument(info, "search"),
+                &argument(info, "filters"),
+                &argument(info, "entityTypes"),
+            )?)),
             "externalReferenceAdd" => Ok(shown(data.add_reference(&input)?)),
-            "noteAdd" => Ok(shown(data.add_note(&input)?)),
+            "noteAdd" | "userNoteAdd" => Ok(shown(data.add_note(&input)?)),
             _ => Err(self.unknown_field_error(info)),
         }
     }
@@ -89,7 +102,8 @@ impl Root<'_> {
 
 /// What may be done to one entity.
 struct Edit<'a> {
-    platform: &'a Platform,
+    root: &'a Root<'a>,
+    asker: &'a Asker,
     id: String,
 }
 
@@ -99,11 +113,37 @@ impl ObjectValue for Edit<'_> {
     }
 
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Resolved<'a> {
+        self.asker.check(self.type_name(), info.field_name())?;
+        let (hub, user) = (self.root.hub, &self.asker.id);
         let input = argument(info, "input");
-        let mut data = self.platform.data();
+        let message = argument(info, "commitMessage");
+        let mut data = self.root.platform.data();
         match info.field_name() {
             "relationAdd" => Ok(shown(data.relate(&self.id, &input)?)),
-            "fieldPatch" => Ok(shown(data.patch(&self.id, &input)?)),
+            "fieldPatch" => Ok(shown(data.patch(hub, &self.id, &input, &message, user)?)),
+            _ => Err(self.unknown_field_error(info)),
+        }
+    }
+}
+
+/// What may be done to one note.
+struct NoteEdit<'a> {
+    root: &'a Root<'a>,
+    asker: &'a Asker,
+    id: String,
+}
+
+impl ObjectValue for NoteEdit<'_> {
+    fn type_name(&self) -> &str {
+        "NoteEditMutations"
+    }
+
+    fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Resolved<'a> {
+        self.asker.check(self.type_name(), info.field_name())?;
+        let mut data = self.root.platform.data();
+        match info.field_name() {
+            "delete" => Ok(shown(data.delete_note(&self.id)?)),
+            "fieldPatch" => Ok(shown(data.patch_note(&self.id, &argument(info, "input"))?)),
             _ => Err(self.unknown_field_error(info)),
         }
     }

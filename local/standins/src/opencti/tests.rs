@@ -1,3 +1,5 @@
+mod back;
+
 use serde_json::{Value, json};
 
 use super::{Entity, OpenCtiOptions, OpenCtiStandIn, failing};
@@ -316,7 +318,7 @@ async fn a_status_is_changed_to_one_that_the_workflow_has() {
     };
     let reply = opencti.ask(query, patch("unknown")).await;
     assert_eq!(code(&reply), "MISSING_REFERENCE_ERROR");
-    let closed = opencti.standin.add_status("CLOSED");
+    let closed = opencti.standin.add_status("Incident", "CLOSED");
     let reply = opencti.ask(query, patch(&closed)).await;
     let patched = &reply.json["data"]["stixDomainObjectEdit"]["fieldPatch"];
     assert_eq!(patched["status"]["template"]["name"], "CLOSED");

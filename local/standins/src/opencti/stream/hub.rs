@@ -159,7 +159,7 @@ impl Hub {
 }
 
 /// The stand-in's now, in milliseconds since 1970.
-pub(super) fn now() -> u64 {
+pub(in crate::opencti) fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     u64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(u64::MAX)
 }

@@ -31,6 +31,7 @@ mod options;
 mod routes;
 mod rows;
 mod stix;
+mod told;
 mod writer;
 
 use serde_json::Value;
@@ -41,9 +42,10 @@ use event::EventId;
 pub use event::StreamEvent;
 pub use hub::Connection;
 pub(super) use hub::Hub;
-use hub::now;
+pub(super) use hub::now;
 pub(super) use options::StreamOptions;
 pub(super) use routes::answer;
+pub(super) use told::Changed;
 
 impl StandIn<OpenCti> {
     /// Makes a live stream known, started, with this id.

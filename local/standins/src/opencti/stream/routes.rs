@@ -9,7 +9,7 @@ use super::feed::{Feed, Running};
 use super::hub::{Connected, Connection, Hub};
 use super::writer::Writer;
 use crate::faults::page;
-use crate::opencti::entity::uuid;
+use crate::opencti::ids::uuid;
 use crate::server::{Answer, Request};
 
 /// Answers a request for what follows `/stream/`; a stream is fed by a task of

@@ -65,6 +65,12 @@ impl Rows {
         rows.find(|row| stix::is_same(&row.data, data))
     }
 
+    /// The row of this internal id.
+    pub(super) fn object(&self, internal_id: &str) -> Option<Row> {
+        let is_it = |row: &&Row| stix::internal_id(&row.data) == Some(internal_id);
+        self.rows.iter().find(is_it).cloned()
+    }
+
     fn remove(&mut self, data: &Value) {
         self.rows.retain(|row| !stix::is_same(&row.data, data));
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::clock;
 
 /// Where OpenCTI keeps what STIX has no place for.
-const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
+pub(super) const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
 
 /// The STIX id.
 pub(super) fn id(object: &Value) -> Option<&str> {

@@ -7,6 +7,7 @@ mod order;
 mod reader;
 mod recovery;
 mod refused;
+mod told;
 
 use std::time::{Duration, Instant};
 
