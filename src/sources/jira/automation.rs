@@ -7,8 +7,8 @@
 use serde_json::Value;
 
 use super::issue::{assignee, issue_name, labels, status, time};
-use super::name;
 use super::person::person;
+use super::words::name;
 use crate::model::{IssueAction, IssueChange};
 
 /// What a body without an event tells; nothing if there is no issue in it.

@@ -7,8 +7,8 @@
 use serde_json::Value;
 
 use super::issue::{assignee, key, status};
-use super::name;
 use super::person::named;
+use super::words::name;
 use crate::model::{IssueAction, IssueStatus, Person};
 use crate::sources::json::items;
 

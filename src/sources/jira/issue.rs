@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::name;
 use super::person::person;
+use super::words::name;
 use crate::model::{IssueName, IssueStatus, Person, Timestamp};
 use crate::sources::json::{any_text, items, number};
 

@@ -11,8 +11,7 @@ mod comment;
 mod issue;
 mod person;
 mod webhook;
-
-use serde_json::Value;
+mod words;
 
 use super::reading::object;
 use super::received::SourceError;
@@ -47,15 +46,6 @@ pub fn read(body: &[u8]) -> Result<IssueChange, SourceError> {
 fn no_issue() -> SourceError {
     let why = "it has neither a `webhookEvent` nor an issue";
     SourceError::NoEvent(why.to_owned())
-}
-
-/// A short text that people or settings of Jira named something by; empty if there is
-/// none.
-fn name(value: &Value) -> String {
-    /// Jira's names are no longer than this.
-    const LIMIT: usize = 255;
-    let text = super::json::any_text(value).unwrap_or_default();
-    crate::text::short(&text, LIMIT)
 }
 
 #[cfg(test)]

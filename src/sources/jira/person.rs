@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::name;
+use super::words::name;
 use crate::model::Person;
 
 /// An address is no longer (RFC 5321, 4.5.3.1).
