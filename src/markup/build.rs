@@ -1,6 +1,6 @@
 //! Grows a tree from the events of a reader.
 //!
-//! Both readers say "a list begins", "these words", "the list ends"; this keeps
+//! All readers say "a list begins", "these words", "the list ends"; this keeps
 //! the open blocks and bounds their nesting. Words that come outside of any
 //! paragraph get one, so that nothing is lost whatever the order of events.
 

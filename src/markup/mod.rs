@@ -1,11 +1,12 @@
-//! Rich text: from what people write to what Jira keeps.
+//! Rich text: from what people write to what Jira keeps, and back.
 //!
-//! Markdown and HTML become one [tree](Document); the tree becomes Jira Cloud's
-//! ADF or Data Center's wiki markup, cut to Jira's limit. Nothing in a source
-//! can become more than text, a link or formatting, whatever it holds, and the
-//! work grows linearly with the source.
+//! Markdown and HTML become one [tree](Document), and so do Jira's two languages; the
+//! tree becomes Jira Cloud's ADF, Data Center's wiki markup or a platform's Markdown,
+//! cut to a limit. Nothing in a source can become more than text, a link or
+//! formatting, whatever it holds, and the work grows linearly with the source.
 
 mod adf;
+mod adf_in;
 mod build;
 mod clean;
 mod cut;
@@ -14,6 +15,8 @@ mod html_tag;
 mod html_tokens;
 mod inline;
 mod markdown;
+mod markdown_out;
+mod markdown_text;
 mod part;
 mod plain;
 mod shape;
@@ -21,6 +24,12 @@ mod source;
 mod text;
 mod tree;
 mod wiki;
+mod wiki_escape;
+mod wiki_in;
+mod wiki_lexer;
+mod wiki_macro;
+mod wiki_phrase;
+mod wiki_row;
 mod wiki_run;
 mod wiki_text;
 
@@ -30,6 +39,7 @@ mod tests;
 use serde_json::Value;
 
 pub use self::{
+    adf_in::from_adf,
     cut::{DESCRIPTION_LIMIT, Ending},
     html::from_html,
     markdown::from_markdown,
@@ -37,6 +47,7 @@ pub use self::{
     source::SOURCE_LIMIT,
     text::from_text,
     tree::{Block, Cell, Document, Inline, NESTING_LIMIT, PanelKind, Task},
+    wiki_in::from_wiki,
 };
 
 /// The language that a Jira speaks.
@@ -107,5 +118,21 @@ impl Document {
                 Rendered::Wiki(wiki::document(&pieces))
             }
         }
+    }
+
+    /// Renders the document to Markdown in at most `limit` characters; if something
+    /// has to go, what remains closes with the ending. There is no HTML in it outside
+    /// of code, and no link but to http, https and mailto.
+    ///
+    /// ```
+    /// # use jira_intake::markup::*;
+    /// let document = Document::new().heading(2, "<Facts>").append(from_markdown("*now*"));
+    /// let rendered = document.to_markdown(DESCRIPTION_LIMIT, &Ending::default());
+    /// assert_eq!(rendered, "## &lt;Facts>\n\n_now_");
+    /// ```
+    #[must_use]
+    pub fn to_markdown(&self, limit: usize, ending: &Ending) -> String {
+        let pieces = cut::fit(&markdown_out::MARKDOWN, self, limit, ending);
+        markdown_out::document(&pieces)
     }
 }

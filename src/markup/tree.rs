@@ -1,7 +1,7 @@
 //! The tree between what people write and what Jira stores.
 //!
-//! Both readers (Markdown, HTML) make this tree and both writers (ADF, wiki
-//! markup) read it, so a rule about content is written once. The rest of the
+//! All readers (Markdown, HTML, ADF, wiki markup) make this tree and all writers (ADF,
+//! wiki markup, Markdown) read it, so a rule about content is written once. The rest of the
 //! project uses it to set an issue's header block in front of a description.
 
 use super::clean;

@@ -207,7 +207,7 @@ fn is_emoticon(rest: &str) -> bool {
 }
 
 /// Whether what follows a `&` makes it a character reference.
-fn is_reference(rest: &str) -> bool {
+pub(super) fn is_reference(rest: &str) -> bool {
     const LONGEST: usize = 40;
     let name = rest.get(..rest.floor_char_boundary(LONGEST));
     let name = name.and_then(|head| head.split_once(';'));

@@ -42,9 +42,14 @@ impl Timestamp {
         Self(seconds.saturating_mul(1000))
     }
 
-    /// A date-time as RFC 3339 writes it; `None` before 1970.
+    /// A date-time as RFC 3339 writes it, or as Jira does, without a colon in its
+    /// offset; `None` before 1970.
     pub fn parse(text: &str) -> Option<Self> {
-        let at = OffsetDateTime::parse(text.trim(), &Rfc3339).ok()?;
+        let text = text.trim();
+        let at = OffsetDateTime::parse(text, &Rfc3339).ok().or_else(|| {
+            let text = with_colon(text)?;
+            OffsetDateTime::parse(&text, &Rfc3339).ok()
+        })?;
         let millis = u64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok()?;
         Some(Self(millis))
     }
@@ -92,6 +97,14 @@ impl Timestamp {
     }
 }
 
+/// `2025-01-31T12:00:00.000+0100` as `2025-01-31T12:00:00.000+01:00`.
+fn with_colon(text: &str) -> Option<String> {
+    let (time, minutes) = text.split_at_checked(text.len().checked_sub(2)?)?;
+    let (_, hours) = time.split_at_checked(time.len().checked_sub(3)?)?;
+    let is_offset = hours.starts_with(['+', '-']) && text.contains(['T', 't']);
+    is_offset.then(|| format!("{time}:{minutes}"))
+}
+
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
@@ -126,6 +139,28 @@ mod tests {
         assert_eq!(Timestamp::parse_day("2025-01-01T01:00:00+01:00"), midnight);
         for text in ["2025-13-01", "yesterday", "", "2025"] {
             assert_eq!(Timestamp::parse_day(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_read_as_jira_writes_it() {
+        let noon = Timestamp::parse("2025-01-31T11:00:00Z");
+        assert!(noon.is_some());
+        for text in [
+            "2025-01-31T12:00:00.000+0100",
+            "2025-01-31T11:00:00.000+0000",
+            "2025-01-31T01:30:00.000-0930",
+        ] {
+            assert_eq!(Timestamp::parse(text), noon, "{text}");
+        }
+        for text in [
+            "2025-01-31T12:00:00.000+01",
+            "+0100",
+            "é0100",
+            "2025-01-31",
+            "1",
+        ] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
         }
     }
 

@@ -5,6 +5,7 @@
 //! [`SOURCES`]; see "A source" in `docs/design.md`.
 
 pub mod generic;
+pub mod jira;
 mod json;
 pub mod opencti;
 mod reading;

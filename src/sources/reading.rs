@@ -1,6 +1,9 @@
 //! Reads a request's body with its source, also one that is not quite JSON or
 //! longer than what is taken.
 
+use serde_json::Value;
+
+use super::json;
 use super::opencti;
 use super::received::{Received, Source, SourceError};
 use super::repair::{Extent, begins_as_json, repair};
@@ -89,6 +92,18 @@ impl Source {
         let mut all = BEGINNINGS.iter();
         let found = all.find(|(profile, _)| profile.key == self.profile.key);
         found.map(|(_, read)| *read)
+    }
+}
+
+/// A body that is an object, repaired if it must be and can be.
+pub(super) fn object(body: &[u8]) -> Result<Value, SourceError> {
+    let why = match json::object(body) {
+        Err(SourceError::NotJson(why)) => why,
+        read => return read,
+    };
+    match repair(body, Extent::Whole) {
+        Some(repaired) => json::object(repaired.json.as_bytes()),
+        None => Err(not_json(body, why)),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Sources made to cost time, memory or the stack.
 
 use crate::markup::{
-    DESCRIPTION_LIMIT, Document, from_html, from_markdown, plain_text, source::SOURCE_LIMIT,
+    DESCRIPTION_LIMIT, Document, Ending, from_html, from_markdown, from_wiki, plain_text,
+    source::SOURCE_LIMIT,
 };
 
 /// A reader, and a piece that is hostile when repeated.
@@ -69,6 +70,49 @@ pub(super) const ATTACKS: &[Attack] = &[
     (from_html, "&eacute;"),
     (from_html, "<pre>"),
     (from_html, "<img alt='x'>"),
+    (from_wiki, "*"),
+    (from_wiki, "*a "),
+    (from_wiki, "*a_b "),
+    (from_wiki, "{*}"),
+    (from_wiki, "{{"),
+    (from_wiki, "{{a}} "),
+    (from_wiki, "{{}"),
+    (from_wiki, "["),
+    (from_wiki, "[a|"),
+    (from_wiki, "[a|http://e.example]"),
+    (from_wiki, "[~a]"),
+    (from_wiki, "!a.b"),
+    (from_wiki, "!a "),
+    (from_wiki, "\\\\"),
+    (from_wiki, "\\"),
+    (from_wiki, "{quote}"),
+    (from_wiki, "{quote}\n"),
+    (from_wiki, "{code}"),
+    (from_wiki, "{code}\n"),
+    (from_wiki, "{code:"),
+    (from_wiki, "{noformat}a"),
+    (from_wiki, "{panel:"),
+    (from_wiki, "{color:red}"),
+    (from_wiki, "** a\n"),
+    (from_wiki, "**************** a\n"),
+    (from_wiki, "*# a\n# b\n"),
+    (from_wiki, "|"),
+    (from_wiki, "||"),
+    (from_wiki, "|a"),
+    (from_wiki, "|["),
+    (from_wiki, "|!"),
+    (from_wiki, "|{{"),
+    (from_wiki, "|a|b\n"),
+    (from_wiki, "h1. a\n"),
+    (from_wiki, "bq. a\n"),
+    (from_wiki, "----\n"),
+    (from_wiki, "&"),
+    (from_wiki, "&#65;"),
+    (from_wiki, "http://"),
+    (from_wiki, "http://-"),
+    (from_wiki, "https://e.example/ "),
+    (from_wiki, "mailto:"),
+    (from_wiki, "{"),
 ];
 
 /// Sources that are not one piece repeated.
@@ -109,6 +153,7 @@ pub(super) fn composed(size: usize) -> Vec<(&'static str, String)> {
 fn render(document: &Document) {
     super::adf(document, DESCRIPTION_LIMIT);
     super::wiki(document, DESCRIPTION_LIMIT);
+    let _ = document.to_markdown(DESCRIPTION_LIMIT, &Ending::default());
     let _ = plain_text(document);
 }
 

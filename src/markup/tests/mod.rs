@@ -1,16 +1,19 @@
 //! What this module promises, as sentences; the helpers are beside them.
 
 mod adf;
+mod adf_in;
 mod contract;
 mod cost;
 mod cut;
 mod golden;
 mod hostile;
 mod interpreter;
+mod markdown_out;
 mod properties;
 mod reading;
 mod strategy;
 mod wiki;
+mod wiki_in;
 
 use std::sync::LazyLock;
 
