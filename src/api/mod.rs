@@ -3,6 +3,7 @@
 //! | route | what it does |
 //! |---|---|
 //! | `POST /webhooks/<source>` | takes events: `opencti`, `splunk`, `generic` |
+//! | `POST /webhooks/jira` | takes what people do in Jira |
 //! | `GET /healthz`, `GET /readyz` | say whether it is up, and whether it can work |
 //! | `GET`, `POST /tasks/retry` | works off what was put off |
 //! | `GET`, `POST /tasks/stream` | reads OpenCTI's live stream |
@@ -17,6 +18,7 @@ mod auth;
 mod body;
 mod dead_letters;
 mod health;
+mod jira;
 mod operators;
 mod paging;
 mod query;
@@ -63,6 +65,7 @@ async fn route(
     let path = head.uri.path();
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     match segments.as_slice() {
+        ["webhooks", "jira"] => jira::take(session, head, body).await,
         ["webhooks", key] => match sources::source(key) {
             Some(source) => webhook::take(session, source, head, body).await,
             None => Err(nothing_here()),

@@ -24,11 +24,14 @@ use crate::model::Timestamp;
 
 /// The header that OpenCTI's stream connector usually carries its token in.
 pub const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// With what Jira signs a webhook: `sha256=` and an HMAC of its body.
+pub const X_HUB_SIGNATURE: HeaderName = HeaderName::from_static("x-hub-signature");
 /// The header in which Jira Cloud says which of its limits was reached.
 pub const RATELIMIT_REASON: HeaderName = HeaderName::from_static("ratelimit-reason");
 
 /// What is read of a request's headers; the platform hands over no others.
-pub const REQUEST_HEADERS: [HeaderName; 3] = [AUTHORIZATION, X_API_KEY, CONTENT_TYPE];
+pub const REQUEST_HEADERS: [HeaderName; 4] =
+    [AUTHORIZATION, X_API_KEY, X_HUB_SIGNATURE, CONTENT_TYPE];
 /// The header in which Jira says whether a login was good: `OK`, or why not.
 pub const LOGIN_REASON: HeaderName = HeaderName::from_static("x-seraph-loginreason");
 /// The header in which Jira says that a login was not even looked at.

@@ -10,6 +10,7 @@
 )]
 
 pub mod alerts;
+pub mod both_ways;
 pub mod objects;
 pub mod operator;
 pub mod others;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::ids::uuid;
 use super::workflow;
+use crate::clock;
 
 /// OpenCTI's own marking definitions: the ids are the same on every platform.
 const MARKINGS: [(&str, &str); 6] = [
@@ -39,6 +40,8 @@ pub struct Entity {
     pub markings: Vec<String>,
     /// The internal ids of the users whose it is.
     pub assignees: Vec<String>,
+    /// When it was changed last, in milliseconds since 1970; 0 if it was not.
+    pub(super) updated_at: u64,
 }
 
 impl Entity {
@@ -54,6 +57,7 @@ impl Entity {
             status: None,
             labels: Vec::new(),
             markings: Vec::new(),
+            updated_at: 0,
             assignees: Vec::new(),
         }
     }
@@ -116,6 +120,7 @@ impl Entity {
             "standard_id": self.standard_id,
             "entity_type": self.entity_type,
             "name": self.name,
+            "updated_at": clock::utc_time(self.updated_at),
             "description": self.description,
             "createdBy": author.map(|name| identity(name)),
             "status": status.map(|name| workflow::own(&self.entity_type, name).json(0)),

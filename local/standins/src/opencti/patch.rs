@@ -35,8 +35,11 @@ impl Data {
         if let Some(message) = message.as_str() {
             self.commits.push((entity.id.clone(), message.to_owned()));
         }
-        hub.tell_update(entity, &changes, user);
+        let at = hub.tell_update(entity, &changes, user);
         let id = entity.id.clone();
+        if let (Some(at), Some(entity)) = (at, self.entities.get_mut(place)) {
+            entity.updated_at = at;
+        }
         Ok(self.show(&id))
     }
 

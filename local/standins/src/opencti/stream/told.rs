@@ -82,10 +82,15 @@ fn is_none(value: &Value) -> bool {
 
 impl Hub {
     /// Stores an `update` of an entity by a user, and changes its row. Without changes
-    /// there is none.
-    pub(in crate::opencti) fn tell_update(&self, entity: &Entity, changes: &[Changed], user: &str) {
+    /// there is none. When that was, in milliseconds since 1970.
+    pub(in crate::opencti) fn tell_update(
+        &self,
+        entity: &Entity,
+        changes: &[Changed],
+        user: &str,
+    ) -> Option<u64> {
         if changes.is_empty() {
-            return;
+            return None;
         }
         self.change(|state| {
             let at = now();
@@ -100,7 +105,8 @@ impl Hub {
             let event = StreamEvent::new(update(&data, &all, user)).pulling(dependencies);
             state.rows.apply(&event);
             state.log.push(event, at);
-        });
+            Some(at)
+        })
     }
 }
 
