@@ -35,7 +35,6 @@ use crate::{pipeline, sources};
 use answer::{Problem, nothing_here};
 
 pub use session::Session;
-pub use signature::is_signed;
 
 /// Answers one request.
 pub async fn handle(session: &Session<'_>, head: &Parts, body: &mut dyn Body) -> Response<Vec<u8>> {

@@ -14,7 +14,7 @@ const ALGORITHM: &str = "sha256=";
 /// Jira Cloud's webhooks and Data Center's from 10.0 on sign so, if they have a
 /// secret. Nothing is signed with an empty one: anybody could.
 #[must_use]
-pub fn is_signed(body: &[u8], header: &str, secret: &str) -> bool {
+pub(super) fn is_signed(body: &[u8], header: &str, secret: &str) -> bool {
     let Some(shown) = header.trim().strip_prefix(ALGORITHM).and_then(decode) else {
         return false;
     };
