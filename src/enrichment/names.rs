@@ -40,6 +40,9 @@ pub async fn names(platform: &Platform<'_>, id: &str) -> Result<Names, GraphqlEr
     Ok(Names {
         markings,
         author: name(&found["createdBy"]["name"]),
-        status: name(&found["status"]["template"]["name"]),
+        status: found["status"]["id"].as_str().map(|id| Named {
+            id: id.to_owned(),
+            name: name(&found["status"]["template"]["name"]),
+        }),
     })
 }

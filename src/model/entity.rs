@@ -146,14 +146,14 @@ impl Entity {
     /// Takes in names that its platform knows, where it has only ids.
     pub fn name(&mut self, names: &Names) {
         self.name_markings(&names.markings);
-        let both = [
-            (&mut self.author, &names.author),
-            (&mut self.status, &names.status),
-        ];
-        for (named, name) in both {
-            if let Some(named) = named {
-                named.name = named.name.take().or_else(|| name.clone());
-            }
+        if let Some(author) = &mut self.author {
+            author.name = author.name.take().or_else(|| names.author.clone());
+        }
+        if let (Some(own), Some(now)) = (&mut self.status, &names.status)
+            && own.id == now.id
+        {
+            // The entity may have another status by now.
+            own.name = own.name.take().or_else(|| now.name.clone());
         }
     }
 
@@ -210,8 +210,8 @@ pub(super) fn merge_handles(known: &mut Vec<String>, newer: &[String]) {
 pub struct Names {
     /// The author's.
     pub author: Option<String>,
-    /// The workflow status's.
-    pub status: Option<String>,
+    /// The workflow status that the entity has now.
+    pub status: Option<Named>,
     /// Those of its markings, by their ids.
     pub markings: Vec<Named>,
 }

@@ -107,6 +107,12 @@ impl Both {
         self.jira.settle().await.unwrap();
     }
 
+    /// How many notes hold this text.
+    pub fn notes(&self, text: &str) -> usize {
+        let notes = self.opencti.notes();
+        notes.iter().filter(|it| it.content.contains(text)).count()
+    }
+
     /// The outcomes of the webhooks so far, in the order in which they ended.
     pub fn outcomes(&self) -> Vec<String> {
         let deliveries = self.jira.deliveries();

@@ -119,7 +119,10 @@ impl Setup {
                 facts.names = Some(Names {
                     markings,
                     author: upper(&event.entity.author),
-                    status: upper(&event.entity.status),
+                    status: event.entity.status.clone().map(|status| Named {
+                        name: upper(&event.entity.status),
+                        ..status
+                    }),
                 });
             }
             Need::Enrichment => facts.enrichment = Some(enrichment()),
