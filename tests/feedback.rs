@@ -298,6 +298,19 @@ async fn platform() -> OpenCtiStandIn {
     opencti
 }
 
+/// The incident, in the status that the platform has it in.
+fn in_progress(opencti: &OpenCtiStandIn) -> String {
+    let mut event = samples::stream("incident-create");
+    let status = opencti.add_status("Incident", "IN_PROGRESS");
+    let extensions = event["data"]["extensions"].as_object_mut().unwrap();
+    for (_, extension) in extensions {
+        if extension.get("workflow_id").is_some() {
+            extension["workflow_id"] = status.clone().into();
+        }
+    }
+    event.to_string()
+}
+
 #[tokio::test]
 async fn the_issue_is_written_back_and_names_are_looked_up() {
     let opencti = platform().await;
@@ -307,7 +320,7 @@ async fn the_issue_is_written_back_and_names_are_looked_up() {
         ("opencti_token", "opencti-token-5ecret"),
     ];
     let (jira, function) = with_settings(cloud(), &settings).await;
-    let answer = function.opencti(incident()).await;
+    let answer = function.opencti(in_progress(&opencti)).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     let references = opencti.references(INCIDENT);
     assert_eq!(

@@ -243,3 +243,29 @@ pub struct Reference {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_has_the_name_only_of_itself() {
+        let status = |id: &str, name: Option<&str>| Named {
+            id: id.to_owned(),
+            name: name.map(str::to_owned),
+        };
+        let names = Names {
+            status: Some(status("s2", Some("Closed"))),
+            ..Names::default()
+        };
+        for (id, expected) in [("s2", Some("Closed")), ("s1", None)] {
+            let mut entity = Entity {
+                status: Some(status(id, None)),
+                ..Entity::default()
+            };
+            // The entity may have moved on since the event.
+            entity.name(&names);
+            assert_eq!(entity.status.unwrap().name.as_deref(), expected, "{id}");
+        }
+    }
+}

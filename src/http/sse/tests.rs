@@ -114,6 +114,11 @@ fn the_platforms_own_stream_is_read() {
     }
 }
 
+/// Names and ids are plain words here; of others only that they are others.
+fn words(value: &str) -> String {
+    value.bytes().map(char::from).collect()
+}
+
 /// The standard's rules, told again of a text that is all there.
 fn by_the_book(text: &str) -> Vec<Frame> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -137,9 +142,9 @@ fn by_the_book(text: &str) -> Vec<Frame> {
         let (field, value) = line.split_once(':').unwrap_or((line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value).to_owned();
         match field {
-            "event" => name = value,
+            "event" => name = words(&value),
             "id" if value.contains('\0') => id.clear(),
-            "id" => id = value,
+            "id" => id = words(&value),
             "data" => data.push(value),
             _ => {}
         }
