@@ -9,7 +9,7 @@ use harness::alerts;
 use harness::both_ways::{BACK, Both, CASE, SECRET, both_families, until};
 use harness::operator::{OPERATED, admin, until_quiet};
 use harness::streamed::{self, STREAM};
-use harness::{DATA_CENTER, Function, cloud, data_center};
+use harness::{DATA_CENTER, Function, cloud, data_center, launch, tls, usual};
 use jira_intake_standins::jira::{Body, JiraStandIn, Operation, Webhook};
 use jira_intake_standins::soar::{SoarOptions, SoarStandIn};
 use jira_intake_standins::splunk::{Generation, SplunkOptions, SplunkStandIn};
@@ -381,5 +381,50 @@ async fn assignee_resolution_key_and_end_of_the_issue_are_told() {
         })
         .await;
         assert_eq!(opencti.references(CASE).len(), references);
+    }
+}
+
+#[tokio::test]
+async fn a_self_signed_management_port_is_trusted_where_client_tls_says_so_and_only_there() {
+    let splunk = SplunkOptions::new(Generation::Eight, "splunk-5ecret");
+    let splunk = SplunkStandIn::start(splunk).await.unwrap();
+    splunk.know(NOTABLE);
+    let front = tls::front(splunk.addr()).await;
+    let jira = JiraStandIn::start(data_center()).await.unwrap();
+    let jira_url = jira.url();
+    let own = [
+        ("splunk_api_url", front.url.as_str()),
+        ("splunk_api_token", "splunk-5ecret"),
+    ];
+    let settings = [&usual(&jira_url)[..], &DATA_CENTER, &OPERATED, &BACK, &own].concat();
+    for is_trusted in [false, true] {
+        let mut launch = launch(&settings);
+        let folder = launch.state.path().to_owned();
+        std::fs::write(folder.join("splunk.pem"), &front.certificate).unwrap();
+        let mut config =
+            "[key_value_store.default]\ntype = \"spin\"\npath = \"keys.db\"\n".to_owned();
+        if is_trusted {
+            config.push_str(
+                "[[client_tls]]\ncomponent_ids = [\"jira-intake\"]\nhosts = [\"localhost\"]\n\
+                 ca_roots_file = \"splunk.pem\"\n",
+            );
+        }
+        let path = folder.join("runtime-config.toml");
+        std::fs::write(&path, config).unwrap();
+        launch.flags = vec![
+            "--runtime-config-file".to_owned(),
+            path.display().to_string(),
+        ];
+        let function = Function::launch(launch).await;
+        alerts::tell(&function, &alerts::sample("webhook.notable")).await;
+        let comments = || splunk.notable(NOTABLE).unwrap().comments.len();
+        match is_trusted {
+            true => until("it is told", || comments() == 1).await,
+            false => {
+                let line = function.printed("write_back_failed").await;
+                assert!(line.to_lowercase().contains("tls"), "{line}");
+                assert_eq!(comments(), 0);
+            }
+        }
     }
 }

@@ -20,6 +20,7 @@ pub mod samples;
 pub mod states;
 pub mod storm;
 pub mod streamed;
+pub mod tls;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
