@@ -21,7 +21,15 @@ async fn a_closed_issue_closes_its_case() {
         let key = both.file().await;
         assert!(both.jira.move_to(&key, "In Progress"));
         both.settle().await;
-        for d in both.jira.deliveries() { eprintln!("{} {:?} {}\n{}", d.event, d.status, d.answer, d.body.chars().take(300).collect::<String>()); }
+        for d in both.jira.deliveries() {
+            eprintln!(
+                "{} {:?} {}\n{}",
+                d.event,
+                d.status,
+                d.answer,
+                d.body.chars().take(300).collect::<String>()
+            );
+        }
         tokio::time::sleep(std::time::Duration::from_secs(2)).await;
         eprintln!("{:#?}", both.function.output());
         until("in progress", || {

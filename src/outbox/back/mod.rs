@@ -13,6 +13,7 @@ use self::hands::Back;
 use super::policy::{Setback, put_off};
 use crate::context::Context;
 use crate::model::{EntityKey, IssueAction, IssueRecord, OutboxTask, TaskKind, Timestamp};
+use crate::settings::SettingsError;
 use crate::store::{Lease, RecordError};
 use crate::upstream::Known;
 
@@ -63,6 +64,18 @@ pub(super) async fn run(
         }
     }
     Ok(left)
+}
+
+/// Whether there is anybody to tell of what people do to an entity's issue.
+///
+/// # Errors
+/// The mistakes in the platform's settings.
+pub fn can_tell(
+    context: Context<'_>,
+    entity: &EntityKey,
+    issue: &IssueRecord,
+) -> Result<bool, SettingsError> {
+    Ok(context.upstream(known(entity, issue))?.is_some())
 }
 
 fn known<'k>(entity: &'k EntityKey, issue: &'k IssueRecord) -> Known<'k> {

@@ -1,0 +1,87 @@
+//! What people do to an issue: kept if it is ours and news, and nothing else.
+
+use super::*;
+use crate::model::{IssueAction, IssueChange, IssueName, IssueStatus};
+use crate::store::issues;
+
+const OPENCTI: [(&str, &str); 4] = [
+    ("sync_back", "status"),
+    ("status_back", "done=Closed"),
+    ("opencti_url", "https://opencti.example.com"),
+    ("opencti_token", "t0ken"),
+];
+
+fn moved(id: &str) -> IssueChange {
+    IssueChange {
+        issue: IssueName {
+            key: "SOC-1".to_owned(),
+            id: id.to_owned(),
+        },
+        at: Timestamp::from_secs(900_000),
+        actions: vec![IssueAction::Status(IssueStatus {
+            id: "3".to_owned(),
+            name: "Done".to_owned(),
+            category: "done".to_owned(),
+        })],
+        ..IssueChange::default()
+    }
+}
+
+/// What a message comes to, without what is done after the answer.
+fn told(world: &World, change: IssueChange) -> Result<OutcomeKind, Failure> {
+    let outcome = world.run(async |context| hear(context, change).await);
+    outcome.map(|outcome| outcome.kind)
+}
+
+/// Somebody is between the answer to the create and the record: links and messages
+/// are sent meanwhile.
+#[test]
+fn a_change_of_an_issue_that_is_just_being_filed_is_kept() {
+    let world = World::new(&OPENCTI);
+    let event = created(&incident(1, "Odd login"));
+    let key = event.entity.key();
+    let Acquired::Mine(lease) = world.acquire(&event) else {
+        panic!("somebody else has it");
+    };
+    // The id does not lead to it yet, but the issue says whose it is: once more.
+    *world.tracker.owner.borrow_mut() = Some(key.clone());
+    let labelled = IssueChange {
+        labels: Some(vec!["intake-0123456789ab".to_owned()]),
+        ..moved("10")
+    };
+    assert_eq!(told(&world, labelled).map_err(|it| it.status()), Err(503));
+    issues::remember(&world.fake, "10", &key).unwrap();
+    assert_eq!(told(&world, moved("10")), Ok(OutcomeKind::Queued));
+    let issue = IssueRecord {
+        id: "10".to_owned(),
+        ..IssueRecord::default()
+    };
+    lease.finish(Some(issue)).unwrap();
+    let asking = Asking::Inbox {
+        missing_is_lost: false,
+    };
+    let acquired = block_on(store::acquire(world.fake.ports(), &key, asking)).unwrap();
+    let Acquired::Mine(lease) = acquired else {
+        panic!("{acquired:?}");
+    };
+    assert_eq!(lease.outbox().unwrap().tasks.len(), 1);
+}
+
+#[test]
+fn what_no_platform_can_be_told_is_not_kept() {
+    let world = World::new(&[("sync_back", "status"), ("status_back", "done=Closed")]);
+    let entity = incident(1, "Odd login").key();
+    let issue = IssueRecord {
+        id: "10".to_owned(),
+        ..IssueRecord::default()
+    };
+    world.remember(&entity, issue);
+    issues::remember(&world.fake, "10", &entity).unwrap();
+    let writes = world.fake.writes.get();
+    assert_eq!(told(&world, moved("10")), Ok(OutcomeKind::Ignored));
+    assert_eq!(world.fake.writes.get(), writes);
+    let mut settings = world.fake.settings.borrow_mut();
+    settings.extend(OPENCTI.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    drop(settings);
+    assert_eq!(told(&world, moved("10")), Ok(OutcomeKind::Queued));
+}
