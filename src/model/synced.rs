@@ -25,6 +25,12 @@ pub struct Synced {
         skip_serializing_if = "Option::is_none"
     )]
     pub latest: Option<StatusChange>,
+    /// When people moved the issue: the latest of their moves that was dealt with.
+    #[serde(skip_serializing_if = "is_unknown")]
+    pub heard: Timestamp,
+    /// When the issue got the key that it has, if it was moved.
+    #[serde(skip_serializing_if = "is_unknown")]
+    pub renamed: Timestamp,
     /// When we moved the issue last, by our clock.
     #[serde(skip_serializing_if = "is_unknown")]
     pub moved: Timestamp,
