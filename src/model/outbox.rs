@@ -120,6 +120,19 @@ impl OutboxTask {
     }
 }
 
+impl OutboxTask {
+    /// Whether both tell the platform of the same thing: then the later one waits for
+    /// the earlier one, whose answer may have been lost.
+    pub fn is_about_the_same(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (TaskKind::Back(one), TaskKind::Back(other)) => {
+                one.action.is_about_the_same(&other.action)
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Outbox {
     /// Takes in what somebody did to the issue: a task each. A task that was not tried
     /// yet makes room for a later one about the same thing. Returns how many had to go

@@ -1,7 +1,7 @@
 //! What people do to an issue: kept if it is ours and news, and nothing else.
 
 use super::*;
-use crate::model::{IssueAction, IssueChange, IssueName, IssueStatus};
+use crate::model::{Audience, IssueAction, IssueChange, IssueComment, IssueName, IssueStatus};
 use crate::store::issues;
 
 const OPENCTI: [(&str, &str); 4] = [
@@ -84,4 +84,50 @@ fn what_no_platform_can_be_told_is_not_kept() {
     settings.extend(OPENCTI.map(|(name, value)| (name.to_owned(), value.to_owned())));
     drop(settings);
     assert_eq!(told(&world, moved("10")), Ok(OutcomeKind::Queued));
+}
+
+fn commented(text: &str, at: u64) -> IssueChange {
+    IssueChange {
+        at: Timestamp::from_secs(at),
+        actions: vec![IssueAction::Commented(Box::new(IssueComment {
+            id: "7".to_owned(),
+            text: text.to_owned(),
+            updated: Timestamp::from_secs(at),
+            audience: Audience::Public,
+            ..IssueComment::default()
+        }))],
+        ..moved("10")
+    }
+}
+
+/// The platform may have the first note: the answer was lost. It is told again before
+/// the note is changed, or there would be two.
+#[test]
+fn an_edit_waits_for_its_comment() {
+    let world = World::new(&OPENCTI);
+    let more = [("sync_back", "comments"), ("comments_back", "all")];
+    let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    world.fake.settings.borrow_mut().extend(more);
+    let entity = incident(1, "Odd login").key();
+    let issue = IssueRecord {
+        id: "10".to_owned(),
+        ..IssueRecord::default()
+    };
+    world.remember(&entity, issue);
+    issues::remember(&world.fake, "10", &entity).unwrap();
+    let mut asked = Vec::new();
+    for _ in 0..9 {
+        world.fake.reply(503, &[], "");
+    }
+    for change in [commented("one", 900_000), commented("two", 900_001)] {
+        let outcome = world.run(async |context| {
+            let outcome = hear(context, change).await;
+            after_response(context).await;
+            outcome
+        });
+        assert_eq!(outcome.unwrap().kind, OutcomeKind::Queued);
+        asked.push(world.fake.requests.borrow().len());
+    }
+    assert!(asked[0] > 0);
+    assert_eq!(asked[0], asked[1]);
 }
