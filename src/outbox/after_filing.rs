@@ -36,6 +36,11 @@ pub async fn after_filing(
             true => begin(context, about, tasks).await,
             false => later(context, tasks),
         };
+        // Once is enough, however often the entity changes while Jira is down.
+        let settles = |task: &OutboxTask| task.kind == TaskKind::SyncStatus;
+        if left.iter().any(settles) {
+            outbox.tasks.retain(|task| !settles(task));
+        }
         outbox.tasks.extend(left);
     }
     let asked = |kind: &TaskKind| *kind == TaskKind::Enrichment;

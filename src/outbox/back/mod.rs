@@ -31,7 +31,8 @@ pub(super) async fn run(
 ) -> Result<Vec<OutboxTask>, RecordError> {
     let mut left: Vec<OutboxTask> = Vec::new();
     let mut waits_until = Timestamp::UNKNOWN;
-    for mut task in tasks {
+    let mut tasks = tasks.into_iter().peekable();
+    while let Some(mut task) = tasks.next() {
         let Some(mut issue) = lease.issue().cloned() else {
             continue;
         };
@@ -55,6 +56,10 @@ pub(super) async fn run(
         };
         lease.must_be_ours()?;
         lease.adopt(issue);
+        if done.is_ok() && tasks.peek().is_some() {
+            // Should the lease end meanwhile, this is not told once more.
+            lease.write_down()?;
+        }
         if let Err(setback) = done {
             let put_off = put_off(context, &entity, task, setback, GIVE_UP_AFTER);
             if let Some(task) = &put_off {

@@ -1,7 +1,10 @@
 //! What people do to an issue: kept if it is ours and news, and nothing else.
 
 use super::*;
-use crate::model::{Audience, IssueAction, IssueChange, IssueComment, IssueName, IssueStatus};
+use crate::model::{
+    Audience, IssueAction, IssueChange, IssueComment, IssueName, IssueStatus, TaskKind,
+};
+use crate::outbox;
 use crate::store::issues;
 
 const OPENCTI: [(&str, &str); 4] = [
@@ -10,6 +13,8 @@ const OPENCTI: [(&str, &str); 4] = [
     ("opencti_url", "https://opencti.example.com"),
     ("opencti_token", "t0ken"),
 ];
+
+const COMMENTS: [(&str, &str); 2] = [("sync_back", "comments"), ("comments_back", "all")];
 
 fn moved(id: &str) -> IssueChange {
     IssueChange {
@@ -87,10 +92,14 @@ fn what_no_platform_can_be_told_is_not_kept() {
 }
 
 fn commented(text: &str, at: u64) -> IssueChange {
+    comment("7", text, at)
+}
+
+fn comment(id: &str, text: &str, at: u64) -> IssueChange {
     IssueChange {
         at: Timestamp::from_secs(at),
         actions: vec![IssueAction::Commented(Box::new(IssueComment {
-            id: "7".to_owned(),
+            id: id.to_owned(),
             text: text.to_owned(),
             updated: Timestamp::from_secs(at),
             audience: Audience::Public,
@@ -104,10 +113,7 @@ fn commented(text: &str, at: u64) -> IssueChange {
 /// the note is changed, or there would be two.
 #[test]
 fn an_edit_waits_for_its_comment() {
-    let world = World::new(&OPENCTI);
-    let more = [("sync_back", "comments"), ("comments_back", "all")];
-    let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    world.fake.settings.borrow_mut().extend(more);
+    let world = World::new(&[&OPENCTI[..], &COMMENTS].concat());
     let entity = incident(1, "Odd login").key();
     let issue = IssueRecord {
         id: "10".to_owned(),
@@ -130,4 +136,62 @@ fn an_edit_waits_for_its_comment() {
     }
     assert!(asked[0] > 0);
     assert_eq!(asked[0], asked[1]);
+}
+
+/// Whoever dies among several comments leaves none that is told twice: SOAR keeps both.
+#[test]
+fn what_was_told_is_written_down_before_more_is_told() {
+    let soar = [
+        ("soar_url", "https://soar.example.com"),
+        ("soar_token", "t0ken"),
+    ];
+    let world = World::new(&[&COMMENTS[..], &soar].concat());
+    let key = EntityKey {
+        id: "soar-5".to_owned(),
+        source: SourceKey::of(&splunk::PROFILE),
+    };
+    let issue = IssueRecord {
+        id: "10".to_owned(),
+        kind: EntityType::new("soar-container"),
+        handles: vec!["5".to_owned()],
+        ..IssueRecord::default()
+    };
+    world.remember(&key, issue);
+    issues::remember(&world.fake, "10", &key).unwrap();
+    for id in ["7", "8"] {
+        told(&world, comment(id, "seen", 900_000)).unwrap();
+        world.fake.reply(200, &[], r#"{"success": true}"#);
+    }
+    world.run(async |context| {
+        let asking = Asking::Inbox {
+            missing_is_lost: false,
+        };
+        let acquired = store::acquire(context.ports, &key, asking).await.unwrap();
+        let Acquired::Mine(mut lease) = acquired else {
+            panic!("{acquired:?}");
+        };
+        let still = outbox::run_due(context, &mut lease).await.unwrap();
+        assert_eq!(still, "");
+        drop(lease);
+    });
+    assert_eq!(world.fake.requests.borrow().len(), 2);
+    let known = store::look(&world.fake, &key).unwrap().unwrap();
+    assert_eq!(known.issue.unwrap().synced.notes.len(), 1);
+}
+
+#[test]
+fn both_sides_are_to_be_looked_at_once_however_often_the_entity_changes() {
+    let world = World::new(&OPENCTI);
+    let event = created(&incident(1, "Odd login"));
+    let Acquired::Mine(mut lease) = world.acquire(&event) else {
+        panic!("somebody else has it");
+    };
+    world.run(async |context| {
+        for _ in 0..3 {
+            let (issue, tasks) = (IssueRecord::default(), vec![TaskKind::SyncStatus]);
+            outbox::after_filing(context, &mut lease, &event, &issue, tasks).await;
+        }
+    });
+    assert_eq!(lease.outbox().unwrap().tasks.len(), 1);
+    lease.finish(None).unwrap();
 }
