@@ -195,3 +195,25 @@ fn both_sides_are_to_be_looked_at_once_however_often_the_entity_changes() {
     assert_eq!(lease.outbox().unwrap().tasks.len(), 1);
     lease.finish(None).unwrap();
 }
+
+#[test]
+fn an_issue_of_before_leads_nowhere_once_its_alert_has_another() {
+    let world = World::new(&[("on_repeat_after_done", "new")]);
+    world.post(alert("a")).unwrap();
+    let entity = alert("a").entity;
+    let before = "9".to_owned();
+    let issue = IssueRecord {
+        id: before.clone(),
+        ..world.issue(&entity)
+    };
+    world.remember(&entity.key(), issue);
+    // A webhook or the upkeep found it since.
+    let on = ("sync_back".to_owned(), "status".to_owned());
+    world.fake.settings.borrow_mut().extend([on]);
+    issues::remember(&world.fake, &before, &entity.key()).unwrap();
+    *world.tracker.is_done.borrow_mut() = true;
+    world.post(alert("b")).unwrap();
+    let now = world.issue(&entity).id;
+    let leads = |id: &str| issues::entity_of(&world.fake, id).unwrap().is_some();
+    assert!(now != before && leads(&now) && !leads(&before));
+}
