@@ -49,14 +49,7 @@ pub fn news(change: &mut IssueChange, on: SyncBack, words: &BackWords, issue: &I
     let synced = &issue.synced;
     let key = change.issue.key.clone();
     change.actions.retain(|action| match action {
-        IssueAction::Status(status) => {
-            let latest = synced.latest.as_ref();
-            let is_known = latest.is_some_and(|latest| {
-                let is_same = latest.issue.as_ref().is_some_and(|it| it.id == status.id);
-                latest.at >= at && is_same
-            });
-            on.status && !is_known
-        }
+        IssueAction::Status(_) => on.status && synced.heard < at,
         IssueAction::Assigned(_) => {
             let told = synced.assignee.as_ref().map(|told| told.at);
             on.assignee && told.is_none_or(|told| told < at)
@@ -68,7 +61,7 @@ pub fn news(change: &mut IssueChange, on: SyncBack, words: &BackWords, issue: &I
         IssueAction::CommentDeleted(id) => {
             on.comments && synced.note(id).is_none_or(|told| !told.deleted)
         }
-        IssueAction::Moved => !key.is_empty() && key != issue.key,
+        IssueAction::Moved => !key.is_empty() && key != issue.key && synced.renamed < at,
         IssueAction::Deleted => !synced.deleted.is_known(),
     });
 }
@@ -85,7 +78,7 @@ fn is_news(comment: &IssueComment, words: &BackWords, told: Option<&NoteTold>) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Timestamp;
+    use crate::model::{IssueName, IssueStatus, Synced, Timestamp};
     use crate::settings::StatusMap;
 
     fn words(comments: CommentsBack) -> BackWords {
@@ -126,6 +119,42 @@ mod tests {
                 expected,
                 "{mode:?} {text} {audience:?}"
             );
+        }
+    }
+
+    #[test]
+    fn moves_and_new_keys_of_before_are_no_news() {
+        let issue = IssueRecord {
+            key: "SOC-1".to_owned(),
+            synced: Synced {
+                heard: Timestamp::from_secs(5),
+                renamed: Timestamp::from_secs(5),
+                ..Synced::default()
+            },
+            ..IssueRecord::default()
+        };
+        let on = SyncBack {
+            status: true,
+            ..SyncBack::default()
+        };
+        let left = |action: IssueAction, at| {
+            let mut change = IssueChange {
+                issue: IssueName {
+                    key: "OLD-1".to_owned(),
+                    ..IssueName::default()
+                },
+                at: Timestamp::from_secs(at),
+                actions: vec![action],
+                ..IssueChange::default()
+            };
+            news(&mut change, on, &words(CommentsBack::Tagged), &issue);
+            change.actions.len()
+        };
+        for action in [
+            IssueAction::Status(IssueStatus::default()),
+            IssueAction::Moved,
+        ] {
+            assert_eq!([4, 5, 6].map(|at| left(action.clone(), at)), [0, 0, 1]);
         }
     }
 
@@ -173,6 +202,8 @@ mod tests {
         assert_eq!(left(commented("no tag", 6), &issue), 1, "it is withdrawn");
         assert_eq!(left(commented("no tag", 6), &IssueRecord::default()), 0);
         assert_eq!(left(IssueAction::Assigned(None), &issue), 0, "not wanted");
+        let moved = || IssueAction::Status(IssueStatus::default());
+        assert_eq!(left(moved(), &issue), 0, "not wanted");
         let gone = || IssueAction::CommentDeleted("7".to_owned());
         assert_eq!(left(gone(), &issue), 1);
         issue.synced.notes[0].deleted = true;

@@ -72,8 +72,14 @@ pub struct Course {
     pub conflict: Option<bool>,
 }
 
-/// Takes in a change that people made to the issue.
+/// Takes in a change that people made to the issue. One that was taken in before, or
+/// that a later one of theirs has overtaken, has no effect: the platform may have been
+/// changed since.
 pub fn issue_moved(synced: &mut Synced, change: StatusChange) -> Course {
+    if change.at <= synced.heard {
+        return Course::default();
+    }
+    synced.heard = change.at;
     let moved = synced.moved;
     // Our move may have come after theirs, and hidden it.
     let is_hidden = moved.is_known() && moved.after(CLOCKS) >= change.at;

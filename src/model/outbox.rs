@@ -90,6 +90,9 @@ pub struct BackTask {
 
 /// More changes of one issue are not kept: the oldest go.
 const BACK_TASKS: usize = 100;
+/// Nor are comments that are longer than this together, in bytes: they stand in the
+/// entity's record, and some stores take no value of a megabyte.
+const BACK_TEXT: usize = 256 * 1024;
 
 impl fmt::Display for TaskKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,6 +119,30 @@ impl OutboxTask {
             since: now,
             not_before: Timestamp::UNKNOWN,
             why: String::new(),
+        }
+    }
+}
+
+impl OutboxTask {
+    /// Whether both tell the platform of the same thing: then the later one waits for
+    /// the earlier one, whose answer may have been lost.
+    pub fn is_about_the_same(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (TaskKind::Back(one), TaskKind::Back(other)) => {
+                one.action.is_about_the_same(&other.action)
+            }
+            _ => false,
+        }
+    }
+
+    /// How long the comment is that it tells, in bytes.
+    fn text(&self) -> usize {
+        match &self.kind {
+            TaskKind::Back(task) => match &task.action {
+                IssueAction::Commented(comment) => comment.text.len(),
+                _ => 0,
+            },
+            _ => 0,
         }
     }
 }
@@ -149,18 +176,59 @@ impl Outbox {
         }
         let is_back = |task: &OutboxTask| matches!(task.kind, TaskKind::Back(_));
         let count = self.tasks.iter().filter(|task| is_back(task)).count();
-        let surplus = count.saturating_sub(BACK_TASKS);
-        let mut left = surplus;
+        let mut surplus = count.saturating_sub(BACK_TASKS);
+        let text: usize = self.tasks.iter().map(OutboxTask::text).sum();
+        let mut too_long = text.saturating_sub(BACK_TEXT);
+        let before = self.tasks.len();
         self.tasks.retain(|task| {
-            let goes = left > 0 && is_back(task);
-            left -= usize::from(goes);
+            let goes = (surplus > 0 && is_back(task)) || (too_long > 0 && task.text() > 0);
+            if goes {
+                surplus = surplus.saturating_sub(1);
+                too_long = too_long.saturating_sub(task.text());
+            }
             !goes
         });
-        surplus
+        before - self.tasks.len()
     }
 
     /// When the first of it is due.
     pub fn due(&self) -> Option<Timestamp> {
         self.tasks.iter().map(|task| task.not_before).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Change, Entity, IssueComment};
+
+    #[test]
+    fn of_too_many_or_too_long_changes_the_oldest_comments_go() {
+        let mut outbox = Outbox {
+            event: Event::live(Change::UPDATED, Entity::default()),
+            tasks: vec![OutboxTask::new(TaskKind::Link, Timestamp::UNKNOWN)],
+            enrichment: None,
+        };
+        let mut take = |actions: Vec<IssueAction>| {
+            let change = IssueChange {
+                actions,
+                ..IssueChange::default()
+            };
+            let dropped = outbox.take_in(change, Timestamp::UNKNOWN);
+            (dropped, outbox.tasks.len())
+        };
+        let comment = |id: usize, length: usize| {
+            IssueAction::Commented(Box::new(IssueComment {
+                id: id.to_string(),
+                text: "x".repeat(length),
+                ..IssueComment::default()
+            }))
+        };
+        assert_eq!(take(vec![IssueAction::Assigned(None)]), (0, 2));
+        let long = |id| comment(id, 32 * 1024);
+        assert_eq!(take((0..8).map(long).collect()), (0, 10));
+        assert_eq!(take(vec![long(8), comment(9, 1)]), (2, 10));
+        let short = (10..110).map(|id| comment(id, 1));
+        assert_eq!(take(short.collect()), (9, 101));
     }
 }

@@ -25,6 +25,12 @@ pub struct Synced {
         skip_serializing_if = "Option::is_none"
     )]
     pub latest: Option<StatusChange>,
+    /// When people moved the issue: the latest of their moves that was dealt with.
+    #[serde(skip_serializing_if = "is_unknown")]
+    pub heard: Timestamp,
+    /// When the issue got the key that it has, if it was moved.
+    #[serde(skip_serializing_if = "is_unknown")]
+    pub renamed: Timestamp,
     /// When we moved the issue last, by our clock.
     #[serde(skip_serializing_if = "is_unknown")]
     pub moved: Timestamp,
@@ -150,8 +156,11 @@ impl Synced {
     pub fn set_note(&mut self, told: NoteTold) {
         self.notes.retain(|note| note.comment != told.comment);
         self.notes.push(told);
-        let surplus = self.notes.len().saturating_sub(NOTES_KEPT);
-        self.notes.drain(..surplus);
+        if self.notes.len() > NOTES_KEPT {
+            // Of a comment that stands on the platform, an edit would become another.
+            let is_gone = self.notes.iter().position(|note| note.withdrawn);
+            self.notes.remove(is_gone.unwrap_or_default());
+        }
     }
 
     /// Remembers a status that the entity has from some time on. `before` is the one
@@ -171,4 +180,24 @@ impl Synced {
 
 fn is_unknown(time: &Timestamp) -> bool {
     !time.is_known()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_comments_those_that_stand_are_remembered_longest() {
+        let mut synced = Synced::default();
+        for number in 0..400 {
+            synced.set_note(NoteTold {
+                comment: number.to_string(),
+                withdrawn: number != 7,
+                ..NoteTold::default()
+            });
+        }
+        assert_eq!(synced.notes.len(), NOTES_KEPT);
+        assert!(synced.note("7").is_some() && synced.note("399").is_some());
+        assert!(synced.note("200").is_none());
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::run::{About, begin, later, run};
 use super::{back, enrichment};
 use crate::context::Context;
-use crate::model::{Event, IssueRecord, Scope, TaskKind};
+use crate::model::{Event, IssueRecord, OutboxTask, Scope, TaskKind, Timestamp};
 use crate::store::{Lease, RecordError, hold, pause};
 
 /// Tasks take at most so long.
@@ -36,6 +36,11 @@ pub async fn after_filing(
             true => begin(context, about, tasks).await,
             false => later(context, tasks),
         };
+        // Once is enough, however often the entity changes while Jira is down.
+        let settles = |task: &OutboxTask| task.kind == TaskKind::SyncStatus;
+        if left.iter().any(settles) {
+            outbox.tasks.retain(|task| !settles(task));
+        }
         outbox.tasks.extend(left);
     }
     let asked = |kind: &TaskKind| *kind == TaskKind::Enrichment;
@@ -75,6 +80,9 @@ pub async fn run_due(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Stri
         if let Some(until) = held.filter(|_| asks_tracker) {
             task.not_before = task.not_before.max(until);
         }
+        if let Some(until) = waits_behind(&task, &left) {
+            task.not_before = task.not_before.max(until);
+        }
         match task.kind {
             _ if pause::lasts(task.not_before, now) => left.push(task),
             TaskKind::Enrichment => enrichments.push(task),
@@ -105,6 +113,13 @@ pub async fn run_due(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Stri
     outbox.tasks = left;
     lease.set_outbox(outbox);
     Ok(still)
+}
+
+/// Until when an earlier task about the same thing waits: an edit must not overtake its
+/// comment, or the comment's lost answer would become a second note.
+fn waits_behind(task: &OutboxTask, waiting: &[OutboxTask]) -> Option<Timestamp> {
+    let before = waiting.iter().filter(|it| it.is_about_the_same(task));
+    before.map(|it| it.not_before).max()
 }
 
 /// The next issue of an alert is filed: what was still to be done around the one

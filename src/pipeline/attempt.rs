@@ -134,8 +134,7 @@ fn leads_back(
     event: &Event,
     issue: &mut IssueRecord,
 ) -> Result<(), Failure> {
-    let is_on = context.settings.sync_back().is_ok_and(|on| on.is_on());
-    if !is_on || issue.id.is_empty() {
+    if !goes_back(context) || issue.id.is_empty() {
         return Ok(());
     }
     if !event.entity.kind.is_empty() {
@@ -149,11 +148,16 @@ fn leads_back(
     Ok(())
 }
 
+fn goes_back(context: Context<'_>) -> bool {
+    context.settings.sync_back().is_ok_and(|on| on.is_on())
+}
+
 /// The next issue of an alert is filed: the one before leads nowhere any more.
 fn renew(context: Context<'_>, lease: &mut Lease<'_>) -> Result<(), Failure> {
     outbox::drop_all(context, lease);
-    let before = lease.issue().filter(|issue| issue.synced.indexed);
-    let before = before.map(|issue| issue.id.clone());
+    // A webhook or the upkeep may have made it lead here: its record does not say.
+    let may_lead = |issue: &&IssueRecord| issue.synced.indexed || goes_back(context);
+    let before = lease.issue().filter(may_lead).map(|it| it.id.clone());
     lease.renew()?;
     if let Some(id) = before {
         issues::forget(context.ports.store, &id)?;

@@ -6,7 +6,8 @@ use crate::decide::{back, is_idempotency_label};
 use crate::model::{
     EntityKey, EntityRef, IssueAction, IssueChange, IssueRecord, IssueRef, Outcome, OutcomeKind,
 };
-use crate::store::{self, inbox, issues};
+use crate::outbox;
+use crate::store::{self, RecordError, inbox, issues};
 use crate::tracker::TrackerError;
 
 /// Deals with what a tracker tells of one issue: what its platform is to be told stands
@@ -25,11 +26,19 @@ pub async fn hear(context: Context<'_>, mut change: IssueChange) -> Result<Outco
     let Some((entity, is_indexed)) = owner(context, &change).await? else {
         return Ok(nothing("the issue is none of ours"));
     };
-    let known = store::look(context.ports.store, &entity)?;
-    let issue = known.and_then(|known| known.issue);
-    let Some(issue) = issue.filter(|issue| issue.id == change.issue.id) else {
+    let known = store::look(context.ports.store, &entity)?.unwrap_or_default();
+    let is_being_filed = known.issue.is_none() && known.has_pending;
+    let issue = known.issue.filter(|issue| issue.id == change.issue.id);
+    let Some(issue) = issue.or_else(|| is_being_filed.then(|| being_filed(&change))) else {
         return Ok(nothing("the issue does not stand for its entity any more"));
     };
+    if is_being_filed && !is_indexed {
+        // Whoever files it does not know it yet, and may never: it is to be sent again.
+        return Err(Failure::Record(RecordError::Overtaken));
+    }
+    if !is_being_filed && !outbox::can_tell(context, &entity, &issue)? {
+        return Ok(nothing("its platform cannot be told: it is not set up"));
+    }
     if !is_indexed {
         issues::remember(context.ports.store, &issue.id, &entity)?;
     }
@@ -48,6 +57,16 @@ pub async fn hear(context: Context<'_>, mut change: IssueChange) -> Result<Outco
     context.afterwards.visit(entity.clone());
     let reason = format!("kept, and told to the platform: {words}");
     Ok(told(OutcomeKind::Queued, &reason))
+}
+
+/// An issue whose id is known to whoever files it, and which stands in no record yet:
+/// links and messages are sent before. What happens to it meanwhile waits in the inbox.
+fn being_filed(change: &IssueChange) -> IssueRecord {
+    IssueRecord {
+        id: change.issue.id.clone(),
+        key: change.issue.key.clone(),
+        ..IssueRecord::default()
+    }
 }
 
 /// Whose issue it is, and whether its id leads there. One that was filed while nothing

@@ -2,6 +2,7 @@
 //! milliseconds.
 
 mod adoptions;
+mod hear;
 mod steps;
 
 use std::time::Duration;

@@ -82,6 +82,26 @@ fn what_we_wrote_ourselves_is_no_change() {
     assert_eq!(course.conflict, Some(true));
 }
 
+/// The platform was changed after both, and may have been again: nothing is looked at
+/// or said because of a message that was dealt with, or that its own side has
+/// overtaken.
+#[test]
+fn a_repeated_or_overtaken_move_has_no_effect() {
+    let mut synced = Synced::default();
+    let moves = [change(Side::Issue, 900, 3), change(Side::Issue, 1_000, 2)];
+    assert!(issue_moved(&mut synced, moves[1].clone()).follow);
+    for _ in 0..2 {
+        let before = synced.clone();
+        for old in &moves {
+            let course = issue_moved(&mut synced, old.clone());
+            assert_eq!((course, &synced), (Course::default(), &before));
+        }
+        let at = Timestamp::from_secs(1_300);
+        entity_has(&mut synced, &named(4), at, Some("2"));
+    }
+    assert!(issue_moved(&mut synced, change(Side::Issue, 1_400, 2)).follow);
+}
+
 /// Jira, a platform, and what stands between them. A status is a number, and each side
 /// has the same ones.
 #[derive(Debug, Default)]

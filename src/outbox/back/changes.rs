@@ -61,14 +61,15 @@ pub(super) async fn has_moved(
     issue: &mut IssueRecord,
     task: &BackTask,
 ) -> Result<(), Setback> {
-    if task.key.is_empty() || task.key == issue.key {
+    if task.key.is_empty() || task.key == issue.key || issue.synced.renamed >= task.at {
         return Ok(());
     }
     let before = std::mem::replace(&mut issue.key, task.key.clone());
     let told = back.upstream.announce(&link(back.context, issue)).await;
-    if told.is_err() {
+    match &told {
+        Ok(()) => issue.synced.renamed = task.at,
         // The next attempt announces it.
-        issue.key = before;
+        Err(_) => issue.key = before,
     }
     Ok(told?)
 }

@@ -13,6 +13,7 @@ use self::hands::Back;
 use super::policy::{Setback, put_off};
 use crate::context::Context;
 use crate::model::{EntityKey, IssueAction, IssueRecord, OutboxTask, TaskKind, Timestamp};
+use crate::settings::SettingsError;
 use crate::store::{Lease, RecordError};
 use crate::upstream::Known;
 
@@ -30,7 +31,8 @@ pub(super) async fn run(
 ) -> Result<Vec<OutboxTask>, RecordError> {
     let mut left: Vec<OutboxTask> = Vec::new();
     let mut waits_until = Timestamp::UNKNOWN;
-    for mut task in tasks {
+    let mut tasks = tasks.into_iter().peekable();
+    while let Some(mut task) = tasks.next() {
         let Some(mut issue) = lease.issue().cloned() else {
             continue;
         };
@@ -54,6 +56,10 @@ pub(super) async fn run(
         };
         lease.must_be_ours()?;
         lease.adopt(issue);
+        if done.is_ok() && tasks.peek().is_some() {
+            // Should the lease end meanwhile, this is not told once more.
+            lease.write_down()?;
+        }
         if let Err(setback) = done {
             let put_off = put_off(context, &entity, task, setback, GIVE_UP_AFTER);
             if let Some(task) = &put_off {
@@ -63,6 +69,18 @@ pub(super) async fn run(
         }
     }
     Ok(left)
+}
+
+/// Whether there is anybody to tell of what people do to an entity's issue.
+///
+/// # Errors
+/// The mistakes in the platform's settings.
+pub fn can_tell(
+    context: Context<'_>,
+    entity: &EntityKey,
+    issue: &IssueRecord,
+) -> Result<bool, SettingsError> {
+    Ok(context.upstream(known(entity, issue))?.is_some())
 }
 
 fn known<'k>(entity: &'k EntityKey, issue: &'k IssueRecord) -> Known<'k> {

@@ -49,11 +49,12 @@ pub(super) async fn moved(
         }
         lease.trace(format!("{} set to {}", back.upstream.name(), shown(&image)));
     }
-    let before = std::mem::replace(&mut issue.synced, synced).latest;
+    let before = std::mem::replace(&mut issue.synced, synced);
     let done = finish(back, issue, course, task).await;
     if done.is_err() {
         // The next attempt takes it in again, and does all of this.
-        issue.synced.latest = before;
+        issue.synced.latest = before.latest;
+        issue.synced.heard = before.heard;
     }
     done
 }

@@ -138,6 +138,14 @@ impl Lease<'_> {
         self.save()
     }
 
+    /// Writes down what was done so far, before more of it is done.
+    ///
+    /// # Errors
+    /// When the store fails, or the lease is not ours any more.
+    pub fn write_down(&mut self) -> Result<(), RecordError> {
+        self.save()
+    }
+
     /// Whether the lease lasts that much longer.
     pub fn has_time(&self, time: Duration) -> bool {
         self.record.is_leased(self.ports.clock.now().after(time))

@@ -59,7 +59,7 @@ pub(super) fn look_after(
     let oldest = now.before(limits.retention);
     for (index, resting) in resting.iter().enumerate() {
         if resting.touched < oldest || index < too_many {
-            upkeep.swept += usize::from(forget(ports, &resting.entity)?);
+            upkeep.swept += usize::from(forget(ports, &resting.entity, all)?);
         }
     }
     Ok(())
@@ -86,6 +86,7 @@ fn look_at(
     };
     if let (Some(index), Some(issue)) = (index, &record.issue)
         && !issue.id.is_empty()
+        && !issue.synced.deleted.is_known()
         && index.binary_search(&keys::issue(&issue.id)).is_err()
     {
         issues::remember(ports.store, &issue.id, &entity)?;
@@ -132,7 +133,7 @@ fn is_queued(
 
 /// Forgets an entity that rests, under a lease of its own: nobody else is at work
 /// on it, and nothing has arrived for it.
-fn forget(ports: Ports<'_>, entity: &EntityKey) -> Result<bool, RecordError> {
+fn forget(ports: Ports<'_>, entity: &EntityKey, all: &[String]) -> Result<bool, RecordError> {
     let Some(record) = Record::read(ports.store, entity)? else {
         return Ok(false);
     };
@@ -156,7 +157,11 @@ fn forget(ports: Ports<'_>, entity: &EntityKey) -> Result<bool, RecordError> {
     ports.store.delete(&keys::arrivals(entity))?;
     let lease = keys::lease(entity, claim.generation);
     ports.store.delete(&lease)?;
-    if let Some(issue) = record.issue.filter(|issue| issue.synced.indexed) {
+    // A webhook or the upkeep may have made the issue lead here: its record does not say.
+    let is_indexed = |id: &str| !id.is_empty() && all.binary_search(&keys::issue(id)).is_ok();
+    if let Some(issue) = record.issue
+        && (issue.synced.indexed || is_indexed(&issue.id))
+    {
         issues::forget(ports.store, &issue.id)?;
     }
     Ok(true)

@@ -1,5 +1,7 @@
 //! What is found, what goes, and what stays.
 
+mod issues;
+
 use super::*;
 use crate::model::{
     Change, Entity, EntityKey, Event, IssueRecord, Outbox, OutboxTask, Scope, SourceKey, TaskKind,
