@@ -43,24 +43,36 @@ pub fn tag<'t>(text: &'t str, tags: &[String]) -> Option<&'t str> {
     })
 }
 
-/// Leaves of a change what the settings send back, and what is not known yet.
-pub fn news(change: &mut IssueChange, on: SyncBack, words: &BackWords, issue: &IssueRecord) {
+/// Leaves of a change what the settings send back.
+pub fn wanted(change: &mut IssueChange, on: SyncBack, words: &BackWords, issue: &IssueRecord) {
+    change.actions.retain(|action| match action {
+        IssueAction::Status(_) => on.status,
+        IssueAction::Assigned(_) => on.assignee,
+        IssueAction::Resolution(_) => on.resolution,
+        // One that was told is still to be withdrawn.
+        IssueAction::Commented(comment) => {
+            let is_known = issue.synced.note(&comment.id).is_some();
+            on.comments && (is_known || fate(comment, words) != Fate::NotTold)
+        }
+        IssueAction::CommentDeleted(_) => on.comments,
+        IssueAction::Moved | IssueAction::Deleted => true,
+    });
+}
+
+/// Leaves of a change what is not known yet.
+pub fn news(change: &mut IssueChange, words: &BackWords, issue: &IssueRecord) {
     let at = change.at;
     let synced = &issue.synced;
     let key = change.issue.key.clone();
     change.actions.retain(|action| match action {
-        IssueAction::Status(_) => on.status && synced.heard < at,
+        IssueAction::Status(_) => synced.heard < at,
         IssueAction::Assigned(_) => {
             let told = synced.assignee.as_ref().map(|told| told.at);
-            on.assignee && told.is_none_or(|told| told < at)
+            told.is_none_or(|told| told < at)
         }
-        IssueAction::Resolution(_) => on.resolution && synced.resolved < at,
-        IssueAction::Commented(comment) => {
-            on.comments && is_news(comment, words, synced.note(&comment.id))
-        }
-        IssueAction::CommentDeleted(id) => {
-            on.comments && synced.note(id).is_none_or(|told| !told.deleted)
-        }
+        IssueAction::Resolution(_) => synced.resolved < at,
+        IssueAction::Commented(comment) => is_news(comment, words, synced.note(&comment.id)),
+        IssueAction::CommentDeleted(id) => synced.note(id).is_none_or(|told| !told.deleted),
         IssueAction::Moved => !key.is_empty() && key != issue.key && synced.renamed < at,
         IssueAction::Deleted => !synced.deleted.is_known(),
     });
@@ -133,10 +145,6 @@ mod tests {
             },
             ..IssueRecord::default()
         };
-        let on = SyncBack {
-            status: true,
-            ..SyncBack::default()
-        };
         let left = |action: IssueAction, at| {
             let mut change = IssueChange {
                 issue: IssueName {
@@ -147,7 +155,7 @@ mod tests {
                 actions: vec![action],
                 ..IssueChange::default()
             };
-            news(&mut change, on, &words(CommentsBack::Tagged), &issue);
+            news(&mut change, &words(CommentsBack::Tagged), &issue);
             change.actions.len()
         };
         for action in [
@@ -178,6 +186,31 @@ mod tests {
     }
 
     #[test]
+    fn a_comment_without_the_tag_is_not_wanted_unless_it_was_told() {
+        let left = |text: &str, issue: &IssueRecord| {
+            let mut change = IssueChange {
+                actions: vec![commented(text, 5)],
+                ..IssueChange::default()
+            };
+            let on = SyncBack {
+                comments: true,
+                ..SyncBack::default()
+            };
+            wanted(&mut change, on, &words(CommentsBack::Tagged), issue);
+            change.actions.len()
+        };
+        let mut issue = IssueRecord::default();
+        assert_eq!(left("lunch?", &issue), 0);
+        assert_eq!(left("#cti seen", &issue), 1);
+        issue.synced.set_note(NoteTold {
+            comment: "7".to_owned(),
+            at: Timestamp::from_secs(5),
+            ..NoteTold::default()
+        });
+        assert_eq!(left("lunch?", &issue), 1, "told before, or a repeat");
+    }
+
+    #[test]
     fn what_is_known_or_not_wanted_is_no_news() {
         let mut issue = IssueRecord::default();
         issue.synced.set_note(NoteTold {
@@ -194,7 +227,9 @@ mod tests {
                 actions: vec![action],
                 ..IssueChange::default()
             };
-            news(&mut change, on, &words(CommentsBack::Tagged), issue);
+            let words = words(CommentsBack::Tagged);
+            wanted(&mut change, on, &words, issue);
+            news(&mut change, &words, issue);
             change.actions.len()
         };
         assert_eq!(left(commented("#cti a", 5), &issue), 0, "a repeat");

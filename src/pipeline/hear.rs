@@ -47,7 +47,13 @@ pub async fn hear(context: Context<'_>, mut change: IssueChange) -> Result<Outco
         return Ok(told(OutcomeKind::Ignored, "it was done by us"));
     }
     believe(&mut change, context);
-    back::news(&mut change, *on, context.settings.back_words()?, &issue);
+    let words = context.settings.back_words()?;
+    back::wanted(&mut change, *on, words, &issue);
+    if change.actions.is_empty() {
+        let reason = "nothing of it goes back to a platform";
+        return Ok(told(OutcomeKind::Ignored, reason));
+    }
+    back::news(&mut change, words, &issue);
     if change.actions.is_empty() {
         return Ok(told(OutcomeKind::Duplicate, "nothing of it is news"));
     }

@@ -4,6 +4,7 @@
 //! records show what was expected.
 
 mod alert;
+mod back;
 mod checks;
 mod filing;
 mod life;
@@ -48,6 +49,7 @@ async fn run(args: Cli) -> Result<()> {
     life::play(&stage, &mut checks).await?;
     outage::play(&stage, &mut checks).await?;
     let alert = alert::play(&mut checks).await?;
+    back::play(&stage, &mut checks).await?;
     let good = checks.report();
     if args.serve {
         stage.serve(&alert.lines()).await;

@@ -1,4 +1,4 @@
-//! The stage: the component, stand-ins of Jira and OpenCTI, and a sender.
+//! The stage: the component, stand-ins of Jira and of the platforms, and a sender.
 
 use std::time::Duration;
 
@@ -10,6 +10,8 @@ use jira_intake_host::{Host, Manifest, Options, RunningHost, Show, build_compone
 use jira_intake_standins::client::{Answer, Client};
 use jira_intake_standins::jira::{JiraOptions, JiraStandIn};
 use jira_intake_standins::opencti::{Entity, OpenCtiOptions, OpenCtiStandIn, StreamEvent};
+use jira_intake_standins::soar::{SoarOptions, SoarStandIn};
+use jira_intake_standins::splunk::{Generation, SplunkOptions, SplunkStandIn};
 
 /// The token that the demo's sender shows.
 pub(crate) const WEBHOOK_TOKEN: &str = "demo-webhook-token";
@@ -18,6 +20,18 @@ const ADMIN_TOKEN: &str = "demo-admin-token";
 const EMAIL: &str = "intake@example.com";
 const API_TOKEN: &str = "demo-api-token";
 const OPENCTI_TOKEN: &str = "demo-opencti-token";
+const SPLUNK_TOKEN: &str = "demo-splunk-token";
+const SOAR_TOKEN: &str = "demo-soar-token";
+/// What Jira's webhooks are signed with.
+pub(crate) const JIRA_SECRET: &str = "demo-jira-webhook-secret";
+/// What goes back from Jira, and what OpenCTI's statuses do to an issue.
+const BOTH_WAYS: [(&str, &str); 5] = [
+    ("jira_webhook_secret", JIRA_SECRET),
+    ("sync_back", "status,comments,assignee"),
+    ("status_back", "done=Closed,indeterminate=In progress"),
+    ("assignee_back", "Ada Analyst=ada@example.com"),
+    ("status_transitions", "In progress=In Progress,Closed=Done"),
+];
 /// The id of the live stream.
 const STREAM: &str = "5f0d5a3a-0a0f-4d0e-9d1a-2f4f0f6a7c11";
 /// Where OpenCTI's extension stands in an object.
@@ -34,6 +48,8 @@ const HEARTBEAT: Duration = Duration::from_millis(200);
 pub(crate) struct Stage {
     pub(crate) jira: JiraStandIn,
     pub(crate) opencti: OpenCtiStandIn,
+    pub(crate) splunk: SplunkStandIn,
+    pub(crate) soar: SoarStandIn,
     function: RunningHost,
     client: Client,
     _state: TempDir,
@@ -47,7 +63,10 @@ impl Stage {
         let state = tempfile::tempdir().context("a folder for the state")?;
         let jira = JiraStandIn::start(JiraOptions::cloud().basic(EMAIL, API_TOKEN)).await?;
         let opencti = opencti().await?;
-        let settings = [
+        let splunk = SplunkOptions::new(Generation::Seven, SPLUNK_TOKEN);
+        let splunk = SplunkStandIn::start(splunk).await?;
+        let soar = SoarStandIn::start(SoarOptions::new(SOAR_TOKEN)).await?;
+        let own = [
             ("jira_url", jira.url()),
             ("jira_login_email", EMAIL.to_owned()),
             ("jira_api_token", API_TOKEN.to_owned()),
@@ -57,14 +76,24 @@ impl Stage {
             ("opencti_stream_id", STREAM.to_owned()),
             ("opencti_stream_from", READ_FROM.to_owned()),
             ("file_recovered", "true".to_owned()),
+            ("splunk_api_url", splunk.url()),
+            ("splunk_api_token", SPLUNK_TOKEN.to_owned()),
+            ("soar_url", soar.url()),
+            ("soar_token", SOAR_TOKEN.to_owned()),
         ];
+        let both_ways = BOTH_WAYS.map(|(name, value)| (name, value.to_owned()));
+        let settings = [&own[..], &both_ways].concat();
         let function = Host::start(options(&settings, &state)).await?;
         println!("Jira stand-in (Cloud)  {}", jira.url());
         println!("OpenCTI stand-in       {}", opencti.url());
+        println!("Splunk stand-in        {}", splunk.url());
+        println!("SOAR stand-in          {}", soar.url());
         println!("jira-intake            {}\n", function.url());
         Ok(Self {
             jira,
             opencti,
+            splunk,
+            soar,
             function,
             client: Client::default(),
             _state: state,
@@ -103,6 +132,29 @@ impl Stage {
         let bearer = format!("Bearer {WEBHOOK_TOKEN}");
         self.client
             .post(&url, &[("authorization", &bearer)], body.as_bytes())
+            .await
+    }
+
+    /// Posts what Splunk or SOAR has, with the token in the address.
+    pub(crate) async fn post_alert(&self, body: &Value) -> Result<Answer> {
+        let url = format!(
+            "{}/webhooks/splunk?token={WEBHOOK_TOKEN}",
+            self.function.url()
+        );
+        let body = body.to_string();
+        self.client.post(&url, &[], body.as_bytes()).await
+    }
+
+    /// Where Jira's webhooks post.
+    pub(crate) fn jira_address(&self) -> String {
+        format!("{}/webhooks/jira", self.function.url())
+    }
+
+    /// Posts a message of Jira's with this signature.
+    pub(crate) async fn post_signed(&self, body: &str, signature: &str) -> Result<Answer> {
+        let headers = [("x-hub-signature", signature)];
+        self.client
+            .post(&self.jira_address(), &headers, body.as_bytes())
             .await
     }
 
