@@ -41,7 +41,8 @@ pub(super) async fn moved(
     let course = sync::issue_moved(&mut synced, change);
     if course.follow {
         // Whoever gave it that status already is still to be heard.
-        if is_other(back, &image).await? != Some(false) {
+        let is_other = is_other(back, &image).await?;
+        if is_other.unwrap_or_else(|| !is_written(issue, &image, task)) {
             let what = format!("set the status to {}", plain(&to.name));
             let said = said(back.context, issue, task, &what);
             write(back, issue, &image, &said).await?;
@@ -131,6 +132,16 @@ pub(super) async fn settle(back: Back<'_>, issue: &mut IssueRecord) -> Result<()
 async fn is_other(back: Back<'_>, status: &Named) -> Result<Option<bool>, Setback> {
     let now = back.upstream.status().await?;
     Ok(now.map(|now| now != status.id))
+}
+
+/// Whether an earlier attempt gave the entity that status, for a platform that does not
+/// tell.
+fn is_written(issue: &IssueRecord, status: &Named, task: &BackTask) -> bool {
+    let last = issue.synced.states.last();
+    last.is_some_and(|last| {
+        let is_ours = last.known != KnownBy::Heard && last.status == status.id;
+        is_ours && last.at.after(sync::CLOCKS) >= task.at
+    })
 }
 
 /// Gives the entity a status, and remembers that it was us.

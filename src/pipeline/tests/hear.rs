@@ -217,3 +217,45 @@ fn an_issue_of_before_leads_nowhere_once_its_alert_has_another() {
     let leads = |id: &str| issues::entity_of(&world.fake, id).unwrap().is_some();
     assert!(now != before && leads(&now) && !leads(&before));
 }
+
+/// A notable cannot be read back: that Jira did not answer afterwards is no reason to
+/// say it again.
+#[test]
+fn a_notable_gets_its_status_once_though_jira_fails_afterwards() {
+    let splunk = [
+        ("sync_back", "status"),
+        ("splunk_api", "notable_update"),
+        ("splunk_api_url", "https://splunk.example.com:8089"),
+        ("splunk_api_token", "t0ken"),
+        ("splunk_status_back", "done=5"),
+    ];
+    let world = World::new(&splunk);
+    let key = alert("a").entity.key();
+    let mut issue = IssueRecord {
+        id: "10".to_owned(),
+        kind: EntityType::new("splunk-notable"),
+        handles: vec!["A@@notable@@6b6f5a3c7b9e4d7f8a1b2c3d4e5f6071".to_owned()],
+        ..IssueRecord::default()
+    };
+    // We moved the issue, maybe after its people did.
+    issue.synced.moved = Timestamp::from_secs(1_000_000);
+    world.remember(&key, issue);
+    issues::remember(&world.fake, "10", &key).unwrap();
+    let done = r#"{"success": true, "success_count": 1, "failure_count": 0, "message": "1"}"#;
+    world.fake.reply(200, &[], done);
+    world.fake.reply(200, &[], done);
+    world.tracker.fail("where", away());
+    let change = IssueChange {
+        at: Timestamp::from_secs(1_000_000),
+        ..moved("10")
+    };
+    world.run(async |context| {
+        hear(context, change).await.unwrap();
+        after_response(context).await;
+    });
+    assert_eq!(world.fake.requests.borrow().len(), 1);
+    world.later(MINUTE);
+    let asked = world.tracker.taken();
+    assert_eq!(asked.iter().filter(|it| it.starts_with("where")).count(), 2);
+    assert_eq!(world.fake.requests.borrow().len(), 1);
+}

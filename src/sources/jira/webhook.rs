@@ -23,7 +23,7 @@ pub(super) fn change(event: &str, json: &Value) -> IssueChange {
         },
         "comment_deleted" => IssueChange {
             actions: uncommented(&json["comment"]),
-            ..about_comment(json, true)
+            ..about_comment(json, false)
         },
         _ => about_issue(json),
     }
