@@ -19,6 +19,8 @@ use crate::upstream::Known;
 
 /// As much of the lease is left, or nothing is begun.
 const SHORTEST: Duration = Duration::from_secs(25);
+/// After so many failures in a row of tasks the platform is taken to be away.
+const FAILURES: usize = 2;
 /// After this long a change is given up: the same as events.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(72 * 3600);
 
@@ -30,13 +32,15 @@ pub(super) async fn run(
     tasks: Vec<OutboxTask>,
 ) -> Result<Vec<OutboxTask>, RecordError> {
     let mut left: Vec<OutboxTask> = Vec::new();
-    let mut waits_until = Timestamp::UNKNOWN;
+    let (mut waits_until, mut failures) = (Timestamp::UNKNOWN, 0);
     let mut tasks = tasks.into_iter().peekable();
     while let Some(mut task) = tasks.next() {
         let Some(mut issue) = lease.issue().cloned() else {
             continue;
         };
-        if waits_until.is_known() || !lease.has_time(SHORTEST) {
+        // What was done to one comment is told in its order.
+        let is_behind = left.iter().any(|other| other.is_about_the_same(&task));
+        if failures == FAILURES || is_behind || !lease.has_time(SHORTEST) {
             task.not_before = task.not_before.max(waits_until);
             left.push(task);
             continue;
@@ -56,6 +60,9 @@ pub(super) async fn run(
         };
         lease.must_be_ours()?;
         lease.adopt(issue);
+        if done.is_ok() {
+            failures = 0;
+        }
         if done.is_ok() && tasks.peek().is_some() {
             // Should the lease end meanwhile, this is not told once more.
             lease.write_down()?;
@@ -64,6 +71,7 @@ pub(super) async fn run(
             let put_off = put_off(context, &entity, task, setback, GIVE_UP_AFTER);
             if let Some(task) = &put_off {
                 waits_until = task.not_before;
+                failures += 1;
             }
             left.extend(put_off);
         }

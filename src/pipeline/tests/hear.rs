@@ -179,6 +179,46 @@ fn what_was_told_is_written_down_before_more_is_told() {
     assert_eq!(known.issue.unwrap().synced.notes.len(), 1);
 }
 
+/// One note that is refused for now keeps no other; two in a row, and the platform is
+/// taken to be away.
+#[test]
+fn one_that_fails_keeps_only_what_is_about_the_same() {
+    let soar = [
+        ("soar_url", "https://soar.example.com"),
+        ("soar_token", "t0ken"),
+    ];
+    for (answers, asked, told) in [(&[503, 200, 200][..], 3, 2), (&[503, 503], 2, 0)] {
+        let world = World::new(&[&COMMENTS[..], &soar].concat());
+        let key = EntityKey {
+            id: "soar-5".to_owned(),
+            source: SourceKey::of(&splunk::PROFILE),
+        };
+        let issue = IssueRecord {
+            id: "10".to_owned(),
+            kind: EntityType::new("soar-container"),
+            handles: vec!["5".to_owned()],
+            ..IssueRecord::default()
+        };
+        world.remember(&key, issue);
+        issues::remember(&world.fake, "10", &key).unwrap();
+        for status in answers {
+            world.fake.reply(*status, &[], r#"{"success": true}"#);
+        }
+        world.run(async |context| {
+            for id in ["7", "8", "9"] {
+                let change = comment(id, "seen", 900_000);
+                hear(context, change).await.unwrap();
+            }
+            after_response(context).await;
+        });
+        let sent = world.fake.requests.borrow().len();
+        assert_eq!(sent, asked, "{answers:?}");
+        let known = store::look(&world.fake, &key).unwrap().unwrap();
+        let notes = known.issue.unwrap().synced.notes;
+        assert_eq!(notes.len(), told, "{answers:?}");
+    }
+}
+
 #[test]
 fn both_sides_are_to_be_looked_at_once_however_often_the_entity_changes() {
     let world = World::new(&OPENCTI);
