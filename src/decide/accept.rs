@@ -1,6 +1,6 @@
 //! Whether an event is to be dealt with at all.
 
-use crate::model::{Change, Event, Files, Provenance, SourceProfile, Timestamp};
+use crate::model::{Change, Event, Files, Provenance, SourceProfile, Timestamp, note_title};
 use crate::settings::{FileUpdates, Settings, SettingsError};
 
 /// Why an entity gets no issue.
@@ -33,6 +33,10 @@ pub fn accept<'a>(
     let kind = &event.entity.kind;
     if profile.files == Files::ListedTypes && !settings.file_types()?.contains(kind) {
         return ignored(&format!("entities of type `{kind}` file no issue"));
+    }
+    let is_note = profile.has_names() && kind.as_str() == "note";
+    if is_note && note_title::is_ours(&event.entity.name) {
+        return ignored("it is a note of our own about an issue");
     }
     match event.provenance {
         Provenance::Live => {}
@@ -98,7 +102,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::model::{Entity, Firings};
+    use crate::model::{Entity, EntityType, Firings};
     use crate::settings::tests::load;
     use crate::sources::{generic, opencti};
 
@@ -112,6 +116,27 @@ mod tests {
             ..Entity::default()
         };
         accept_unknown(&Event::live(change, entity), profile, settings, NOW).is_ok()
+    }
+
+    #[test]
+    fn a_note_of_ours_files_no_issue_and_another_one_does() {
+        let settings = load(&[("file_types", "note")]).unwrap();
+        for (title, profile, files) in [
+            (note_title::of_comment("SOC-1"), &opencti::PROFILE, false),
+            (note_title::of_resolution("Done"), &opencti::PROFILE, false),
+            (note_title::of_end("SOC-1"), &opencti::PROFILE, false),
+            ("Seen in March".to_owned(), &opencti::PROFILE, true),
+            (note_title::of_comment("SOC-1"), &generic::PROFILE, true),
+        ] {
+            let entity = Entity {
+                kind: EntityType::new("note"),
+                name: title.clone(),
+                ..Entity::default()
+            };
+            let event = Event::live(Change::Created, entity);
+            let accepted = accept(&event, profile, settings, || "https://j/browse/");
+            assert_eq!(accepted.is_ok(), files, "{title}");
+        }
     }
 
     #[test]

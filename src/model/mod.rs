@@ -16,6 +16,7 @@ mod issue_record;
 mod kind;
 pub(crate) mod lenient;
 mod marking;
+pub mod note_title;
 mod observable;
 mod outbox;
 mod outcome;

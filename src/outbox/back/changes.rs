@@ -1,8 +1,8 @@
 //! Who works on the issue, how it was resolved, what it is called, and its end.
 
 use super::hands::Back;
-use super::words::{link, plain, said};
-use crate::model::{AssigneeTold, BackTask, IssueRecord, Person};
+use super::words::{link, plain, said, who};
+use crate::model::{AssigneeTold, BackTask, IssueRecord, Person, note_title};
 use crate::outbox::policy::Setback;
 use crate::store::issues;
 use crate::upstream::{Assigned, Note};
@@ -83,10 +83,11 @@ pub(super) async fn gone(
     if issue.synced.deleted.is_known() {
         return Ok(());
     }
-    let said = said(back.context, issue, task, "deleted the page");
+    let link = link(back.context, issue);
+    let who = who(task.actor.as_ref());
     let note = Note {
-        title: format!("Jira issue {} was deleted", issue.key),
-        text: said,
+        title: note_title::of_end(&link.key),
+        text: format!("{who} deleted Jira issue {}: {}", link.key, link.url),
         created: task.at,
     };
     back.upstream.say(&note).await?;

@@ -3,7 +3,7 @@
 use super::hands::Back;
 use super::words::{link, who};
 use crate::decide::back::{Fate, fate, tag};
-use crate::model::{Audience, BackTask, IssueComment, IssueRecord, NoteTold};
+use crate::model::{Audience, BackTask, IssueComment, IssueRecord, NoteTold, note_title};
 use crate::outbox::policy::Setback;
 use crate::settings::{BackWords, CommentsBack, SettingsError};
 use crate::upstream::Note;
@@ -111,7 +111,7 @@ fn note(
     };
     let text = text.unwrap_or(&comment.text);
     Note {
-        title: format!("Comment on Jira issue {}", link.key),
+        title: note_title::of_comment(&link.key),
         text: format!("{author} wrote on [{}]({}):\n\n{text}", link.key, link.url),
         created: comment.created,
     }

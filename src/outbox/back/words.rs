@@ -44,5 +44,5 @@ pub(super) fn said(
 ) -> String {
     let IssueLink { key, url } = link(context, issue);
     let who = who(task.actor.as_ref());
-    format!("{who} {what} of Jira issue {key}: {url}")
+    format!("{who} {what} in Jira issue {key}: {url}")
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::error::{Right, Sense, judge};
 use super::place::Place;
 use crate::http::graphql::GraphqlError;
-use crate::model::Timestamp;
+use crate::model::{Timestamp, note_title};
 use crate::text::short;
 use crate::upstream::port::{Note, UpstreamError};
 
@@ -115,8 +115,8 @@ async fn or_gone(
 /// What a note says of an issue's resolution, for which OpenCTI has no field.
 pub(super) fn of_resolution(resolution: Option<&str>, at: Timestamp, said: &str) -> Note {
     let title = match resolution {
-        Some(name) => format!("Resolution in Jira: {}", short(name, SHOWN)),
-        None => "Not resolved in Jira any more".to_owned(),
+        Some(name) => note_title::of_resolution(&short(name, SHOWN)),
+        None => note_title::of_resolution("none any more"),
     };
     Note {
         text: format!("{title}\n\n{said}"),

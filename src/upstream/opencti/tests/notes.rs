@@ -97,7 +97,7 @@ fn a_time_that_nobody_has_said_is_left_out() {
 fn a_resolution_is_a_note() {
     for (resolution, expected) in [
         (Some("Won't\ndo"), "Resolution in Jira: Won't do"),
-        (None, "Not resolved in Jira any more"),
+        (None, "Resolution in Jira: none any more"),
     ] {
         let world = World::new();
         marked(&world);
