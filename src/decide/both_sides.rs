@@ -38,16 +38,25 @@ pub(super) fn hear(
     }))
 }
 
+/// What comes of it besides the steps.
+#[derive(Default)]
+pub(super) struct Told {
+    /// Both sides are to be looked at afterwards.
+    pub(super) settles: bool,
+    /// What people are told where both sides changed.
+    pub(super) conflict: Option<String>,
+}
+
 impl Heard {
     /// Notes it in what is remembered of the issue, and tells people where both sides
-    /// changed. Whether both sides are to be looked at afterwards.
+    /// changed.
     pub(super) fn told(
         self,
         case: &Case<'_>,
         before: &IssueRecord,
         after: &mut IssueRecord,
         steps: &mut Vec<Step>,
-    ) -> bool {
+    ) -> Told {
         after.synced = self.synced;
         if self.is_hidden {
             after.applied.status.clone_from(&before.applied.status);
@@ -55,12 +64,16 @@ impl Heard {
         if steps.iter().any(|step| matches!(step, Step::Transition(_))) {
             after.synced.moved = case.now;
         }
-        if let Some(counts) = self.course.conflict {
-            let text = sync::conflict_text(case.profile.name, !counts);
+        let conflict = self.course.conflict;
+        let conflict = conflict.map(|counts| sync::conflict_text(case.profile.name, !counts));
+        if let Some(text) = &conflict {
             let text = Document::new().paragraph(vec![Inline::text(text)]);
             steps.push(Step::Comment(text));
         }
-        self.course.settle
+        Told {
+            settles: self.course.settle,
+            conflict,
+        }
     }
 }
 

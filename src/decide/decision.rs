@@ -326,14 +326,15 @@ fn update(
     after.markings = names_of(&entity);
     after.lacks_names = lacks_names(case, &entity)?;
     after.enrichment = entity.enrichment;
-    let settles = heard.is_some_and(|heard| heard.told(case, issue, &mut after, &mut steps));
+    let told = heard.map(|heard| heard.told(case, issue, &mut after, &mut steps));
+    let told = told.unwrap_or_default();
     let mut decision = Decision {
         outcome: OutcomeKind::Updated,
-        reason: None,
+        reason: told.conflict,
         plan: Vec::new(),
         issue: Some(after),
         begins_anew: false,
-        settles,
+        settles: told.settles,
         warnings: mapped.warnings,
     };
     if edit.is_empty() && steps.is_empty() {

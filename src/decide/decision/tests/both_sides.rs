@@ -58,14 +58,28 @@ fn what_we_wrote_to_the_platform_comes_back_and_moves_nothing() {
 #[test]
 fn a_later_change_of_the_platform_moves_the_issue_and_an_earlier_one_does_not() {
     let setup = closed_at(500, &BOTH);
-    for (at, plan, settles) in [
-        (5_000, "Names? updated: move to Start", false),
-        (505, "Names? updated: move to Start, comment", true),
-        (450, "Names? updated: comment", true),
+    for (at, conflict, plan, settles) in [
+        (5_000, None, "move to Start", false),
+        (
+            505,
+            Some("in OpenCTI is the later"),
+            "move to Start, comment",
+            true,
+        ),
+        (450, Some("in Jira is the later"), "comment", true),
     ] {
         let event = with_status(at, "s2");
-        assert_eq!(setup.line(&event), plan, "{at}");
-        assert_eq!(setup.decide(&event).1.settles, settles, "{at}");
+        let line = setup.line(&event);
+        assert!(line.starts_with("Names? updated"), "{line}");
+        assert!(line.ends_with(&format!(": {plan}")), "{line}");
+        let decision = setup.decide(&event).1;
+        let told = decision.reason.as_deref();
+        assert_eq!(told.is_some(), conflict.is_some(), "{at}");
+        assert!(
+            told.unwrap_or_default()
+                .contains(conflict.unwrap_or_default())
+        );
+        assert_eq!(decision.settles, settles, "{at}");
     }
     let (_, decision) = setup.decide(&with_status(450, "s2"));
     let issue = decision.issue.unwrap();
