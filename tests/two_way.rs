@@ -428,3 +428,51 @@ async fn a_self_signed_management_port_is_trusted_where_client_tls_says_so_and_o
         }
     }
 }
+
+#[tokio::test]
+async fn a_finding_is_told_by_its_own_interface_with_owner_and_disposition() {
+    const FINDING: &str = "5F2A1C7E-0C7B-4B4E-9E0E-3C1D1B0A9F10@@notable@@time1761569403";
+    let splunk = SplunkOptions::new(Generation::Eight, "splunk-5ecret").user("ada");
+    let splunk = SplunkStandIn::start(splunk).await.unwrap();
+    splunk.know(FINDING);
+    let url = splunk.url();
+    let own = [
+        ("splunk_api_url", url.as_str()),
+        ("splunk_api_token", "splunk-5ecret"),
+        ("splunk_owner_back", "Ada Analyst=ada"),
+        ("splunk_disposition_back", "Done=1"),
+    ];
+    let jira = JiraStandIn::start(cloud()).await.unwrap();
+    let all = [&OPERATED[..], &BACK, &own].concat();
+    let function = Function::start(&jira, &all).await;
+    let address = format!("{}/webhooks/jira", function.url());
+    jira.add_webhook(Webhook::signed(&address, SECRET));
+    let mut alert = alerts::sample("webhook.notable");
+    alert["result"]["event_id"] = FINDING.into();
+    let result = alerts::tell(&function, &alert).await;
+    let key = result["issue"]["key"].as_str().unwrap().to_owned();
+    let finding = || splunk.notable(FINDING).unwrap();
+    until("it knows its issue", || {
+        finding()
+            .notes
+            .iter()
+            .any(|note| note.content.contains(&key))
+    })
+    .await;
+    jira.edit(&key, |fields| {
+        let ada = json!({ "accountId": "712020:ada", "displayName": "Ada Analyst" });
+        fields.insert("assignee".to_owned(), ada);
+    });
+    until("the owner", || finding().owner == "ada").await;
+    assert!(jira.move_to(&key, "Done"));
+    until("status and disposition", || {
+        finding().status == "5" && finding().disposition == "disposition:1"
+    })
+    .await;
+    assert!(
+        splunk
+            .requests()
+            .iter()
+            .all(|it| !it.path.contains("notable_update"))
+    );
+}
