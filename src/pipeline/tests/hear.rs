@@ -109,6 +109,28 @@ fn comment(id: &str, text: &str, at: u64) -> IssueChange {
     }
 }
 
+/// A container of SOAR with an issue, of which comments go back.
+fn with_container() -> (World, EntityKey) {
+    let soar = [
+        ("soar_url", "https://soar.example.com"),
+        ("soar_token", "t0ken"),
+    ];
+    let world = World::new(&[&COMMENTS[..], &soar].concat());
+    let key = EntityKey {
+        id: "soar-5".to_owned(),
+        source: SourceKey::of(&splunk::PROFILE),
+    };
+    let issue = IssueRecord {
+        id: "10".to_owned(),
+        kind: EntityType::new("soar-container"),
+        handles: vec!["5".to_owned()],
+        ..IssueRecord::default()
+    };
+    world.remember(&key, issue);
+    issues::remember(&world.fake, "10", &key).unwrap();
+    (world, key)
+}
+
 /// The platform may have the first note: the answer was lost. It is told again before
 /// the note is changed, or there would be two.
 #[test]
@@ -141,23 +163,7 @@ fn an_edit_waits_for_its_comment() {
 /// Whoever dies among several comments leaves none that is told twice: SOAR keeps both.
 #[test]
 fn what_was_told_is_written_down_before_more_is_told() {
-    let soar = [
-        ("soar_url", "https://soar.example.com"),
-        ("soar_token", "t0ken"),
-    ];
-    let world = World::new(&[&COMMENTS[..], &soar].concat());
-    let key = EntityKey {
-        id: "soar-5".to_owned(),
-        source: SourceKey::of(&splunk::PROFILE),
-    };
-    let issue = IssueRecord {
-        id: "10".to_owned(),
-        kind: EntityType::new("soar-container"),
-        handles: vec!["5".to_owned()],
-        ..IssueRecord::default()
-    };
-    world.remember(&key, issue);
-    issues::remember(&world.fake, "10", &key).unwrap();
+    let (world, key) = with_container();
     for id in ["7", "8"] {
         told(&world, comment(id, "seen", 900_000)).unwrap();
         world.fake.reply(200, &[], r#"{"success": true}"#);
@@ -183,24 +189,8 @@ fn what_was_told_is_written_down_before_more_is_told() {
 /// taken to be away.
 #[test]
 fn one_that_fails_keeps_only_what_is_about_the_same() {
-    let soar = [
-        ("soar_url", "https://soar.example.com"),
-        ("soar_token", "t0ken"),
-    ];
     for (answers, asked, told) in [(&[503, 200, 200][..], 3, 2), (&[503, 503], 2, 0)] {
-        let world = World::new(&[&COMMENTS[..], &soar].concat());
-        let key = EntityKey {
-            id: "soar-5".to_owned(),
-            source: SourceKey::of(&splunk::PROFILE),
-        };
-        let issue = IssueRecord {
-            id: "10".to_owned(),
-            kind: EntityType::new("soar-container"),
-            handles: vec!["5".to_owned()],
-            ..IssueRecord::default()
-        };
-        world.remember(&key, issue);
-        issues::remember(&world.fake, "10", &key).unwrap();
+        let (world, key) = with_container();
         for status in answers {
             world.fake.reply(*status, &[], r#"{"success": true}"#);
         }
