@@ -476,3 +476,24 @@ async fn a_finding_is_told_by_its_own_interface_with_owner_and_disposition() {
             .all(|it| !it.path.contains("notable_update"))
     );
 }
+
+#[tokio::test]
+async fn what_we_do_ourselves_is_not_told_back() {
+    let own = [("comments_back", "public"), ("on_update", "comment")];
+    for both in both_families(&own).await {
+        let key = both.file().await;
+        let mut data = streamed::entity("case-incident", "Odd login", 0, 60_000);
+        data["name"] = "Odder login".into();
+        let event = json!({ "version": "4", "type": "update", "data": data });
+        let answer = both.function.opencti(event.to_string()).await;
+        assert_eq!(answer.result()["outcome"], "updated", "{}", answer.text());
+        assert_eq!(both.jira.issue(&key).unwrap().comments.len(), 1);
+        both.settle().await;
+        until_quiet(&both.function, 20).await;
+        assert!(both.outcomes().iter().all(|it| it == "ignored"));
+        assert!(both.opencti.notes().is_empty());
+        // A person's comment is.
+        both.jira.comment(&key, "Seen before").unwrap();
+        until("the note", || both.notes("Seen before") == 1).await;
+    }
+}
