@@ -1,6 +1,6 @@
 //! Who works on the issue, how it was resolved, what it is called, and its end.
 
-use super::hands::Back;
+use super::task::Back;
 use super::words::{link, plain, said, who};
 use crate::model::{AssigneeTold, BackTask, IssueRecord, Person, note_title};
 use crate::outbox::policy::Setback;

@@ -1,6 +1,6 @@
 //! Comments become notes on the entity, and follow their edits.
 
-use super::hands::Back;
+use super::task::Back;
 use super::words::{link, who};
 use crate::decide::back::{Fate, fate, tag};
 use crate::model::{Audience, BackTask, IssueComment, IssueRecord, NoteTold, note_title};

@@ -3,13 +3,13 @@
 
 mod changes;
 mod comments;
-mod hands;
 mod status;
+mod task;
 mod words;
 
 use std::time::Duration;
 
-use self::hands::Back;
+use self::task::Back;
 use super::policy::{Setback, put_off};
 use crate::context::Context;
 use crate::model::{EntityKey, IssueAction, IssueRecord, OutboxTask, TaskKind, Timestamp};
@@ -24,8 +24,8 @@ const FAILURES: usize = 2;
 /// After this long a change is given up: the same as events.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(72 * 3600);
 
-/// Tries tasks, one after the other; those that are left. Once the platform does not
-/// answer, the others wait with the one that has failed.
+/// Tries tasks, one after the other; those that are left. What is about the same waits
+/// for the one that has failed, and after [`FAILURES`] of them all others do.
 pub(super) async fn run(
     context: Context<'_>,
     lease: &mut Lease<'_>,

@@ -1,6 +1,6 @@
 //! The status of both sides: the latest change that people made counts.
 
-use super::hands::Back;
+use super::task::Back;
 use super::words::{plain, said};
 use crate::decide::sync::{self, Course};
 use crate::markup::{Document, Inline};

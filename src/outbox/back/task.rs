@@ -1,9 +1,9 @@
-//! What the tasks have at hand.
+//! What a task works with.
 
 use crate::context::Context;
 use crate::upstream::Upstream;
 
-/// What the tasks have at hand.
+/// What a task works with.
 #[derive(Clone, Copy)]
 pub(super) struct Back<'a> {
     pub(super) context: Context<'a>,
