@@ -5,6 +5,7 @@
 mod access;
 mod all;
 mod base_url;
+pub mod catalog;
 mod enrichment;
 mod filing;
 mod grouping;

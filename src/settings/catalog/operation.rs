@@ -1,0 +1,53 @@
+//! What operators may do, and how much is kept.
+
+use super::variable::{About, Group, Kind, Variable};
+
+pub(super) static GROUP: Group = Group {
+    title: "Operation",
+    intro: "",
+    variables: &[
+        Variable {
+            name: "admin_token",
+            default: "",
+            kind: Kind::Secret,
+            meaning: "the token for `/tasks/retry`, `/tasks/stream`, `/dead-letters` and `/troubles`; without it these routes answer 404",
+            about: About::Section(
+                r#"
+The token for [`/tasks/retry`](operations.md#the-retry-route),
+[`/dead-letters`](operations.md#dead-letters) and
+[`/troubles`](operations.md#troubles), sent in the same three places. Without it these routes answer 404. The same value as for `webhook_token` is a
+mistake: `/readyz` and the log name both settings, and these routes answer 404,
+because every sender could see and discard what is kept. Events still come in.
+"#,
+            ),
+        },
+        Variable {
+            name: "ticket_retention_days",
+            default: "400",
+            kind: Kind::Plain,
+            meaning: "days after which an untouched issue record is removed",
+            about: About::Section(
+                r#"
+An entity's issue record is removed when it was not touched for
+`ticket_retention_days` (by default 400; from 1 to 36500). Afterwards an event of
+that entity creates a new issue, so choose more days than entities live.
+
+`max_keys` is for stores that take only so many keys, such as Fermyon Cloud's
+1,024. Above nine tenths of it, VirusTotal's kept answers are removed first, then
+records of ended entities, then the longest untouched. `0` is no limit.
+
+What is still to be done, and what has a dead letter, is never removed. Removing
+(a sweep) is a part of [`/tasks/retry`](operations.md#the-retry-route), every ten
+minutes: without calls of that route nothing is removed.
+"#,
+            ),
+        },
+        Variable {
+            name: "max_keys",
+            default: "0",
+            kind: Kind::Plain,
+            meaning: "the most keys that the store takes; `0` is no limit",
+            about: About::Above,
+        },
+    ],
+};
