@@ -6,21 +6,16 @@ mod harness;
 
 use harness::operator::{OPERATED, until_quiet};
 use harness::{API_TOKEN, EMAIL, Function, Launch, WEBHOOK_TOKEN, cloud, launch, samples, usual};
+use jira_intake::settings::catalog::variables;
 use jira_intake_standins::client::Answer;
 use jira_intake_standins::jira::{Fault, FaultKind, JiraStandIn, Operation};
 use serde_json::Value;
 
 /// The variables that `allowed_outbound_hosts` is made of.
-const HOSTS: [&str; 8] = [
-    "jira_url",
-    "opencti_url",
-    "virustotal_url",
-    "ai_host",
-    "slack_host",
-    "teams_host",
-    "splunk_api_url",
-    "soar_url",
-];
+fn hosts() -> impl Iterator<Item = &'static str> {
+    let hosts = variables().filter(|it| it.is_host());
+    hosts.map(|it| it.name)
+}
 
 /// The project's own runtime configuration, in a folder of this test's own:
 /// where it keeps its data is relative to it.
@@ -97,7 +92,7 @@ async fn with_what_is_needed_it_is_ready_and_files() {
 #[tokio::test]
 async fn an_empty_host_is_a_clear_mistake_and_nothing_is_accepted() {
     let jira = JiraStandIn::start(cloud()).await.unwrap();
-    for name in HOSTS {
+    for name in hosts() {
         let function = Function::start(&jira, &[(name, "")]).await;
         let answer = function.opencti(event()).await;
         assert_eq!(answer.status, 500, "{name}: {}", answer.text());
@@ -226,7 +221,7 @@ async fn no_answer_holds_a_stack_trace() {
 async fn a_manifest_whose_host_is_empty_by_default_is_refused() {
     harness::prepare().await;
     let own = std::fs::read_to_string(harness::launch(&[]).manifest).unwrap();
-    for name in HOSTS {
+    for name in hosts() {
         let line = own.lines().find(|line| line.starts_with(name)).unwrap();
         let empty = own.replacen(line, &format!("{name} = {{ default = \"\" }}"), 1);
         let mut refused = launch(&[(name, "https://jira.example.com")]);

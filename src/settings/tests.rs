@@ -8,8 +8,10 @@ use serde_json::Value;
 use super::host::Host;
 use super::*;
 use crate::model::Tlp;
+use crate::platform::Variables;
 use crate::platform::fake::Fake;
 
+mod defaults;
 mod others;
 mod reading;
 

@@ -60,7 +60,9 @@ pub(crate) fn difference(is: &str, should_be: &str) -> Option<String> {
         if line != expected {
             let shown = |line: Option<&str>| line.unwrap_or("(nothing)").to_owned();
             let (line, expected) = (shown(line), shown(expected));
-            return Some(format!("line {number}:\n   is: {line}\n  not: {expected}"));
+            return Some(format!(
+                "line {number}:\n  is:        {line}\n  should be: {expected}"
+            ));
         }
     }
     None
@@ -93,6 +95,6 @@ fn a_comment_that_is_missing_or_there_twice_is_named() {
 fn the_first_different_line_is_shown() {
     assert_eq!(difference("a\nb\n", "a\nb\n"), None);
     let shown = difference("a\nb\n", "a\nc\n").unwrap();
-    assert_eq!(shown, "line 2:\n   is: b\n  not: c");
+    assert_eq!(shown, "line 2:\n  is:        b\n  should be: c");
     assert!(difference("a\n", "a\nb\n").unwrap().contains("(nothing)"));
 }

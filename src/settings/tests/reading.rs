@@ -4,16 +4,16 @@ use std::cell::RefCell;
 
 use super::others::OTHERS;
 use super::*;
-use crate::platform::{VariableError, Variables};
+use crate::platform::VariableError;
 
 /// Variables that note what is read of them.
-struct Watched {
+pub(super) struct Watched {
     variables: Fake,
     names: RefCell<Vec<String>>,
 }
 
 impl Watched {
-    fn new(settings: &[(&str, &str)]) -> Self {
+    pub(super) fn new(settings: &[(&str, &str)]) -> Self {
         Self {
             variables: variables(settings),
             names: RefCell::default(),
@@ -21,7 +21,7 @@ impl Watched {
     }
 
     /// What was read since the last time, sorted.
-    fn read(&self) -> Vec<String> {
+    pub(super) fn read(&self) -> Vec<String> {
         let mut names = self.names.take();
         names.sort();
         names
