@@ -6,48 +6,40 @@
 
 #[path = "variables/code.rs"]
 mod code;
+#[path = "variables/manifests.rs"]
+mod manifests;
 #[path = "variables/page.rs"]
 mod page;
 #[path = "variables/regions.rs"]
 mod regions;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use jira_intake::settings::catalog::{About, GROUPS, manifest, variables};
-use regions::{Regions, difference, replace};
+use jira_intake::settings::catalog::{About, Build, GROUPS, OUTBOUND_REDIS, variables_of};
+use regions::{difference, replace};
 
 /// How the files are brought up to date.
 const UPDATE: &str = "UPDATE_VARIABLES=1 cargo test -p jira-intake --test variables";
-
-/// What is generated into the manifest.
-fn of_manifest() -> Regions {
-    vec![
-        ("variables", manifest::declared()),
-        ("allowed hosts", manifest::allowed_hosts()),
-        ("variables of the component", manifest::passed_on()),
-    ]
-}
 
 #[test]
 fn the_manifest_and_the_page_are_what_the_list_gives() {
     let mut stale = Vec::new();
     for (name, regions) in [
-        ("spin.toml", of_manifest()),
+        ("spin.toml", manifests::regions(Build::PlatformStore)),
         ("docs/configuration.md", page::regions()),
     ] {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
-        let text = std::fs::read_to_string(&file).unwrap();
+        let text = std::fs::read_to_string(place(name)).unwrap();
         let mut current = replace(&text, &regions).unwrap_or_else(|why| panic!("{name}: {why}"));
         if name.ends_with(".md") {
             let contents = vec![("contents", page::contents(&current))];
             current = replace(&current, &contents).unwrap_or_else(|why| panic!("{name}: {why}"));
         }
-        if std::env::var_os("UPDATE_VARIABLES").is_some() {
-            std::fs::write(&file, current).unwrap();
-        } else if let Some(difference) = difference(&text, &current) {
-            stale.push(format!("{name}, {difference}"));
-        }
+        stale.extend(write_or_compare(name, &current));
+    }
+    let own = std::fs::read_to_string(place("spin.toml")).unwrap();
+    for (name, current) in manifests::all(&own).unwrap() {
+        stale.extend(write_or_compare(&name, &current));
     }
     assert!(
         stale.is_empty(),
@@ -56,9 +48,26 @@ fn the_manifest_and_the_page_are_what_the_list_gives() {
     );
 }
 
+/// Writes a file if that is asked for; else where it is not current, if it is not.
+fn write_or_compare(name: &str, current: &str) -> Option<String> {
+    if std::env::var_os("UPDATE_VARIABLES").is_some() {
+        std::fs::write(place(name), current).unwrap();
+        return None;
+    }
+    let text = std::fs::read_to_string(place(name)).unwrap_or_default();
+    let difference = difference(&text, current)?;
+    Some(format!("{name}, {difference}"))
+}
+
+fn place(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
 #[test]
 fn the_code_reads_what_is_in_the_list_and_nothing_else() {
-    let listed: BTreeSet<String> = variables().map(|it| it.name.to_owned()).collect();
+    let listed: BTreeSet<String> = variables_of(Build::OutboundRedis)
+        .map(|it| it.name.to_owned())
+        .collect();
     let code = code::read();
     let unlisted: Vec<&String> = code.read.difference(&listed).collect();
     assert!(
@@ -78,7 +87,7 @@ fn the_code_reads_what_is_in_the_list_and_nothing_else() {
 #[test]
 fn a_variable_is_listed_once_under_a_name_that_spin_takes() {
     let mut names = BTreeSet::new();
-    for it in variables() {
+    for it in variables_of(Build::OutboundRedis) {
         assert!(names.insert(it.name), "{} is listed twice", it.name);
         // Source: Spin's manifest, "variables": lower case, digits, underscores.
         let is_sign = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -92,7 +101,7 @@ fn a_variable_is_listed_once_under_a_name_that_spin_takes() {
 
 #[test]
 fn a_meaning_is_a_phrase_and_each_variable_is_described_somewhere() {
-    for group in GROUPS {
+    for group in GROUPS.into_iter().chain([OUTBOUND_REDIS]) {
         let mut has_section_above = false;
         for it in group.variables {
             let name = it.name;

@@ -9,6 +9,7 @@ pub mod concurrent;
 #[cfg(test)]
 pub(crate) mod fake;
 pub mod log;
+pub mod redis_address;
 #[cfg(target_family = "wasm")]
 pub mod spin;
 

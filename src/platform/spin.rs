@@ -1,7 +1,16 @@
-//! The ports on Spin's SDK 5 (WASI 0.2). Only here, and in `outbound`, `spin_sdk` is
-//! named.
+//! The ports on Spin's SDK 5 (WASI 0.2). Only here, and in the files beside this one,
+//! `spin_sdk` is named.
+//!
+//! Where the store is kept is chosen when the component is built: `atomic_store`,
+//! `plain_store` or `redis_store`.
 
+#[cfg(all(feature = "atomics", not(feature = "outbound-redis")))]
+mod atomic_store;
 mod outbound;
+#[cfg(not(feature = "atomics"))]
+mod plain_store;
+#[cfg(feature = "outbound-redis")]
+mod redis_store;
 
 use std::cell::OnceCell;
 use std::future::poll_fn;
@@ -14,17 +23,14 @@ use spin_sdk::http::{Fields, OutgoingResponse};
 pub use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 pub use spin_sdk::http_component;
 use spin_sdk::variables;
-// The whole store through one interface: with the other one, there would be two
-// stores to open.
-#[cfg(not(feature = "atomics"))]
-use spin_sdk::key_value::{Error as HostError, Store as OpenStore};
-#[cfg(feature = "atomics")]
-use spin_sdk::wit::wasi::keyvalue::{
-    atomics,
-    store::{Bucket as OpenStore, Error as HostError, open},
-};
 
 use crate::model::Timestamp;
+#[cfg(all(feature = "atomics", not(feature = "outbound-redis")))]
+use atomic_store::OpenStore;
+#[cfg(not(feature = "atomics"))]
+use plain_store::OpenStore;
+#[cfg(feature = "outbound-redis")]
+use redis_store::OpenStore;
 
 use super::{
     Body, BodyError, Clock, LocalFuture, LogSink, Ports, REQUEST_HEADERS, Store, StoreError,
@@ -32,6 +38,7 @@ use super::{
 };
 
 /// The only store label that every Spin platform has.
+#[cfg(not(feature = "outbound-redis"))]
 const STORE_LABEL: &str = "default";
 
 /// So much more than is kept is taken of a body that is too long.
@@ -106,7 +113,7 @@ impl Spin {
         if let Some(store) = self.store.get() {
             return Ok(store);
         }
-        let store = open(STORE_LABEL).map_err(store_error)?;
+        let store = OpenStore::open()?;
         Ok(self.store.get_or_init(|| store))
     }
 }
@@ -157,71 +164,24 @@ impl Body for Incoming {
 
 impl Store for Spin {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store()?.get(key).map_err(store_error)
+        self.store()?.get(key)
     }
 
     fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        self.store()?.set(key, value).map_err(store_error)
+        self.store()?.set(key, value)
     }
 
     fn delete(&self, key: &str) -> Result<(), StoreError> {
-        self.store()?.delete(key).map_err(store_error)
+        self.store()?.delete(key)
     }
 
-    #[cfg(feature = "atomics")]
     fn keys(&self) -> Result<Vec<String>, StoreError> {
-        let mut page = self.store()?.list_keys(None).map_err(store_error)?;
-        let mut keys = page.keys;
-        while page.cursor.is_some() {
-            let cursor = page.cursor.as_deref();
-            page = self.store()?.list_keys(cursor).map_err(store_error)?;
-            keys.append(&mut page.keys);
-        }
-        Ok(keys)
+        self.store()?.keys()
     }
 
-    #[cfg(feature = "atomics")]
     fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
-        atomics::increment(self.store()?, key, delta).map_err(store_error)
+        self.store()?.increment(key, delta)
     }
-
-    #[cfg(not(feature = "atomics"))]
-    fn keys(&self) -> Result<Vec<String>, StoreError> {
-        self.store()?.get_keys().map_err(store_error)
-    }
-
-    /// Best effort where the platform has no atomics: two at once can both
-    /// see the same value.
-    #[cfg(not(feature = "atomics"))]
-    fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
-        let old = Store::get(self, key)?.unwrap_or_default();
-        let old: i64 = std::str::from_utf8(&old)
-            .ok()
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0);
-        let new = old.saturating_add(delta);
-        self.set(key, new.to_string().as_bytes())?;
-        Ok(new)
-    }
-}
-
-#[cfg(feature = "atomics")]
-fn store_error(error: HostError) -> StoreError {
-    StoreError(match error {
-        HostError::NoSuchStore => "there is no such store".to_owned(),
-        HostError::AccessDenied => "access denied".to_owned(),
-        HostError::Other(why) => told(why),
-    })
-}
-
-#[cfg(not(feature = "atomics"))]
-fn open(label: &str) -> Result<OpenStore, HostError> {
-    OpenStore::open(label)
-}
-
-#[cfg(not(feature = "atomics"))]
-fn store_error(error: HostError) -> StoreError {
-    StoreError(told(error.to_string()))
 }
 
 /// What the host says of an error, without what it says below that.

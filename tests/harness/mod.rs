@@ -2,7 +2,8 @@
 //! real Spin from the PATH with `JIRA_INTAKE_HOST=spin`. Either way it is a
 //! process of its own, told with the same flags, so that a test can kill it
 //! and both can be compared. It keeps its data in SQLite by default, in a Redis
-//! of its own with `JIRA_INTAKE_STORE=redis`.
+//! of its own with `JIRA_INTAKE_STORE=redis`, and with
+//! `JIRA_INTAKE_STORE=outbound-redis` the build that calls its Redis itself is run.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -22,9 +23,9 @@ pub mod storm;
 pub mod streamed;
 pub mod tls;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jira_intake_host::{Manifest, Show, build_component, compile_ahead, own_manifest};
@@ -102,7 +103,7 @@ impl Function {
 
     /// Starts the function in this way.
     pub async fn launch(launch: Launch) -> Self {
-        prepare().await;
+        prepare_of(&launch.manifest).await;
         Self {
             process: launch.start().await,
             launch,
@@ -233,49 +234,72 @@ pub fn usual(url: &str) -> [(&str, &str); 7] {
 
 /// The project's own manifest with these settings, in a folder of its own.
 pub fn launch(settings: &[(&str, &str)]) -> Launch {
-    Launch {
-        settings: owned(settings),
-        flags: Vec::new(),
-        environment: BTreeMap::new(),
-        manifest: own_manifest(),
-        state: Arc::new(tempfile::tempdir().unwrap()),
-        redis: on_redis().then(redis::Redis::start),
+    let store = std::env::var("JIRA_INTAKE_STORE").unwrap_or_default();
+    match &*store {
+        "outbound-redis" => launch_on(&redis::Redis::start(), settings),
+        _ => Launch {
+            settings: owned(settings),
+            flags: Vec::new(),
+            environment: BTreeMap::new(),
+            manifest: own_manifest(),
+            state: Arc::new(tempfile::tempdir().unwrap()),
+            redis: (store == "redis").then(redis::Redis::start),
+        },
     }
 }
 
-/// Whether each function keeps its data in a Redis of its own.
-fn on_redis() -> bool {
-    std::env::var("JIRA_INTAKE_STORE").is_ok_and(|store| store == "redis")
+/// The build that calls its Redis itself, with these settings.
+pub fn launch_on(redis: &Arc<redis::Redis>, settings: &[(&str, &str)]) -> Launch {
+    let manifest = own_manifest().with_file_name("deploy/outbound-redis/spin.toml");
+    let mut launch = Launch {
+        settings: owned(settings),
+        flags: Vec::new(),
+        environment: BTreeMap::new(),
+        manifest,
+        state: Arc::new(tempfile::tempdir().unwrap()),
+        redis: Some(redis.clone()),
+    };
+    launch.settings.insert("redis_url".to_owned(), redis.url());
+    launch
 }
 
 /// Builds and compiles the component, once for all tests of this process.
 pub async fn prepare() {
-    build_once();
-    compile_once().await;
+    prepare_of(&own_manifest()).await;
 }
 
-/// Builds the component once for all tests of this process.
-fn build_once() {
-    static BUILT: OnceLock<()> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let manifest = Manifest::read(&own_manifest()).unwrap();
-        build_component(&manifest, Show::Progress).unwrap();
-    });
+/// The same for the component of a manifest.
+async fn prepare_of(manifest: &Path) {
+    static PREPARED: tokio::sync::Mutex<BTreeSet<PathBuf>> =
+        tokio::sync::Mutex::const_new(BTreeSet::new());
+    let mut prepared = PREPARED.lock().await;
+    if prepared.contains(manifest) {
+        return;
+    }
+    build(manifest);
+    // Once for all processes of all tests.
+    let read = Manifest::read(manifest).unwrap();
+    compile_ahead(&read).await.unwrap();
+    prepared.insert(manifest.to_owned());
 }
 
-/// Compiles the component once for all processes of all tests.
-async fn compile_once() {
-    static COMPILED: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
-    let compile = || async {
-        let manifest = Manifest::read(&own_manifest()).unwrap();
-        compile_ahead(&manifest).await.unwrap();
-    };
-    COMPILED.get_or_init(compile).await;
+/// Builds the component of a manifest, once for all tests of this process.
+fn build(manifest: &Path) {
+    static BUILT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    if !built.contains(manifest) {
+        build_component(&Manifest::read(manifest).unwrap(), Show::Progress).unwrap();
+        built.insert(manifest.to_owned());
+    }
 }
 
 /// The built component.
 pub fn component() -> PathBuf {
-    build_once();
-    let manifest = Manifest::read(&own_manifest()).unwrap();
-    Path::new(&manifest.source).to_owned()
+    component_of(&own_manifest())
+}
+
+/// The built component of a manifest.
+pub fn component_of(manifest: &Path) -> PathBuf {
+    build(manifest);
+    Manifest::read(manifest).unwrap().source
 }

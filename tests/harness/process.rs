@@ -114,6 +114,7 @@ impl Launch {
         command.arg("--state-dir").arg(self.state.path());
         let flag = "--runtime-config-file";
         if let Some(redis) = &self.redis
+            && !self.settings.contains_key("redis_url")
             && !self.flags.iter().any(|it| it == flag)
         {
             command.arg(flag).arg(redis.config());

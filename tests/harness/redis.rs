@@ -19,6 +19,15 @@ pub struct Redis {
 impl Redis {
     /// Starts one; it answers when this returns.
     pub fn start() -> Arc<Self> {
+        Self::start_with(&[])
+    }
+
+    /// One that asks for a password.
+    pub fn with_password(password: &str) -> Arc<Self> {
+        Self::start_with(&["--requirepass", password])
+    }
+
+    fn start_with(arguments: &[&str]) -> Arc<Self> {
         let folder = tempfile::tempdir().unwrap();
         let port = {
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -27,6 +36,7 @@ impl Redis {
         let process = Command::new("redis-server")
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
             .args(["--save", "", "--appendonly", "no"])
+            .args(arguments)
             .current_dir(folder.path())
             .stdout(Stdio::null())
             .spawn()
@@ -55,13 +65,23 @@ impl Redis {
         panic!("redis-server does not answer");
     }
 
-    fn url(&self) -> String {
+    /// `redis://127.0.0.1:PORT`
+    pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
     /// The runtime configuration that names it.
     pub fn config(&self) -> PathBuf {
         self.folder.path().join("runtime-config.toml")
+    }
+
+    /// Keeps values as another program would.
+    pub fn set(&self, values: impl Iterator<Item = (String, u64)>) {
+        let client = redis::Client::open(self.url()).unwrap();
+        let mut connection = client.get_connection().unwrap();
+        for (key, value) in values {
+            let () = connection.set(key, value).unwrap();
+        }
     }
 
     /// All that is in it.

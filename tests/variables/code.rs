@@ -10,6 +10,8 @@ use syn::{Attribute, Expr, ExprCall, ExprMethodCall, ItemMod, Lit, LitStr};
 
 /// Where settings are read.
 const SETTINGS: &str = "src/settings";
+/// Where the settings of a store are read, before any other is.
+const STORE: &str = "src/platform/redis_address.rs";
 /// The list itself, and what tests only.
 const OTHERS: [&str; 3] = ["catalog", "tests", "tests.rs"];
 
@@ -25,7 +27,9 @@ pub(crate) struct Code {
 /// Reads the code.
 pub(crate) fn read() -> Code {
     let mut code = Code::default();
-    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(SETTINGS)];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    code.take(&fs::read_to_string(root.join(STORE)).unwrap());
+    let mut open = vec![root.join(SETTINGS)];
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

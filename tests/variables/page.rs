@@ -1,22 +1,35 @@
 //! What is generated into `docs/configuration.md`.
 
-use jira_intake::settings::catalog::{About, GROUPS, Group, Variable, variables};
+use jira_intake::settings::catalog::{
+    About, Build, GROUPS, Group, OUTBOUND_REDIS, Variable, variables_of,
+};
 
 use crate::regions::Regions;
 
-/// Spin's lists of hosts take no empty value; this one stands for it.
-const UNSET: &str = "https://unset.invalid";
+/// Spin's lists of hosts take no empty value; these stand for it.
+const UNSET: [&str; 2] = ["https://unset.invalid", "redis://unset.invalid:6379"];
 /// Lines of prose are not longer (characters).
 const WIDTH: usize = 80;
 
 /// All regions but the contents, which depend on these.
 pub(crate) fn regions() -> Regions {
     vec![
-        ("tables", apart(GROUPS.into_iter().map(table))),
-        ("hosts", apart([names(|it| it.is_host())])),
-        ("secrets", apart([names(Variable::is_secret)])),
-        ("chapters", apart(GROUPS.into_iter().filter_map(chapter))),
+        ("tables", apart(groups().map(table))),
+        (
+            "hosts",
+            apart([names(Build::PlatformStore, Variable::is_host)]),
+        ),
+        (
+            "secrets",
+            apart([names(Build::OutboundRedis, Variable::is_secret)]),
+        ),
+        ("chapters", apart(groups().filter_map(chapter))),
     ]
+}
+
+/// The groups of all builds.
+fn groups() -> impl Iterator<Item = &'static Group> {
+    GROUPS.into_iter().chain([OUTBOUND_REDIS])
 }
 
 /// Links to the page's chapters.
@@ -41,7 +54,7 @@ fn table(group: &Group) -> String {
     for it in group.variables {
         let default = match it.default {
             "" => String::new(),
-            UNSET => " not set".to_owned(),
+            unset if UNSET.contains(&unset) => " not set".to_owned(),
             default => format!(" `{default}`"),
         };
         let secret = if it.is_secret() { "; secret" } else { "" };
@@ -79,9 +92,12 @@ fn heading(group: &Group, place: usize) -> String {
 }
 
 /// The names of some variables, as a list between commas.
-fn names(is_one: impl Fn(&Variable) -> bool) -> String {
+fn names(build: Build, is_one: impl Fn(&Variable) -> bool) -> String {
     let mut lines = vec![String::new()];
-    let names: Vec<String> = variables().filter(|it| is_one(it)).map(code).collect();
+    let names: Vec<String> = variables_of(build)
+        .filter(|it| is_one(it))
+        .map(code)
+        .collect();
     for word in names.join(", ").split(' ') {
         let line = lines.last_mut().unwrap();
         if line.is_empty() {

@@ -63,9 +63,9 @@ impl AllowedHost {
     #[must_use]
     pub(crate) fn allows(&self, url: &Url) -> bool {
         let scheme = self.scheme.as_deref().is_none_or(|s| s == url.scheme());
-        let host = url
-            .host()
-            .is_some_and(|host| self.host.allows(&host.to_owned()));
+        // Read anew: in an address that is not of the web, an IP address is a name.
+        let host = url.host_str().and_then(|host| Host::parse(host).ok());
+        let host = host.is_some_and(|host| self.host.allows(&host));
         scheme && host && self.port.allows(url.port_or_known_default())
     }
 }
@@ -225,6 +225,9 @@ mod tests {
             ("https://jira.example", "https://jira.example.evil/", false),
             ("https://jira.example", "https://jira.example@evil/", false),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080/", true),
+            ("redis://127.0.0.1:7", "redis://a:b@127.0.0.1:7/0", true),
+            ("redis://127.0.0.1:7", "redis://127.0.0.1:8/0", false),
+            ("redis://r.example:7", "rediss://r.example:7/0", false),
             ("http://127.0.0.1:8080", "http://127.0.0.1/", false),
             ("http://127.0.0.1:8080", "http://localhost:8080/", false),
             ("http://[::1]:8080", "http://[::1]:8080/", true),

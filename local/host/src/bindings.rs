@@ -9,6 +9,7 @@ wasmtime::component::bindgen!({
     require_store_data_send: true,
     with: {
         "fermyon:spin/key-value.store": crate::store::OpenStore,
+        "fermyon:spin/redis.connection": crate::redis::OpenRedis,
         "wasi:keyvalue/store.bucket": crate::store::OpenStore,
     },
 });

@@ -10,13 +10,15 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use crate::bindings::fermyon::spin::{key_value, variables};
+use crate::bindings::fermyon::spin::{key_value, redis, variables};
 use crate::bindings::wasi::keyvalue::{atomics, batch, store};
 use crate::clock::Clock;
 use crate::keyvalue::{KeyValueHost, Stores};
 use crate::meter::{self, Meter, Peak};
 use crate::outbound::{Hooks, Outbound};
+use crate::redis::RedisHost;
 use crate::stdio::Sink;
+use crate::tripwire::Watch;
 use crate::variables::{NoValue, Variables};
 
 /// What all instances share.
@@ -27,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) variables: Arc<Variables>,
     /// The way out.
     pub(crate) outbound: Arc<Outbound>,
+    /// Counts what the component changes, if a test asks for it.
+    pub(crate) watch: Option<Arc<Watch>>,
     /// What time it is.
     pub(crate) clock: Clock,
     /// Where stdout goes.
@@ -42,6 +46,7 @@ pub(crate) struct State {
     http: WasiHttpCtx,
     hooks: Hooks,
     key_value: KeyValueHost,
+    redis: RedisHost,
     variables: VariablesHost,
     /// What it has done.
     pub(crate) meter: Arc<Meter>,
@@ -121,6 +126,7 @@ impl Instances {
                 meter: meter.clone(),
             },
             key_value: KeyValueHost::new(shared.stores.clone(), meter.clone()),
+            redis: RedisHost::new(shared.outbound.clone(), shared.watch.clone(), meter.clone()),
             variables: VariablesHost {
                 variables: shared.variables.clone(),
                 meter: meter.clone(),
@@ -140,6 +146,7 @@ fn link(component: &Component) -> wasmtime::Result<ProxyPre<State>> {
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     variables::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| &mut state.variables)?;
     key_value::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| &mut state.key_value)?;
+    redis::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| &mut state.redis)?;
     store::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| &mut state.key_value)?;
     atomics::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| &mut state.key_value)?;
     batch::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| &mut state.key_value)?;

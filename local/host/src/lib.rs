@@ -12,6 +12,7 @@ mod keyvalue;
 mod manifest;
 mod meter;
 mod outbound;
+mod redis;
 mod release;
 mod runtime_config;
 mod server;
@@ -271,8 +272,9 @@ fn share(
             &config.client_tls,
             &manifest.component,
             options.spin,
-            watch,
+            watch.clone(),
         )?),
+        watch,
         clock: Clock::from_environment()?,
         stdout: sink("stdout")?,
         stderr: sink("stderr")?,

@@ -77,16 +77,25 @@ impl Outbound {
     }
 
     fn check(&self, request: &Request<WasiBody>) -> Result<(), Error> {
-        let uri = request.uri();
-        let Ok(url) = Url::parse(&uri.to_string()) else {
-            eprintln!("A component tried to call {uri}, which is no address.");
-            return Err(Error::HttpRequestDenied);
+        match self.allows(&request.uri().to_string()) {
+            true => Ok(()),
+            false => Err(Error::HttpRequestDenied),
+        }
+    }
+
+    /// Whether the component may connect to an address; if not, says so on stderr.
+    pub(crate) fn allows(&self, address: &str) -> bool {
+        let Ok(url) = Url::parse(address) else {
+            eprintln!("A component tried to call something that is no address.");
+            return false;
         };
         if self.allowed.allows(&url) {
-            return Ok(());
+            return true;
         }
         // The origin alone: the rest of an address may carry a secret.
-        let origin = url.origin().ascii_serialization();
+        let (scheme, host) = (url.scheme(), url.host_str().unwrap_or_default());
+        let port = url.port().map(|port| format!(":{port}"));
+        let origin = format!("{scheme}://{host}{}", port.unwrap_or_default());
         eprintln!(
             "A component tried to make an outbound network connection to disallowed destination '{origin}'."
         );
@@ -96,7 +105,7 @@ impl Outbound {
                 "To allow this request, add 'allowed_outbound_hosts = [\"{origin}\"]' to the manifest component section."
             ),
         }
-        Err(Error::HttpRequestDenied)
+        false
     }
 
     fn client_for(&self, host: &str) -> Result<HttpClient, Error> {

@@ -1,16 +1,10 @@
 //! The variables as a manifest of Spin (version 2) has them.
 
 use super::variable::Variable;
-use super::variables;
-
-/// Both tables of an application whose component has this id.
-pub fn tables(component: &str) -> String {
-    let (declared, passed_on) = (declared(), passed_on());
-    format!("[variables]\n{declared}\n[component.{component}.variables]\n{passed_on}")
-}
+use super::{Build, variables_of};
 
 /// The lines of `[variables]`: each one with its default.
-pub fn declared() -> String {
+pub fn declared(build: Build) -> String {
     let line = |it: &Variable| {
         let secret = if it.is_secret() {
             ", secret = true"
@@ -20,18 +14,18 @@ pub fn declared() -> String {
         let default = quoted(it.default);
         format!("{} = {{ default = {default}{secret} }}\n", it.name)
     };
-    variables().map(line).collect()
+    variables_of(build).map(line).collect()
 }
 
 /// The lines of `[component.<id>.variables]`: each one is passed on under its name.
-pub fn passed_on() -> String {
+pub fn passed_on(build: Build) -> String {
     let line = |it: &Variable| format!("{name} = \"{{{{ {name} }}}}\"\n", name = it.name);
-    variables().map(line).collect()
+    variables_of(build).map(line).collect()
 }
 
 /// The lines of the list `allowed_outbound_hosts`.
-pub fn allowed_hosts() -> String {
-    let hosts = variables().filter(|it| it.is_host());
+pub fn allowed_hosts(build: Build) -> String {
+    let hosts = variables_of(build).filter(|it| it.is_host());
     hosts
         .map(|it| format!("    \"{{{{ {} }}}}\",\n", it.name))
         .collect()
@@ -49,11 +43,16 @@ mod tests {
 
     #[test]
     fn both_tables_are_toml_with_every_default() {
-        let text = tables("other");
-        let manifest: toml::Table = text.parse().unwrap();
-        let passed_on = &manifest["component"]["other"]["variables"];
-        for it in variables() {
-            let declared = &manifest["variables"][it.name];
+        for build in [Build::PlatformStore, Build::OutboundRedis] {
+            both_tables_are_toml(build);
+        }
+    }
+
+    fn both_tables_are_toml(build: Build) {
+        let all: toml::Table = declared(build).parse().unwrap();
+        let passed_on: toml::Table = passed_on(build).parse().unwrap();
+        for it in variables_of(build) {
+            let declared = &all[it.name];
             assert_eq!(
                 declared["default"].as_str(),
                 Some(it.default),

@@ -14,6 +14,7 @@ mod logs;
 pub mod manifest;
 mod opencti;
 mod operation;
+mod outbound_redis;
 mod senders;
 mod splunk;
 mod variable;
@@ -36,7 +37,26 @@ pub static GROUPS: [&Group; 11] = [
     &logs::GROUP,
 ];
 
-/// All variables, in this order.
+/// What only the build with its store on an outbound Redis has.
+pub static OUTBOUND_REDIS: &Group = &outbound_redis::GROUP;
+
+/// A build of the component that has a manifest of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Build {
+    /// With the platform's store.
+    PlatformStore,
+    /// With its store on a Redis that it calls itself.
+    OutboundRedis,
+}
+
+/// The variables of the usual build, in the order of [`GROUPS`].
 pub fn variables() -> impl Iterator<Item = &'static Variable> {
-    GROUPS.iter().flat_map(|group| group.variables)
+    variables_of(Build::PlatformStore)
+}
+
+/// The variables of a build.
+pub fn variables_of(build: Build) -> impl Iterator<Item = &'static Variable> {
+    let own = (build == Build::OutboundRedis).then_some(OUTBOUND_REDIS);
+    let groups = GROUPS.into_iter().chain(own);
+    groups.flat_map(|group| group.variables)
 }
