@@ -26,6 +26,7 @@ use spin_sdk::wit::wasi::keyvalue::{
 
 use crate::model::Timestamp;
 
+use super::journal::Journal;
 use super::{
     Body, BodyError, Clock, LocalFuture, LogSink, Ports, REQUEST_HEADERS, Store, StoreError,
     VariableError, Variables, first_line,
@@ -88,6 +89,7 @@ pub async fn respond(response: http::Response<Vec<u8>>, out: ResponseOutparam) {
 #[derive(Default)]
 pub struct Spin {
     store: OnceCell<OpenStore>,
+    journal: Journal,
 }
 
 impl Spin {
@@ -99,6 +101,7 @@ impl Spin {
             clock: self,
             variables: self,
             log: self,
+            journal: &self.journal,
         }
     }
 

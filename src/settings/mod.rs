@@ -13,6 +13,7 @@ mod jira;
 mod lifecycle;
 mod mapping;
 mod markings;
+mod metrics;
 mod mistakes;
 mod notify;
 mod opencti;
