@@ -285,11 +285,10 @@ impl<'a> Settings<'a> {
     }
 
     /// The token that shows metrics and nothing else, if it is set.
-    pub fn metrics_token(&self) -> Option<Secret> {
-        self.read_metrics_token().unwrap_or_default()
-    }
-
-    fn read_metrics_token(&self) -> Result<Option<Secret>, SettingsError> {
+    ///
+    /// # Errors
+    /// Where the variable cannot be read.
+    pub fn metrics_token(&self) -> Result<Option<Secret>, SettingsError> {
         let mut read = Reader::new(self.variables);
         let token = metrics::token(&mut read);
         read.finish(token)
@@ -351,7 +350,7 @@ impl<'a> Settings<'a> {
         note(self.webhook_auth().err());
         note(self.read_admin_token().err());
         note(self.group(&self.counts, metrics::is_on).err());
-        note(self.read_metrics_token().err());
+        note(self.metrics_token().err());
         note(self.retention().err());
         note(self.requests().err());
         match mistakes.is_empty() {
