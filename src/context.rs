@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::decide::{NotFiled, Target};
 use crate::http::graphql;
+use crate::model::trace::How;
 use crate::model::{Entity, EntityKey, Event, Platform, SourceProfile, Timestamp};
 use crate::platform::Ports;
 use crate::platform::log::{Level, Log};
@@ -29,6 +30,10 @@ pub struct Context<'a> {
     pub log: Log<'a>,
     /// What is left for when the sender has its answer.
     pub afterwards: &'a Afterwards,
+    /// How events come about.
+    pub how: How,
+    /// Where they come from, such as `opencti`; empty where each says so itself.
+    pub source: &'static str,
     /// When a retry pass ends, in one: nothing is begun that would take longer.
     pub ends: Option<Timestamp>,
 }

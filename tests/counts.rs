@@ -19,7 +19,9 @@ type Counts = BTreeMap<String, BTreeMap<String, u64>>;
 
 const COUNTED: [(&str, &str); 1] = [("JIRA_INTAKE_COUNT", "1")];
 /// The family is known and nothing links anywhere: one request files an issue.
-const SETTINGS: [(&str, &str); 2] = [
+const SETTINGS: [(&str, &str); 3] = [
+    // What it costs to count an event is measured for itself.
+    ("metrics", "false"),
     ("jira_api", "cloud"),
     ("opencti_url", "https://unset.invalid"),
 ];
@@ -92,10 +94,25 @@ async fn measure() -> Counts {
             counts.insert(format!("{what}, {size}"), cost);
         }
     }
+    counted_too(&mut counts, &jira).await;
     let component = std::fs::metadata(harness::component()).unwrap().len();
     let size = BTreeMap::from([("bytes".to_owned(), component)]);
     counts.insert("component".to_owned(), size);
     counts
+}
+
+/// The same where events are counted: one write more.
+async fn counted_too(counts: &mut Counts, jira: &JiraStandIn) {
+    let settings = [&SETTINGS[..], &[("metrics", "true")]].concat();
+    let function = Function::start_with(jira, &settings, &[], &COUNTED).await;
+    let mut new = event(1024, "as it was");
+    new["data"]["id"] = "incident--counted-too".into();
+    let mut cost = cost(&function, &new, "duplicate").await;
+    let writes = cost.remove("store_writes").unwrap();
+    let before = counts["duplicate, 1 KB"]["store_writes"];
+    assert_eq!(writes, before + 1);
+    cost.insert("store_writes".to_owned(), writes);
+    counts.insert("duplicate, 1 KB, counted".to_owned(), cost);
 }
 
 /// What has grown by more than 5 %, or is new.

@@ -125,10 +125,10 @@ async fn a_letter_has_a_number_its_entity_its_reason_and_a_trace() {
     let trace = letter["trace"].as_array().unwrap();
     assert_eq!(trace.len(), 2, "{letter}");
     assert!(
-        trace[0]["what"].as_str().unwrap().contains("429"),
+        trace[0]["reason"].as_str().unwrap().contains("429"),
         "{letter}"
     );
-    assert!(trace[1]["what"].as_str().unwrap().contains("geht nicht"));
+    assert!(trace[1]["reason"].as_str().unwrap().contains("geht nicht"));
     assert!(trace.iter().all(|entry| entry["at"].is_string()));
 }
 

@@ -11,7 +11,9 @@ use super::access::{admit_operator, only, problem, wrong_settings};
 use super::answer::{Problem, nothing_here, ok, results};
 use super::paging::Paging;
 use super::session::Session;
+use super::trace;
 use crate::context::Context;
+use crate::model::trace::How;
 use crate::model::{Event, Outcome, UnreadBody};
 use crate::pipeline::{self, Failure};
 use crate::sources::{self, Received};
@@ -32,6 +34,10 @@ pub(super) async fn route(
     let failed = |error: RecordError| problem(session, Failure::Record(error));
     let context = session.context();
     let context = context.map_err(|error| wrong_settings(session, &error))?;
+    let context = Context {
+        how: How::Replay,
+        ..context
+    };
     match rest {
         [] => {
             only(head, &[Method::GET, Method::DELETE], "GET, DELETE")?;
@@ -159,7 +165,8 @@ async fn replay_body(
     letter: &DeadLetter,
     body: &UnreadBody,
 ) -> Result<Vec<Outcome>, Failure> {
-    let reading = sources::source(body.source.as_str()).map(|source| {
+    let source = sources::source(body.source.as_str());
+    let reading = source.map(|source| {
         let bytes = body.text.as_bytes();
         match body.is_cut {
             true => source.read_beginning(bytes),
@@ -171,6 +178,10 @@ async fn replay_body(
         return Ok(vec![Outcome::queued(why)]);
     };
     let mut outcomes = Vec::new();
+    let context = Context {
+        source: source.map_or("", |source| source.profile.key),
+        ..context
+    };
     for result in pipeline::process_all(context, reading.received).await {
         outcomes.push(result?);
     }
@@ -193,8 +204,6 @@ fn show(letter: &DeadLetter) -> Value {
         })
     });
     let since = pending.map_or(letter.at, |pending| pending.since);
-    let trace = letter.trace.iter();
-    let trace = trace.map(|entry| json!({ "at": entry.at.to_string(), "what": entry.what }));
     json!({
         "number": letter.number,
         "entity": entity,
@@ -202,7 +211,7 @@ fn show(letter: &DeadLetter) -> Value {
         "attempts": pending.map_or(0, |pending| pending.attempts),
         "accepted": since.to_string(),
         "given_up": letter.at.to_string(),
-        "trace": trace.collect::<Value>(),
+        "trace": trace::show(&letter.trace),
         "event": event,
         "body": letter.body,
     })

@@ -36,10 +36,12 @@ pub(super) async fn take(
     let context = session
         .context()
         .map_err(|error| wrong_settings(session, &error))?;
-    let started = context.ports.clock.now();
-    let heard = hear(context, &bytes).await;
-    pipeline::log_delivery(context, &heard, started);
-    match heard {
+    let context = Context {
+        source: "jira",
+        ..context
+    };
+    let heard = Box::pin(hear(context, &bytes));
+    match pipeline::take_message(context, heard).await {
         Ok(outcome) => Ok(results(&[outcome])),
         Err(failure) => Err(problem(session, failure)),
     }

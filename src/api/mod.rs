@@ -10,6 +10,8 @@
 //! | `GET`, `DELETE /dead-letters`, `POST /dead-letters/replay` | all of them |
 //! | `GET`, `DELETE /dead-letters/{number}`, `POST /dead-letters/{number}/replay` | one |
 //! | `GET /troubles` | what went wrong lately |
+//! | `GET /entities/{id}` | what became of one entity |
+//! | `GET /metrics` | counts and figures, as OpenMetrics |
 //! | `GET /holds`, `DELETE /holds/{id}` | what is held back, and letting it go |
 
 mod access;
@@ -17,14 +19,17 @@ mod answer;
 mod auth;
 mod body;
 mod dead_letters;
+mod entities;
 mod health;
 mod jira;
+mod metrics;
 mod operators;
 mod paging;
 mod query;
 mod session;
 mod signature;
 mod stream;
+mod trace;
 mod webhook;
 
 use http::request::Parts;
@@ -75,6 +80,8 @@ async fn route(
         ["tasks", "stream"] => stream::read(session, head).await,
         ["dead-letters", rest @ ..] => dead_letters::route(session, head, rest).await,
         ["troubles"] => operators::troubles(session, head),
+        ["entities", id] => entities::one(session, head, id).await,
+        ["metrics"] => metrics::metrics(session, head),
         ["holds"] => operators::holds(session, head),
         ["holds", id] => operators::let_go(session, head, id),
         _ => Err(nothing_here()),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::access::{admit_operator, only, problem, wrong_settings};
 use super::answer::{Problem, ok};
 use super::paging::Paging;
-use super::query::{flag, seconds};
+use super::query::{flag, percent_decoded, seconds};
 use super::session::Session;
 use crate::pipeline::{self, Failure, PassOptions};
 use crate::store::hold;
@@ -102,15 +102,6 @@ pub(super) fn let_go(
         true => Ok(ok(&json!({ "let_go": id }))),
         false => Err(Problem::new(StatusCode::NOT_FOUND, "there is no such hold")),
     }
-}
-
-/// An issue type's name can hold a blank.
-fn percent_decoded(text: &str) -> String {
-    let query = format!("x={}", text.replace('+', "%2B"));
-    let decoded = form_urlencoded::parse(query.as_bytes()).next();
-    decoded
-        .map(|(_, text)| text.into_owned())
-        .unwrap_or_default()
 }
 
 fn show(trouble: &Trouble) -> Value {

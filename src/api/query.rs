@@ -54,6 +54,15 @@ pub(super) fn seconds(text: &str, range: RangeInclusive<u64>) -> Result<Duration
     Ok(Duration::from_secs(seconds))
 }
 
+/// A part of a path as it is meant: an issue type's name can hold a blank.
+pub(super) fn percent_decoded(text: &str) -> String {
+    let query = format!("x={}", text.replace('+', "%2B"));
+    let decoded = form_urlencoded::parse(query.as_bytes()).next();
+    decoded
+        .map(|(_, text)| text.into_owned())
+        .unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@
 use std::cell::Cell;
 
 use crate::context::{Afterwards, Context};
+use crate::model::trace::How;
 use crate::platform::Ports;
 use crate::platform::log::{Level, Log};
 use crate::settings::{Settings, SettingsError};
@@ -46,6 +47,8 @@ impl<'a> Session<'a> {
             tracker: self.tracker,
             log: self.log(self.settings.requests()?.log_level),
             afterwards: &self.afterwards,
+            how: How::Webhook,
+            source: "",
             ends: None,
         })
     }

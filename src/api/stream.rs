@@ -10,7 +10,10 @@ use super::access::{admit_operator, only, problem, wrong_settings};
 use super::answer::{Problem, report};
 use super::query::{flag, is_dry_run, seconds};
 use super::session::Session;
+use crate::context::Context;
 use crate::model::Position;
+use crate::model::trace::How;
+use crate::sources::opencti;
 use crate::stream::{self, History, Options};
 
 /// How long the stream is read if nothing is said: called each minute, it is read
@@ -34,6 +37,11 @@ pub(super) async fn read(
     }
     let context = session.quiet_context();
     let context = context.map_err(|error| wrong_settings(session, &error))?;
+    let context = Context {
+        how: How::Stream,
+        source: opencti::PROFILE.key,
+        ..context
+    };
     let read = stream::run(context, options).await;
     let read = read.map_err(|failure| problem(session, failure))?;
     Ok(report(&read.body, read.retry_after))

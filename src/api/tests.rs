@@ -36,6 +36,12 @@ fn configured() -> Fake {
     fake
 }
 
+/// Events are not counted.
+fn uncounted(fake: &Fake) {
+    let mut settings = fake.settings.borrow_mut();
+    settings.insert("metrics".to_owned(), "false".to_owned());
+}
+
 fn incident() -> Vec<u8> {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -182,6 +188,7 @@ fn a_store_that_fails_is_a_503_and_nothing_is_sent_to_jira() {
 #[test]
 fn a_new_event_costs_four_writes_and_one_request_and_its_repeat_none() {
     let fake = configured();
+    uncounted(&fake);
     // An event from the future would be noted, too.
     fake.now_ms.set(1_772_352_000_000);
     fake.reply(201, &[], r#"{"id": "1", "key": "SOC-1"}"#);
@@ -189,6 +196,33 @@ fn a_new_event_costs_four_writes_and_one_request_and_its_repeat_none() {
     assert_eq!((fake.writes.get(), fake.requests.borrow().len()), (4, 1));
     assert_eq!(post(&fake).status(), 200);
     assert_eq!((fake.writes.get(), fake.requests.borrow().len()), (4, 1));
+}
+
+#[test]
+fn counting_costs_one_write_an_event_and_a_store_that_fails_at_it_fails_nothing() {
+    let fake = configured();
+    fake.now_ms.set(1_772_352_000_000);
+    fake.reply(201, &[], r#"{"id": "1", "key": "SOC-1"}"#);
+    assert_eq!(post(&fake).status(), 201);
+    assert_eq!(fake.writes.get(), 5);
+    assert_eq!(post(&fake).status(), 200);
+    assert_eq!(fake.writes.get(), 6);
+    let keys: Vec<String> = fake.counters.borrow().keys().cloned().collect();
+    assert!(
+        keys.iter()
+            .any(|key| key.ends_with("/opencti/created/none")),
+        "{keys:?}"
+    );
+    assert!(
+        keys.iter()
+            .any(|key| key.ends_with("/opencti/duplicate/none")),
+        "{keys:?}"
+    );
+    let head = http::Request::post("/webhooks/opencti").body(()).unwrap();
+    fake.store_down.set(true);
+    let ignored = Bytes(br#"{"data":{"type":"malware"}}"#.to_vec());
+    let response = answered(fake.ports(), &head.into_parts().0, &mut { ignored });
+    assert!(response.status().as_u16() < 500, "{response:?}");
 }
 
 #[test]

@@ -33,6 +33,10 @@ pub(super) async fn take(
         false => session.context(),
     };
     let context = context.map_err(|error| wrong_settings(session, &error))?;
+    let context = Context {
+        source: source.profile.key,
+        ..context
+    };
     require_json(head).map_err(|problem| refuse(&context.log, problem))?;
     let arrived = body::receive(session, &context.log, source, request_body)
         .await

@@ -110,6 +110,8 @@ impl Unsaid {
 /// Whom we ask.
 fn service(auth: AiAuth) -> Service {
     Service {
+        name: "model",
+        shows_path: false,
         address: "ai_url",
         key: "ai_api_key",
         header: match auth {

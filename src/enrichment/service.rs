@@ -29,6 +29,10 @@ pub(super) enum Lack {
 
 /// Someone who is asked.
 pub(super) struct Service {
+    /// What people call it.
+    pub(super) name: &'static str,
+    /// Whether its paths may be shown: they were not set by anybody.
+    pub(super) shows_path: bool,
     /// The setting that holds the address.
     pub(super) address: &'static str,
     /// The one that holds the key.
@@ -107,6 +111,8 @@ impl Service {
             return Err(Lack::passing("no time was left"));
         }
         let call = Call {
+            service: self.name,
+            shows_path: self.shows_path,
             method: match body {
                 Some(_) => Method::POST,
                 None => Method::GET,

@@ -26,6 +26,8 @@ const PAUSE: &str = "pause-virustotal";
 const SPENT: &str = "the key's quota is spent";
 /// Whom we ask.
 static SERVICE: Service = Service {
+    name: "VirusTotal",
+    shows_path: true,
     address: "virustotal_url",
     key: "virustotal_api_key",
     header: HeaderName::from_static("x-apikey"),

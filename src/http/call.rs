@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::retry_after;
 use crate::model::Timestamp;
+use crate::platform::journal::{Sending, path_of};
 use crate::platform::{Limits, Ports, SendError};
 
 /// What we send as `User-Agent`.
@@ -24,6 +25,10 @@ pub const PLATFORM_ANSWER: usize = 8 * 1024 * 1024;
 
 /// A request to somebody, before it is one.
 pub struct Call<'a> {
+    /// Who is asked, as a trace names it.
+    pub service: &'static str,
+    /// Whether a trace may show the address's path: it holds no secret.
+    pub shows_path: bool,
     /// The method.
     pub method: Method,
     /// The whole address. It may hold a secret and is never repeated.
@@ -79,9 +84,20 @@ impl Call<'_> {
     }
 
     async fn send_as(self, ports: Ports<'_>, kind: &'static str) -> Result<Answer, CallError> {
-        let limits = self.limits;
+        let (limits, service, shows_path) = (self.limits, self.service, self.shows_path);
         let request = self.into_request(kind)?;
+        let sending = Sending {
+            service,
+            method: request.method().to_string(),
+            path: shows_path
+                .then(|| path_of(request.uri()))
+                .unwrap_or_default(),
+            at: ports.clock.now(),
+        };
         let response = ports.http.send(request, limits).await;
+        let status = response.as_ref().map(|answer| answer.status().as_u16());
+        let status = status.map_err(SendError::to_string);
+        ports.journal.called(sending, status, ports.clock.now());
         response.map(Answer::from).map_err(CallError::Unanswered)
     }
 
@@ -138,6 +154,8 @@ mod tests {
 
     fn call(address: &str) -> Call<'_> {
         Call {
+            service: "Jira",
+            shows_path: true,
             method: Method::POST,
             address,
             login: Vec::new(),

@@ -98,6 +98,8 @@ impl<'a> Platform<'a> {
     pub async fn ask(&self, query: &str, variables: Value) -> Result<Value, GraphqlError> {
         let body = json!({ "query": query, "variables": variables });
         let call = Call {
+            service: "OpenCTI",
+            shows_path: true,
             method: Method::POST,
             address: &format!("{}/graphql", self.url),
             login: vec![(AUTHORIZATION, format!("Bearer {}", self.token))],

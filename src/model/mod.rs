@@ -22,6 +22,7 @@ mod outbox;
 mod outcome;
 mod plan;
 mod position;
+mod requests;
 mod severity;
 mod source;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub(crate) mod strategy;
 mod synced;
 mod timestamp;
 mod tlp;
+pub mod trace;
 mod unread;
 mod version;
 
@@ -51,6 +53,7 @@ pub use outbox::{BackTask, Outbox, OutboxTask, TaskKind};
 pub use outcome::{EntityRef, IssueRef, Outcome, OutcomeKind};
 pub use plan::{Edit, Goal, IssueFields, Place, RemoteLink, SameSummary, Step};
 pub use position::Position;
+pub use requests::{Class, Requests};
 pub use severity::{SEVERITIES, Severity, severity_rank};
 pub use source::{Files, Page, Platform, SourceKey, SourceProfile};
 pub use synced::{AssigneeTold, EntityState, KnownBy, NoteTold, Side, StatusChange, Synced};

@@ -71,6 +71,9 @@ impl Chat {
         message: &Message,
     ) -> Result<(), ChatError> {
         let call = Call {
+            service: self.name,
+            // Who knows the address may post.
+            shows_path: false,
             method: Method::POST,
             address: webhook.expose(),
             login: Vec::new(),

@@ -8,19 +8,30 @@ use super::held;
 use super::look_first::{Adopted, look_first};
 use super::outcomes::{outcome, queued};
 use super::retry::{Retry, retry};
+use super::turn;
 use crate::context::Context;
 use crate::decide::not_understood;
 use crate::model::{Event, IssueRecord, Outcome, OutcomeKind, Scope, TaskKind, Timestamp};
 use crate::notify;
 use crate::outbox::{self, About};
+use crate::platform::journal;
 use crate::platform::log::Level;
 use crate::settings::SettingsError;
 use crate::store::{Hold, Lease, Pending, RecordError, Sent, hold, issues, pause};
 use crate::tracker::TrackerError;
 
 /// Tries what is to be done for the leased entity, unless it is not due or the
-/// tracker is not to be bothered.
+/// tracker is not to be bothered. The record keeps what was done.
 pub(super) async fn work(
+    context: Context<'_>,
+    lease: Lease<'_>,
+    before: MappedBefore<'_>,
+) -> Result<Outcome, Failure> {
+    context.ports.journal.begin(turn::of(context, &lease));
+    tries(context, lease, before).await
+}
+
+async fn tries(
     context: Context<'_>,
     mut lease: Lease<'_>,
     before: MappedBefore<'_>,
@@ -55,20 +66,28 @@ pub(super) async fn work(
         Ok((done, tasks)) => finish(context, lease, &event, done, tasks).await,
         Err(Failure::Tracker(error)) => {
             if let Err(error) = settings_behind(context, &error) {
-                context.released(lease.give_back()?);
-                return Err(Failure::Settings(error));
+                return give_back(context, lease, error);
             }
             // Firings and steps may have been noted meanwhile.
             let pending = lease.pending().cloned().unwrap_or(pending);
             failed(context, lease, pending, &error).await
         }
         // The sender is told; nothing of it may be in the way of its next try.
-        Err(Failure::Settings(error)) => {
-            context.released(lease.give_back()?);
-            Err(Failure::Settings(error))
-        }
+        Err(Failure::Settings(error)) => give_back(context, lease, error),
         Err(Failure::Record(error)) => Err(Failure::Record(error)),
     }
+}
+
+/// Settings are wrong, and nothing was done.
+fn give_back(
+    context: Context<'_>,
+    mut lease: Lease<'_>,
+    error: SettingsError,
+) -> Result<Outcome, Failure> {
+    let reason = error.to_string();
+    turn::ends(context, &mut lease, "failed", Some(&reason));
+    context.released(lease.give_back()?);
+    Err(Failure::Settings(error))
 }
 
 /// Spin denies every call where the setting of any host is wrong, also of one
@@ -91,7 +110,6 @@ async fn only_outbox(context: Context<'_>, mut lease: Lease<'_>) -> Result<Outco
     };
     let still = outbox::run_due(context, &mut lease).await?;
     let key = lease.issue().map(|issue| issue.key.clone());
-    context.released(lease.finish(None)?);
     let (kind, reason) = match still.is_empty() {
         true => (OutcomeKind::Updated, None),
         false => {
@@ -99,6 +117,8 @@ async fn only_outbox(context: Context<'_>, mut lease: Lease<'_>) -> Result<Outco
             (OutcomeKind::Queued, Some(reason))
         }
     };
+    turn::ends(context, &mut lease, kind.word(), reason.as_deref());
+    context.released(lease.finish(None)?);
     Ok(outcome(context, kind, &event, key.as_deref(), reason))
 }
 
@@ -116,7 +136,8 @@ async fn finish(
     if let Some(issue) = &done.issue {
         outbox::after_filing(context, &mut lease, event, issue, tasks).await;
     }
-    lease.trace(done.outcome.word().to_owned());
+    let (word, reason) = (done.outcome.word(), done.reason.as_deref());
+    turn::ends(context, &mut lease, word, reason);
     context.released(lease.finish(done.issue)?);
     Ok(outcome(
         context,
@@ -168,7 +189,7 @@ fn renew(context: Context<'_>, lease: &mut Lease<'_>) -> Result<(), Failure> {
 /// Keeps the event for another attempt, or as a dead letter.
 async fn failed(
     context: Context<'_>,
-    mut lease: Lease<'_>,
+    lease: Lease<'_>,
     mut pending: Pending,
     error: &TrackerError,
 ) -> Result<Outcome, Failure> {
@@ -177,7 +198,6 @@ async fn failed(
     pending.failures += u32::from(!is_waiting(error));
     pending.why = error.why().to_owned();
     pending.held = None;
-    lease.trace(pending.why.clone());
     pending.sent = match error {
         // It may have been carried out: the next one looks first.
         TrackerError::Ambiguous { .. } => pending.sent.map(|sent| Sent {
@@ -214,7 +234,13 @@ fn is_waiting(error: &TrackerError) -> bool {
     matches!(error, TrackerError::Retry { after: Some(_), .. })
 }
 
-fn put_off(context: Context<'_>, lease: Lease<'_>, pending: Pending) -> Result<Outcome, Failure> {
+fn put_off(
+    context: Context<'_>,
+    mut lease: Lease<'_>,
+    pending: Pending,
+) -> Result<Outcome, Failure> {
+    let reason = Some(pending.why.as_str());
+    turn::ends(context, &mut lease, OutcomeKind::Queued.word(), reason);
     let key = lease.issue().map(|issue| issue.key.clone());
     let event = pending.event.clone();
     let why = format!(
@@ -251,6 +277,7 @@ async fn to_dead_letter(
     let mut outbox = lease.outbox_about(&event);
     outbox.tasks.extend(left);
     lease.set_outbox(outbox);
+    turn::ends(context, &mut lease, journal::DEAD, Some(&reason));
     context.released(lease.to_dead_letter(pending, &reason)?);
     let why = format!("kept as a dead letter: {reason}");
     Ok(queued(context, &event, None, why))
@@ -271,6 +298,7 @@ async fn attempt(
         }
         decision => decision?,
     };
+    turn::decided(context, event, &decision);
     // What is done around the issue later must understand its markings as well.
     if let Some(issue) = &decision.issue {
         event.entity.name_markings(&issue.markings);
@@ -294,6 +322,7 @@ async fn attempt(
         false => Vec::new(),
     };
     for warning in &decision.warnings {
+        context.ports.journal.decided(warning);
         context.warn("template_failed", &event.entity.key(), warning);
     }
     if decision.begins_anew {

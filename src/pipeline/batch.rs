@@ -5,14 +5,16 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use super::attempt::work;
+use super::count;
 use super::deliver::{merged, not_accepted, wanted};
 use super::failure::Failure;
 use super::outcomes::{outcome, queued};
 use super::process::{self, process};
 use crate::context::Context;
 use crate::decide::settled;
-use crate::model::{Event, IssueRecord, Outcome, OutcomeKind, Timestamp};
+use crate::model::{Event, IssueRecord, Outcome, OutcomeKind, SourceKey, Timestamp};
 use crate::platform::concurrent::side_by_side;
+use crate::platform::journal::Notes;
 use crate::sources::Received;
 use crate::store::{self, Acquired, Asking, acquire, inbox, queue};
 
@@ -84,10 +86,12 @@ enum Kept {
 
 fn keep(context: Context<'_>, received: Received, started: Timestamp) -> Kept {
     let entity = received.entity();
+    let mut source = None;
     let result = match received {
         Received::Nothing { entity, reason } => Ok(Outcome::ignored(entity, reason)),
         Received::Event(mut event) => {
             process::came_at(context, &mut event, started);
+            source = Some(event.entity.source.clone());
             match keep_event(context, &event) {
                 Ok(None) => return Kept::Waiting(event),
                 Ok(Some(outcome)) => Ok(outcome),
@@ -96,6 +100,8 @@ fn keep(context: Context<'_>, received: Received, started: Timestamp) -> Kept {
         }
     };
     process::log(context, entity.as_ref(), &result, started);
+    let source = source.as_ref().map(SourceKey::as_str);
+    count::delivery(context, source, &result, &Notes::default());
     Kept::Done(result)
 }
 
@@ -134,12 +140,17 @@ async fn bring_about(
     ends: Timestamp,
 ) -> Result<Outcome, Failure> {
     let started = context.ports.clock.now();
-    let result = match started > ends {
-        true => later(context, event),
-        false => take_up(context, event).await,
+    let (result, notes) = match started > ends {
+        true => (later(context, event), Notes::default()),
+        false => {
+            let work = Box::pin(take_up(context, event));
+            context.ports.journal.keep(work).await
+        }
     };
     let entity = (&event.entity).into();
     process::log(context, Some(&entity), &result, started);
+    let source = Some(event.entity.source.as_str());
+    count::delivery(context, source, &result, &notes);
     result
 }
 

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::count;
 use super::deliver::deliver;
 use super::failure::Failure;
 use crate::context::Context;
-use crate::model::{EntityRef, Event, Outcome, OutcomeKind, Timestamp};
+use crate::model::{EntityRef, Event, Outcome, OutcomeKind, SourceKey, Timestamp};
+use crate::platform::LocalFuture;
+use crate::platform::journal::Notes;
 use crate::platform::log::{Level, Log};
 use crate::sources::Received;
 
@@ -17,6 +20,8 @@ use crate::sources::Received;
 /// When it was neither done nor kept.
 pub async fn process(context: Context<'_>, received: Received) -> Result<Outcome, Failure> {
     let started = context.ports.clock.now();
+    let journal = context.ports.journal;
+    let (mut source, mut notes) = (None, Notes::default());
     let (entity, result) = match received {
         Received::Nothing { entity, reason } => {
             (entity.clone(), Ok(Outcome::ignored(entity, reason)))
@@ -24,10 +29,15 @@ pub async fn process(context: Context<'_>, received: Received) -> Result<Outcome
         Received::Event(mut event) => {
             came_at(context, &mut event, started);
             let entity = Some((&event.entity).into());
-            (entity, deliver(context, &event).await)
+            source = Some(event.entity.source.clone());
+            let (result, noted) = journal.keep(Box::pin(deliver(context, &event))).await;
+            notes = noted;
+            (entity, result)
         }
     };
     log(context, entity.as_ref(), &result, started);
+    let source = source.as_ref().map(SourceKey::as_str);
+    count::delivery(context, source, &result, &notes);
     result
 }
 
@@ -49,13 +59,23 @@ pub(super) fn came_at(context: Context<'_>, event: &mut Event, now: Timestamp) {
     context.warn("time_not_believed", &event.entity.key(), why);
 }
 
-/// Logs what became of a message about an issue.
-pub fn log_delivery(context: Context<'_>, result: &Result<Outcome, Failure>, started: Timestamp) {
+/// Deals with a message about an issue, and logs what became of it.
+///
+/// # Errors
+/// When it was neither ignored nor kept.
+pub async fn take_message(
+    context: Context<'_>,
+    heard: LocalFuture<'_, Result<Outcome, Failure>>,
+) -> Result<Outcome, Failure> {
+    let started = context.ports.clock.now();
+    let (result, notes) = context.ports.journal.keep(heard).await;
     let entity = result
         .as_ref()
         .ok()
         .and_then(|outcome| outcome.entity.as_ref());
-    log(context, entity, result, started);
+    log(context, entity, &result, started);
+    count::delivery(context, None, &result, &notes);
+    result
 }
 
 /// Logs what became of a delivery.

@@ -10,9 +10,10 @@ use super::settle::report;
 use super::work_off::Pass;
 use crate::context::Context;
 use crate::model::Timestamp;
+use crate::model::trace::How;
 use crate::store::queue::{self, Left};
 use crate::store::upkeep::{self, Limits, Upkeep};
-use crate::store::{Line, hold};
+use crate::store::{Line, figures, hold};
 
 /// How many records are looked at each time that the store is looked after.
 #[cfg(feature = "atomics")]
@@ -38,6 +39,7 @@ pub struct PassOptions {
 pub async fn retry_pass(context: Context<'_>, options: PassOptions) -> Result<Value, Failure> {
     let started = context.ports.clock.now();
     let context = Context {
+        how: How::Retry,
         ends: Some(started.after(options.time)),
         ..context
     };
@@ -55,8 +57,13 @@ pub async fn retry_pass(context: Context<'_>, options: PassOptions) -> Result<Va
         pass.gather(&upkeep.astray).await;
     }
     pass.work_off().await?;
-    let Left { count, next } = left(context)?;
+    let left = left(context)?;
+    let Left { count, next, .. } = left;
     let at_work = upkeep.as_ref().map_or(0, |upkeep| upkeep.at_work);
+    if context.settings.counts() {
+        let keys = upkeep.as_ref().map(|upkeep| upkeep.keys.as_slice());
+        figures::leave(context.ports, &left, keys)?;
+    }
     let mut told = json!({
         "tried": pass.tried(),
         "left": count + at_work,

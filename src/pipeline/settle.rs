@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use super::attempt::work;
+use super::count;
 use super::failure::Failure;
 use super::process::log_outcome;
 use crate::context::Context;
 use crate::model::EntityKey;
+use crate::model::trace::How;
 use crate::platform::log::Level;
 use crate::store::inbox::PROMPT;
 use crate::store::lease::tidy;
@@ -78,7 +80,10 @@ pub(super) async fn again(
     let started = context.ports.clock.now();
     match acquire(context.ports, entity, asking).await? {
         Acquired::Mine(lease) => {
-            let outcome = Box::pin(work(context, *lease, None)).await?;
+            let work = Box::pin(work(of_afterwards(context), *lease, None));
+            let (outcome, notes) = context.ports.journal.keep(work).await;
+            let outcome = outcome?;
+            count::again(context, entity.source.as_str(), &outcome, &notes);
             let took = context.ports.clock.now().since(started);
             log_outcome(&context.log, "retry", &outcome, took);
             Ok(Again::Worked)
@@ -86,6 +91,15 @@ pub(super) async fn again(
         Acquired::Settled(_) | Acquired::Nothing => Ok(Again::Nothing),
         Acquired::Kept(_) => Ok(Again::NotNow),
     }
+}
+
+/// What is not done in a retry pass is taken along by somebody's request.
+fn of_afterwards(context: Context<'_>) -> Context<'_> {
+    let how = match context.how {
+        How::Retry => How::Retry,
+        _ => How::Afterwards,
+    };
+    Context { how, ..context }
 }
 
 pub(super) fn report(context: Context<'_>, failure: Failure) {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::context::{Afterwards, Context};
+use crate::model::trace::How;
 use crate::model::{
     Change, End, Entity, EntityKey, EntityType, Event, Firings, IssueRecord, Named, Outcome,
     OutcomeKind, SourceKey, Timestamp, Version,
@@ -62,6 +63,8 @@ impl World {
             tracker: &self.tracker,
             log: Log::new(&self.fake, &self.fake, Level::Info),
             afterwards: &afterwards,
+            how: How::Webhook,
+            source: "",
             ends: None,
         };
         block_on(work(context))

@@ -1,5 +1,6 @@
 //! What cannot be read is kept for a person to look at.
 
+use super::count;
 use super::failure::Failure;
 use crate::context::Context;
 use crate::model::{Outcome, SourceKey};
@@ -41,6 +42,7 @@ pub fn keep_unread(context: Context<'_>, body: &UnreadBytes) -> Result<Outcome, 
         true => context.log.line(Level::Error, "dead_letter", &fields),
         false => context.log.line(Level::Warn, "dead_letter_again", &fields),
     }
+    count::unread(context, body.source.as_str());
     Ok(Outcome::queued(format!(
         "{}; kept as dead letter {number}",
         body.reason

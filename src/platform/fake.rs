@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::model::Timestamp;
 
+use super::journal::Journal;
 use super::{
     Clock, Http, Limits, LocalFuture, LogSink, Piece, Pieces, Ports, SendError, Sent, Store,
     StoreError, VariableError, Variables,
@@ -34,6 +35,7 @@ pub(crate) struct Fake {
     pub(crate) now_ms: Cell<u64>,
     pub(crate) settings: RefCell<BTreeMap<String, String>>,
     pub(crate) lines: RefCell<Vec<String>>,
+    pub(crate) journal: Journal,
     /// What somebody else does right after the first write of a key that begins so.
     pub(crate) meanwhile: RefCell<Option<(String, Act)>>,
 }
@@ -49,6 +51,7 @@ impl Fake {
             clock: self,
             variables: self,
             log: self,
+            journal: &self.journal,
         }
     }
 

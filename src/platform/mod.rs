@@ -8,6 +8,7 @@
 pub mod concurrent;
 #[cfg(test)]
 pub(crate) mod fake;
+pub mod journal;
 pub mod log;
 pub mod redis_address;
 #[cfg(target_family = "wasm")]
@@ -22,6 +23,7 @@ use http::HeaderName;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 
 use crate::model::Timestamp;
+use journal::Journal;
 
 /// The header that OpenCTI's stream connector usually carries its token in.
 pub const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -71,6 +73,8 @@ pub struct Ports<'a> {
     pub variables: &'a dyn Variables,
     /// Where log lines go.
     pub log: &'a dyn LogSink,
+    /// What is done for the event that is worked on.
+    pub journal: &'a Journal,
 }
 
 /// A key-value store with one atomic operation.

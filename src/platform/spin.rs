@@ -32,6 +32,7 @@ use plain_store::OpenStore;
 #[cfg(feature = "outbound-redis")]
 use redis_store::OpenStore;
 
+use super::journal::Journal;
 use super::{
     Body, BodyError, Clock, LocalFuture, LogSink, Ports, REQUEST_HEADERS, Store, StoreError,
     VariableError, Variables, first_line,
@@ -95,6 +96,7 @@ pub async fn respond(response: http::Response<Vec<u8>>, out: ResponseOutparam) {
 #[derive(Default)]
 pub struct Spin {
     store: OnceCell<OpenStore>,
+    journal: Journal,
 }
 
 impl Spin {
@@ -106,6 +108,7 @@ impl Spin {
             clock: self,
             variables: self,
             log: self,
+            journal: &self.journal,
         }
     }
 

@@ -12,6 +12,7 @@ use super::jira::{self, Jira};
 use super::lifecycle::Lifecycle;
 use super::mapping::{self, Mapping};
 use super::markings::Markings;
+use super::metrics;
 use super::mistakes::SettingsError;
 use super::notify::{Notify, Webhook};
 use super::opencti::OpenCti;
@@ -57,6 +58,7 @@ pub struct Settings<'a> {
     back_words: Group<BackWords>,
     splunk_api: Group<Option<SplunkApi>>,
     soar_api: Group<Option<SoarApi>>,
+    counts: Group<bool>,
 }
 
 /// Settings that are read together.
@@ -94,6 +96,7 @@ impl<'a> Settings<'a> {
             back_words: OnceCell::new(),
             splunk_api: OnceCell::new(),
             soar_api: OnceCell::new(),
+            counts: OnceCell::new(),
         }
     }
 
@@ -275,6 +278,22 @@ impl<'a> Settings<'a> {
         self.group(&self.soar_api, SoarApi::read)
     }
 
+    /// Whether events are counted; a mistake counts them.
+    pub fn counts(&self) -> bool {
+        let counts = self.group(&self.counts, metrics::is_on);
+        counts.copied().unwrap_or(true)
+    }
+
+    /// The token that shows metrics and nothing else, if it is set.
+    ///
+    /// # Errors
+    /// Where the variable cannot be read.
+    pub fn metrics_token(&self) -> Result<Option<Secret>, SettingsError> {
+        let mut read = Reader::new(self.variables);
+        let token = metrics::token(&mut read);
+        read.finish(token)
+    }
+
     /// What Jira signs its webhooks with, if it is set.
     ///
     /// # Errors
@@ -330,6 +349,8 @@ impl<'a> Settings<'a> {
         note(self.jira_webhook_secret().err());
         note(self.webhook_auth().err());
         note(self.read_admin_token().err());
+        note(self.group(&self.counts, metrics::is_on).err());
+        note(self.metrics_token().err());
         note(self.retention().err());
         note(self.requests().err());
         match mistakes.is_empty() {

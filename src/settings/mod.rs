@@ -14,6 +14,7 @@ mod jira;
 mod lifecycle;
 mod mapping;
 mod markings;
+mod metrics;
 mod mistakes;
 mod notify;
 mod opencti;

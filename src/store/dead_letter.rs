@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::error::RecordError;
 use super::json::{get, put};
 use super::pending::Pending;
-use super::record::Trace;
 use super::{counter, keys};
+use crate::model::trace::Turn;
 use crate::model::{Timestamp, UnreadBody, lenient};
 use crate::platform::Store;
 
@@ -35,9 +35,9 @@ pub struct DeadLetter {
     /// When.
     #[serde(default)]
     pub at: Timestamp,
-    /// What became of the entity's latest events, the newest last.
+    /// What was done about the entity lately, the newest last.
     #[serde(default, deserialize_with = "lenient::readable")]
-    pub trace: Vec<Trace>,
+    pub trace: Vec<Turn>,
 }
 
 /// Some of the dead letters, the newest first.

@@ -51,6 +51,12 @@ const ADOPTED: &str = "jira-intake/adopted/";
 const ADOPTER: &str = "jira-intake/adopter/";
 /// Which entity an issue is of, by the issue's id.
 pub(super) const ISSUE: &str = "jira-intake/issue/";
+/// Counters: what became of events, by hour, source, outcome and class.
+pub(super) const TALLY: &str = "jira-intake/tally/";
+/// What counters of hours that are over held.
+pub(super) const TALLIES: &str = "jira-intake/tallies";
+/// How much waits and how many dead letters there are, as it was found last.
+pub(super) const FIGURES: &str = "jira-intake/figures";
 /// Written to learn whether the store can be written.
 pub(super) const READY: &str = "jira-intake/ready";
 
@@ -95,6 +101,11 @@ pub(super) fn first(line: &str) -> String {
 /// A dead letter.
 pub(super) fn dead(number: u64) -> String {
     format!("{DEAD}{number}")
+}
+
+/// Whether a dead letter stands under a key.
+pub(super) fn is_dead(key: &str) -> bool {
+    key.starts_with(DEAD)
 }
 
 /// The note of which dead letter keeps a body.

@@ -9,6 +9,7 @@ pub mod adoption;
 mod counter;
 pub mod dead_letter;
 mod error;
+pub mod figures;
 pub mod hold;
 pub mod inbox;
 pub mod issues;
@@ -23,11 +24,13 @@ pub mod queue;
 mod record;
 mod slot;
 pub mod stream;
+pub mod tally;
 pub mod trouble;
 #[cfg(any(test, not(feature = "atomics")))]
 pub mod twins;
 pub mod unread;
 pub mod upkeep;
+pub mod whole;
 
 pub use dead_letter::DeadLetter;
 pub use error::RecordError;
@@ -35,5 +38,5 @@ pub use hold::Hold;
 pub use lease::{Acquired, Asking, Lease, Released, acquire};
 pub use pending::{Pending, Sent};
 pub use probe::probe;
-pub use record::{Dead, Known, Trace, is_unknown, look};
+pub use record::{Dead, Known, is_unknown, look};
 pub use slot::{Line, Slot};

@@ -7,11 +7,9 @@ use super::json::{get, put};
 use super::pending::{ANY, Pending};
 use super::slot::{Slot, Wait};
 use super::{inbox, keys};
+use crate::model::trace::Turn;
 use crate::model::{EntityKey, IssueRecord, Outbox, Timestamp, lenient};
 use crate::platform::Store;
-
-/// As much of what became of an entity's latest events is remembered.
-const TRACE_KEPT: usize = 10;
 
 /// All that the store holds about an entity.
 ///
@@ -59,9 +57,9 @@ pub(super) struct Record {
         skip_serializing_if = "Option::is_none"
     )]
     pub(super) queued: Option<Slot>,
-    /// What became of its latest events, the newest last; at most 10.
+    /// What was done about it lately, the newest last; bounded.
     #[serde(default, deserialize_with = "lenient::readable")]
-    pub(super) trace: Vec<Trace>,
+    pub(super) trace: Vec<Turn>,
 }
 
 /// Whether there is an event to be dealt with.
@@ -81,16 +79,6 @@ pub(super) enum State {
         #[serde(default)]
         reason: String,
     },
-}
-
-/// What became of one event.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Trace {
-    /// When.
-    pub at: Timestamp,
-    /// What, in a few words.
-    pub what: String,
 }
 
 impl State {
@@ -168,11 +156,12 @@ impl Record {
         self.leased_until > now
     }
 
-    /// Notes what became of an event.
-    pub(super) fn trace(&mut self, at: Timestamp, what: String) {
-        self.trace.push(Trace { at, what });
-        let surplus = self.trace.len().saturating_sub(TRACE_KEPT);
-        self.trace.drain(..surplus);
+    /// Since when what waits does so; unknown if nothing does.
+    pub(super) fn waits_since(&self) -> Timestamp {
+        let pending = self.pending().map(|pending| pending.since);
+        let tasks = self.outbox.iter().flat_map(|outbox| &outbox.tasks);
+        let all = pending.into_iter().chain(tasks.map(|task| task.since));
+        all.filter(|at| at.is_known()).min().unwrap_or_default()
     }
 }
 

@@ -69,6 +69,8 @@ impl Rest<'_> {
         sent: Sent<'_>,
     ) -> Result<Answer, UpstreamError> {
         let call = Call {
+            service: self.manual.name,
+            shows_path: true,
             method,
             address: &format!("{}{path}", self.url),
             login: vec![(

@@ -52,7 +52,7 @@ pub(super) async fn run(
                     context,
                     upstream: &*upstream,
                 };
-                attempt(back, lease, &mut issue, &task.kind).await
+                attempt(back, &mut issue, &task.kind).await
             }
             // It may have been taken out of the settings since.
             Ok(None) => Ok(()),
@@ -100,12 +100,7 @@ fn known<'k>(entity: &'k EntityKey, issue: &'k IssueRecord) -> Known<'k> {
 }
 
 /// One attempt. What was done stands in the issue's record, also if it failed.
-async fn attempt(
-    back: Back<'_>,
-    lease: &mut Lease<'_>,
-    issue: &mut IssueRecord,
-    kind: &TaskKind,
-) -> Result<(), Setback> {
+async fn attempt(back: Back<'_>, issue: &mut IssueRecord, kind: &TaskKind) -> Result<(), Setback> {
     let task = match kind {
         TaskKind::SyncStatus => return status::settle(back, issue).await,
         TaskKind::Back(task) => task,
@@ -118,7 +113,7 @@ async fn attempt(
         return Ok(());
     }
     match &task.action {
-        IssueAction::Status(to) => status::moved(back, lease, issue, task, to).await,
+        IssueAction::Status(to) => status::moved(back, issue, task, to).await,
         IssueAction::Assigned(person) => {
             changes::assigned(back, issue, task, person.as_ref()).await
         }

@@ -10,12 +10,10 @@ use crate::model::{
 use crate::outbox::policy::Setback;
 use crate::platform::log::Level;
 use crate::settings::SettingsError;
-use crate::store::Lease;
 
 /// Somebody moved the issue.
 pub(super) async fn moved(
     back: Back<'_>,
-    lease: &mut Lease<'_>,
     issue: &mut IssueRecord,
     task: &BackTask,
     to: &IssueStatus,
@@ -48,7 +46,8 @@ pub(super) async fn moved(
             write(back, issue, &image, &said).await?;
             synced.states.clone_from(&issue.synced.states);
         }
-        lease.trace(format!("{} set to {}", back.upstream.name(), shown(&image)));
+        let what = format!("{} set to {}", back.upstream.name(), shown(&image));
+        back.context.ports.journal.decided(&what);
     }
     let before = std::mem::replace(&mut issue.synced, synced);
     let done = finish(back, issue, course, task).await;

@@ -10,7 +10,7 @@ pub(super) static GROUP: Group = Group {
             name: "admin_token",
             default: "",
             kind: Kind::Secret,
-            meaning: "the token for `/tasks/retry`, `/tasks/stream`, `/dead-letters` and `/troubles`; without it these routes answer 404",
+            meaning: "the token for `/tasks/retry`, `/tasks/stream`, `/dead-letters`, `/entities`, `/metrics` and `/troubles`; without it these routes answer 404",
             about: About::Section(
                 r#"
 The token for [`/tasks/retry`](operations.md#the-retry-route),
@@ -20,6 +20,31 @@ mistake: `/readyz` and the log name both settings, and these routes answer 404,
 because every sender could see and discard what is kept. Events still come in.
 "#,
             ),
+        },
+        Variable {
+            name: "metrics",
+            default: "true",
+            kind: Kind::Plain,
+            meaning: "whether events are [counted](#metrics-metrics_token) for `/metrics`, which costs one write an event: `true`, `false`",
+            about: About::Section(
+                r#"
+With `metrics`, what becomes of each event is counted in the store, for
+[`/metrics`](operations.md#metrics): at most one write an event. With `metrics =
+"false"` nothing is counted, and `/metrics` tells only what waits, dead letters and
+holds.
+
+`metrics_token` is a token for `/metrics` and nothing else, so that whatever scrapes it
+needs no `admin_token`, which shows it as well. It is sent in the same three places; for
+Prometheus as a bearer token. Without either, `/metrics` answers 404.
+"#,
+            ),
+        },
+        Variable {
+            name: "metrics_token",
+            default: "",
+            kind: Kind::Secret,
+            meaning: "a token for `/metrics` alone",
+            about: About::Above,
         },
         Variable {
             name: "ticket_retention_days",

@@ -1,5 +1,6 @@
 //! What is to be done once all that arrived is taken in: pure.
 
+use crate::model::trace::{Turn, take_turn};
 use crate::model::{Change, Entity, EntityKey, Event, IssueChange, IssueRecord, Outbox, Timestamp};
 use crate::store::dead_letter::DeadLetter;
 use crate::store::pending::{Pending, Sent};
@@ -100,7 +101,8 @@ fn take_in(record: &mut Record, entity: &EntityKey, change: IssueChange, now: Ti
     });
     let dropped = outbox.take_in(change, now);
     if dropped > 0 {
-        record.trace(now, format!("{dropped} changes of the issue were too many"));
+        let words = format!("{dropped} changes of the issue were too many");
+        take_turn(&mut record.trace, Turn::said(now, words));
     }
     record.outbox = Some(outbox).filter(|outbox| !outbox.tasks.is_empty());
 }

@@ -243,7 +243,10 @@ impl<'a> Lease<'a> {
         self.record.queued = match (self.record.wait(), &named) {
             (None, _) => None,
             (Some(wait), Some(slot)) if slot.serves(&wait, now, is_visited) => named.clone(),
-            (Some(wait), _) => Some(queue::enqueue(self.ports, &self.entity, &wait)?),
+            (Some(wait), _) => {
+                let since = self.record.waits_since();
+                Some(queue::enqueue(self.ports, &self.entity, &wait, since)?)
+            }
         };
         let left = [named, self.visited.take()].into_iter().flatten();
         for slot in left {
@@ -254,8 +257,8 @@ impl<'a> Lease<'a> {
         Ok(())
     }
 
-    /// Nothing was done, and nothing is kept of it: the record is as it was, and
-    /// what was taken from the inbox stays there.
+    /// Nothing was done, and nothing is kept of it but the trace: the record is as it
+    /// was, and what was taken from the inbox stays there.
     ///
     /// # Errors
     /// When the store fails, or the lease is not ours any more.
@@ -264,6 +267,7 @@ impl<'a> Lease<'a> {
         self.record = Record {
             generation,
             leased_until: self.record.leased_until,
+            trace: std::mem::take(&mut self.record.trace),
             ..std::mem::take(&mut *self.before)
         };
         if self.is_from_the_dead {

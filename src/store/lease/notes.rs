@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::held::Lease;
+use crate::model::trace::{Turn, take_turn};
 use crate::model::{Attempt, Enrichment, Event, IssueRecord, Outbox, Timestamp};
 use crate::store::error::RecordError;
 use crate::store::pending::Sent;
@@ -116,10 +117,10 @@ impl Lease<'_> {
         pending.is_some_and(|pending| pending.is_unsure(key))
     }
 
-    /// Notes what became of the event, for whoever looks into it later.
-    pub fn trace(&mut self, what: String) {
-        let now = self.ports.clock.now();
-        self.record.trace(now, what);
+    /// Notes what was done, for whoever looks into it later. That is written down when
+    /// the lease is given up.
+    pub fn trace(&mut self, turn: Turn) {
+        take_turn(&mut self.record.trace, turn);
     }
 
     /// The entity was enriched. That is written down before an issue shows it:

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::pointer::{move_to, read};
-use crate::model::EntityKey;
+use crate::model::{EntityKey, SourceKey, Timestamp};
 use crate::platform::{Ports, Store};
 use crate::store::error::RecordError;
 use crate::store::json::put;
@@ -18,8 +20,17 @@ const LATER: Duration = Duration::from_secs(300);
 /// So often another slot is taken. What is lost even then, the upkeep finds.
 const TRIES: usize = 5;
 
+/// Who waits at a slot. It reads as an [`EntityKey`].
+#[derive(Serialize)]
+struct Waiting<'a> {
+    source: &'a SourceKey,
+    id: &'a str,
+    /// Since when.
+    since: Timestamp,
+}
+
 /// Puts an entity into a slot where it will be found; to be called before its
-/// record names it.
+/// record names it. `since` is when it began to wait, for people.
 ///
 /// # Errors
 /// When the store fails.
@@ -27,6 +38,7 @@ pub(in crate::store) fn enqueue(
     ports: Ports<'_>,
     entity: &EntityKey,
     wait: &Wait,
+    since: Timestamp,
 ) -> Result<Slot, RecordError> {
     let mut not_before = 0;
     let mut tries = 1;
@@ -36,7 +48,12 @@ pub(in crate::store) fn enqueue(
         let number = ports.store.increment(&keys::slots(&line.name()), 1)?;
         let number = u64::try_from(number).unwrap_or_default();
         let slot = Slot { line, number };
-        put(ports.store, &slot.key(), entity)?;
+        let waiting = Waiting {
+            source: &entity.source,
+            id: &entity.id,
+            since,
+        };
+        put(ports.store, &slot.key(), &waiting)?;
         let passed = is_passed(ports, &slot)?;
         let is_late = ports.clock.now().since(drawn) > PROMPT;
         if (passed.is_none() && !is_late) || tries == TRIES {
@@ -77,7 +94,7 @@ pub fn leave(store: &dyn Store, slot: &Slot) -> Result<(), RecordError> {
 /// When the store fails.
 pub fn look_later(ports: Ports<'_>, entity: &EntityKey) -> Result<Slot, RecordError> {
     let wait = Wait::Until(ports.clock.now().after(LATER));
-    enqueue(ports, entity, &wait)
+    enqueue(ports, entity, &wait, Timestamp::UNKNOWN)
 }
 
 /// An entity with something in its inbox, on which nobody has begun to work.
@@ -85,5 +102,6 @@ pub fn look_later(ports: Ports<'_>, entity: &EntityKey) -> Result<Slot, RecordEr
 /// # Errors
 /// When the store fails.
 pub fn take_turn(ports: Ports<'_>, entity: &EntityKey) -> Result<(), RecordError> {
-    enqueue(ports, entity, &Wait::Turn).map(drop)
+    let now = ports.clock.now();
+    enqueue(ports, entity, &Wait::Turn, now).map(drop)
 }

@@ -30,12 +30,18 @@ fn key(number: u64) -> EntityKey {
 
 fn wait_until(fake: &Fake, number: u64, seconds: u64) -> Slot {
     let at = Timestamp::from_millis(fake.now_ms.get()).after(Duration::from_secs(seconds));
-    enqueue(fake.ports(), &key(number), &Wait::Until(at)).unwrap()
+    enqueue(
+        fake.ports(),
+        &key(number),
+        &Wait::Until(at),
+        Timestamp::UNKNOWN,
+    )
+    .unwrap()
 }
 
 fn hold(fake: &Fake, number: u64) -> Slot {
     let wait = Wait::Hold("everything".to_owned());
-    enqueue(fake.ports(), &key(number), &wait).unwrap()
+    enqueue(fake.ports(), &key(number), &wait, Timestamp::UNKNOWN).unwrap()
 }
 
 fn everything() -> Line {

@@ -123,8 +123,8 @@ fn state() -> BoxedStrategy<State> {
     .boxed()
 }
 
-fn trace() -> BoxedStrategy<Vec<Trace>> {
-    let one = (time(), text()).prop_map(|(at, what)| Trace { at, what });
+fn trace() -> BoxedStrategy<Vec<Turn>> {
+    let one = (time(), text()).prop_map(|(at, what)| Turn::said(at, what));
     proptest::collection::vec(one, 0..3).boxed()
 }
 
@@ -240,10 +240,7 @@ fn what_a_record_can_do_without_may_be_broken() {
         record.outbox.unwrap().tasks,
         [OutboxTask::new(TaskKind::Link, Timestamp::UNKNOWN)]
     );
-    let created = Trace {
-        what: "created".to_owned(),
-        ..Trace::default()
-    };
+    let created = Turn::said(Timestamp::UNKNOWN, "created");
     assert_eq!(record.trace, [created]);
     assert_eq!(json!(record.version), 1);
     let broken = read(br#"{"generation":1,"outbox":{"event":1},"trace":"none"}"#);

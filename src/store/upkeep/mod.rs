@@ -9,6 +9,7 @@ mod found;
 mod inboxes;
 mod slots;
 mod sweep;
+mod tallies;
 
 use std::time::Duration;
 
@@ -77,6 +78,7 @@ pub async fn look_after(
     claims::look_after(ports, &keys, &mut upkeep).await?;
     inboxes::look_after(ports, &keys, &mut upkeep)?;
     slots::look_after(ports, &keys, &mut upkeep)?;
+    tallies::look_after(ports, &keys, &mut upkeep)?;
     sweep::look_after(ports, &keys, limits, start, &mut upkeep)?;
     upkeep.keys = keys;
     Ok(upkeep)

@@ -215,7 +215,8 @@ fn an_entity_whose_slot_is_lost_is_astray() {
     };
     assert_eq!(look(&fake).astray, [astray]);
     let wait = Wait::Until(Timestamp::from_millis(10_020_000));
-    record.queued = Some(queue::enqueue(fake.ports(), &key("a"), &wait).unwrap());
+    record.queued =
+        Some(queue::enqueue(fake.ports(), &key("a"), &wait, Timestamp::UNKNOWN).unwrap());
     record.write(&fake, &key("a")).unwrap();
     assert!(look(&fake).astray.is_empty());
     // Another one has drawn the same number.
@@ -294,7 +295,7 @@ fn slots_that_nobody_looks_at_are_astray_and_their_counters_go() {
     let fake = Fake::default();
     fake.now_ms.set(10_000_000);
     let held = Wait::Hold("everything".to_owned());
-    let held = queue::enqueue(fake.ports(), &key("a"), &held).unwrap();
+    let held = queue::enqueue(fake.ports(), &key("a"), &held, Timestamp::UNKNOWN).unwrap();
     queue::take_turn(fake.ports(), &key("b")).unwrap();
     fake.now_ms.set(20_000_000);
     queue::move_to(&fake, 2000).unwrap();
@@ -318,7 +319,7 @@ fn slots_that_nobody_looks_at_are_astray_and_their_counters_go() {
     hold::set(fake.ports(), hold).unwrap();
     assert_eq!(held.line, Line::of_hold(&Scope::Everything));
     let held = Wait::Hold("everything".to_owned());
-    queue::enqueue(fake.ports(), &key("a"), &held).unwrap();
+    queue::enqueue(fake.ports(), &key("a"), &held, Timestamp::UNKNOWN).unwrap();
     assert!(look(&fake).astray.is_empty());
     assert_eq!(fake.counters.borrow().len(), 1);
 }

@@ -16,6 +16,7 @@ use super::text_size::TextSize;
 use crate::http::{Answer, Call, CallError, PLATFORM_ANSWER};
 use crate::markup::{DESCRIPTION_LIMIT, Flavor};
 use crate::model::Scope;
+use crate::platform::journal::JIRA;
 use crate::platform::{Limits, Ports};
 use crate::settings::{self, Api, Login, Settings, SettingsError};
 use crate::store::memory;
@@ -312,6 +313,8 @@ impl<'a> Connection<'a> {
     pub(super) async fn send(&self, request: &JiraRequest) -> Result<Answer, TrackerError> {
         let jira = self.settings()?;
         let call = Call {
+            service: JIRA,
+            shows_path: true,
             method: request.method.clone(),
             address: &format!("{}{}", jira.base_url, request.path),
             login: headers(jira).collect(),

@@ -1,6 +1,7 @@
 //! What a holder notes, and what becomes of the notes.
 
 use super::*;
+use crate::model::trace::Turn;
 use crate::model::{Attempt, Enrichment, Firings, Missing, Shown};
 use crate::store::dead_letter;
 
@@ -44,28 +45,31 @@ fn a_step_that_is_done_is_known_to_the_next_attempt_and_forgotten_in_the_end() {
     assert!(!win(&fake, 2).is_step_done("comment/1"));
 }
 
+fn turn(outcome: &str) -> Turn {
+    Turn::said(Timestamp::UNKNOWN, outcome)
+}
+
 #[test]
 fn what_became_of_the_last_ten_events_is_kept() {
     let fake = Fake::default();
     for number in 1..=12 {
         later(&fake, Duration::from_secs(1));
         let mut lease = win(&fake, number);
-        lease.trace(number.to_string());
+        lease.trace(turn(&number.to_string()));
         lease.finish(Some(issue(number))).unwrap();
     }
     let trace = record(&fake).trace;
-    let what: Vec<&str> = trace.iter().map(|trace| trace.what.as_str()).collect();
+    let what: Vec<&str> = trace.iter().map(|trace| trace.outcome.as_str()).collect();
     assert_eq!(what, ["3", "4", "5", "6", "7", "8", "9", "10", "11", "12"]);
-    assert_eq!(trace[0].at, Timestamp::from_millis(3_000));
     // A dead letter has them, too.
     let mut lease = win(&fake, 13);
-    lease.trace("Jira refuses it".to_owned());
+    lease.trace(turn("Jira refuses it"));
     let pending = lease.pending().unwrap().clone();
     lease.to_dead_letter(pending, "Jira refuses it").unwrap();
     let letter = dead_letter::read(&fake, 1).unwrap().unwrap();
     assert_eq!(letter.trace.len(), 10);
     assert_eq!(letter.trace[..9], trace[1..]);
-    assert_eq!(letter.trace[9].what, "Jira refuses it");
+    assert_eq!(letter.trace[9].outcome, "Jira refuses it");
 }
 
 #[test]

@@ -1,0 +1,88 @@
+//! All that is known of one entity, for people.
+
+use super::error::RecordError;
+use super::inbox;
+use super::record::{Dead, Record, State};
+use crate::model::trace::Turn;
+use crate::model::{EntityKey, IssueRecord, OutboxTask, Timestamp};
+use crate::platform::Ports;
+
+/// All that is known of one entity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whole {
+    /// The entity.
+    pub entity: EntityKey,
+    /// Its issue, once there is one.
+    pub issue: Option<IssueRecord>,
+    /// How many issues it had before this one.
+    pub sequence: u32,
+    /// The event that is still to be dealt with.
+    pub waiting: Option<Waiting>,
+    /// What is still to be done around the issue.
+    pub tasks: Vec<OutboxTask>,
+    /// How many changes stand in its inbox.
+    pub arrived: u64,
+    /// Somebody works on it until then.
+    pub leased_until: Option<Timestamp>,
+    /// Its dead letter, if its event became one.
+    pub dead: Option<Dead>,
+    /// When its record was written last.
+    pub touched: Timestamp,
+    /// What was done about it lately, the oldest first.
+    pub trace: Vec<Turn>,
+}
+
+/// An event that is still to be dealt with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// What happened, such as `update`.
+    pub change: String,
+    /// What the entity is called.
+    pub name: String,
+    /// When it was accepted.
+    pub since: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Not to be tried before.
+    pub not_before: Timestamp,
+    /// The hold that it waits for, by its id.
+    pub held: Option<String>,
+    /// Why it was put off.
+    pub why: String,
+}
+
+/// All that is known of an entity, if anything is.
+///
+/// # Errors
+/// When the store fails, or the record cannot be read.
+pub fn whole(ports: Ports<'_>, entity: &EntityKey) -> Result<Option<Whole>, RecordError> {
+    let Some(record) = Record::read(ports.store, entity)? else {
+        return Ok(None);
+    };
+    let arrived = inbox::arrived(ports.store, entity)?;
+    let waiting = record.pending().map(|pending| Waiting {
+        change: pending.event.change.word().to_owned(),
+        name: pending.event.entity.name.clone(),
+        since: pending.since,
+        attempts: pending.attempts,
+        not_before: pending.not_before,
+        held: pending.held.clone(),
+        why: pending.why.clone(),
+    });
+    let is_leased = record.is_leased(ports.clock.now());
+    Ok(Some(Whole {
+        entity: entity.clone(),
+        waiting,
+        sequence: record.sequence,
+        arrived: arrived.saturating_sub(record.drained),
+        leased_until: is_leased.then_some(record.leased_until),
+        dead: match record.state {
+            State::Dead { letter, reason } => Some(Dead { letter, reason }),
+            State::Idle | State::Pending(_) => None,
+        },
+        tasks: record.outbox.map(|it| it.tasks).unwrap_or_default(),
+        issue: record.issue,
+        touched: record.touched,
+        trace: record.trace,
+    }))
+}
