@@ -5,6 +5,8 @@
 //! ignored.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "deploy/callers.rs"]
+mod callers;
 #[path = "deploy/fields.rs"]
 mod fields;
 #[path = "deploy/files.rs"]
