@@ -4,12 +4,16 @@
 //! - `on_spin`: `JIRA_INTAKE_HOST=spin` asks for a real Spin.
 //! - `no_clock`: on a real Spin without `faketime`, nothing can shift the time.
 //! - `no_redis`: there is no `redis-server`.
+//! - `no_systemd`, `no_kubectl`, `no_compose`, `no_shellcheck`, `no_actionlint`,
+//!   `no_curl`: there is none of the programs that know a kind of file under `deploy/`, or
+//!   that such a file runs.
 
 use std::env;
 use std::path::PathBuf;
+use std::process::Command;
 
 fn main() {
-    println!("cargo::rustc-check-cfg=cfg(on_spin, no_clock, no_redis)");
+    println!("cargo::rustc-check-cfg=cfg(on_spin, no_clock, no_redis, no_compose)");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=JIRA_INTAKE_HOST");
     println!("cargo::rerun-if-env-changed=PATH");
@@ -23,6 +27,30 @@ fn main() {
     if !is_installed("redis-server") {
         println!("cargo::rustc-cfg=no_redis");
     }
+    for (program, missing) in PROGRAMS {
+        println!("cargo::rustc-check-cfg=cfg({missing})");
+        if !is_installed(program) {
+            println!("cargo::rustc-cfg={missing}");
+        }
+    }
+    if !is_installed("docker") || !has_compose() {
+        println!("cargo::rustc-cfg=no_compose");
+    }
+}
+
+/// Programs that tests run, and what is said where they are missing.
+const PROGRAMS: [(&str, &str); 5] = [
+    ("systemd-analyze", "no_systemd"),
+    ("kubectl", "no_kubectl"),
+    ("shellcheck", "no_shellcheck"),
+    ("actionlint", "no_actionlint"),
+    ("curl", "no_curl"),
+];
+
+/// Docker has compose only with a plugin.
+fn has_compose() -> bool {
+    let output = Command::new("docker").args(["compose", "version"]).output();
+    output.is_ok_and(|output| output.status.success())
 }
 
 /// Whether a program is on the PATH. Looks again when that may have changed.
