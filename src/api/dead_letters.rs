@@ -122,7 +122,7 @@ async fn replay_all(
 }
 
 /// One letter again.
-async fn replay(
+pub(super) async fn replay(
     session: &Session<'_>,
     context: Context<'_>,
     letter: DeadLetter,

@@ -11,6 +11,7 @@
 //! | `GET`, `DELETE /dead-letters/{number}`, `POST /dead-letters/{number}/replay` | one |
 //! | `GET /troubles` | what went wrong lately |
 //! | `GET /holds`, `DELETE /holds/{id}` | what is held back, and letting it go |
+//! | `GET /` and what it leads to | the status page, for people: see `page` |
 
 mod access;
 mod answer;
@@ -20,6 +21,7 @@ mod dead_letters;
 mod health;
 mod jira;
 mod operators;
+mod page;
 mod paging;
 mod query;
 mod session;
@@ -77,6 +79,7 @@ async fn route(
         ["troubles"] => operators::troubles(session, head),
         ["holds"] => operators::holds(session, head),
         ["holds", id] => operators::let_go(session, head, id),
+        ours if page::is_ours(ours) => page::route(session, head, body).await,
         _ => Err(nothing_here()),
     }
 }
