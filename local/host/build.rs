@@ -4,12 +4,13 @@
 //! - `on_spin`: `JIRA_INTAKE_HOST=spin` asks for a real Spin.
 //! - `no_clock`: on a real Spin without `faketime`, nothing can shift the time.
 //! - `no_redis`: there is no `redis-server`.
+//! - `no_browser`: there is no `chromedriver`.
 
 use std::env;
 use std::path::PathBuf;
 
 fn main() {
-    println!("cargo::rustc-check-cfg=cfg(on_spin, no_clock, no_redis)");
+    println!("cargo::rustc-check-cfg=cfg(on_spin, no_clock, no_redis, no_browser)");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=JIRA_INTAKE_HOST");
     println!("cargo::rerun-if-env-changed=PATH");
@@ -22,6 +23,9 @@ fn main() {
     }
     if !is_installed("redis-server") {
         println!("cargo::rustc-cfg=no_redis");
+    }
+    if !is_installed("chromedriver") {
+        println!("cargo::rustc-cfg=no_browser");
     }
 }
 

@@ -64,6 +64,15 @@ impl Redis {
         self.folder.path().join("runtime-config.toml")
     }
 
+    /// Puts values into it.
+    pub fn fill(&self, values: impl Iterator<Item = (String, Vec<u8>)>) {
+        let client = redis::Client::open(self.url()).unwrap();
+        let mut connection = client.get_connection().unwrap();
+        for (key, value) in values {
+            let () = connection.set(key, value).unwrap();
+        }
+    }
+
     /// All that is in it.
     pub fn entries(&self) -> Vec<(String, Vec<u8>)> {
         let client = redis::Client::open(self.url()).unwrap();
