@@ -11,6 +11,7 @@
 
 pub mod alerts;
 pub mod both_ways;
+pub mod browser;
 pub mod objects;
 pub mod operator;
 pub mod others;
