@@ -23,7 +23,8 @@ const OUTCOMES: [(&str, fn(&HourView) -> u64); 6] = [
 
 /// The events of the last day.
 pub(super) fn chart(chart: &Chart) -> Markup {
-    let total: u64 = OUTCOMES.iter().map(|(_, of)| sum(chart, *of)).sum();
+    let totals = OUTCOMES.iter().map(|(_, of)| sum(chart, *of));
+    let total = totals.fold(0, u64::saturating_add);
     let highest = chart.hours.iter().map(height).max().unwrap_or(0).max(1);
     let width = chart.hours.len() * STEP;
     html! {
@@ -35,6 +36,9 @@ pub(super) fn chart(chart: &Chart) -> Markup {
                 @for (place, hour) in chart.hours.iter().enumerate() {
                     (bar(hour, place * STEP, highest))
                 }
+            }
+            @if let (Some(first), Some(last)) = (chart.hours.first(), chart.hours.last()) {
+                p.axis.quiet { span { (clock(first.at)) } span { (clock(last.at)) " UTC" } }
             }
             p.legend {
                 @for (word, of) in OUTCOMES {

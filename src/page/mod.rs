@@ -31,6 +31,7 @@ pub use view::{
     HourView, IssueView, LetterView, Letters, Overview, RehearsalView, RequestView, ResultView,
     TaskView, Tone, TroubleView, TurnView, WaitView, Waiting,
 };
+pub use words::LONGEST_ID;
 
 /// The only stylesheet; it is served at `/page.css`, so that no page needs a style of
 /// its own.

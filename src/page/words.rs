@@ -15,6 +15,9 @@ pub(super) const REASON: usize = 1_500;
 /// The same of a request's body.
 pub(super) const BODY: usize = 50_000;
 
+/// An id that is longer than this is nobody's, in bytes: nothing leads to it.
+pub const LONGEST_ID: usize = 2_000;
+
 /// A text of a stranger's, in an element that keeps its direction of writing to itself.
 /// At most `most` characters of it are shown.
 pub(super) fn foreign(text: &str, most: usize) -> Markup {
@@ -22,12 +25,13 @@ pub(super) fn foreign(text: &str, most: usize) -> Markup {
 }
 
 /// A text as it can stand in HTML: a control character, which has no form there, is
-/// shown as �.
+/// shown as �, and so is one that turns the direction of writing: `gpj.exe` must not
+/// read `exe.jpg`.
 pub(super) fn shown(text: &str, most: usize) -> String {
     let is_too_long = text.chars().nth(most).is_some();
     let kept = text.chars().take(most).map(|c| match c {
         '\n' | '\t' => c,
-        c if c.is_control() || is_noncharacter(c) => '\u{fffd}',
+        c if c.is_control() || is_noncharacter(c) || turns_around(c) => '\u{fffd}',
         c => c,
     });
     let mut shown: String = kept.collect();
@@ -35,6 +39,11 @@ pub(super) fn shown(text: &str, most: usize) -> String {
         shown.push('…');
     }
     shown
+}
+
+/// Embeddings, overrides and isolates (Unicode Standard Annex 9, 2).
+fn turns_around(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Code points that are no characters, and never will be.
@@ -62,7 +71,11 @@ pub(super) fn entity(entity: &EntityName) -> Markup {
         false => &entity.name,
     };
     html! {
-        a.name href=(find(&entity.id)) { (foreign(name, NAME)) }
+        @if entity.id.len() <= LONGEST_ID {
+            a.name href=(find(&entity.id)) { (foreign(name, NAME)) }
+        } @else {
+            (foreign(name, NAME))
+        }
         @if name != &entity.id {
             " " span.id { (foreign(&entity.id, NAME)) }
         }

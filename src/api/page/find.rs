@@ -8,12 +8,11 @@ use super::overview::unnamed;
 use crate::api::session::Session;
 use crate::context::Context;
 use crate::model::{EntityKey, IssueName, OutboxTask, SourceKey};
-use crate::page::{EntityFile, EntityName, EntityView, IssueView, TaskView, Tone, TurnView};
+use crate::page::{
+    EntityFile, EntityName, EntityView, IssueView, LONGEST_ID, TaskView, Tone, TurnView,
+};
 use crate::sources::SOURCES;
 use crate::store::{self, Inspected};
-
-/// Longer than any id that is somebody's, in bytes.
-const LONGEST: usize = 2_000;
 
 /// `GET /page/find?q=…`
 ///
@@ -23,7 +22,7 @@ pub(super) async fn find(session: &Session<'_>, head: &Parts) -> Result<EntityVi
     let asked = gate::query(head, "q").unwrap_or_default();
     let asked = asked.trim().to_owned();
     let mut view = EntityView::default();
-    if asked.is_empty() || asked.len() > LONGEST {
+    if asked.is_empty() || asked.len() > LONGEST_ID {
         return Ok(EntityView { asked, ..view });
     }
     let context = session.quiet_context()?;

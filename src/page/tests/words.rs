@@ -99,7 +99,7 @@ fn the_chart_shows_each_outcome_and_the_same_as_a_table() {
         "{page}"
     );
     assert!(
-        page.contains("<rect class=\"created\" x=\"21\" y=\"50\" width=\"8\" height=\"50\">"),
+        page.contains("<rect class=\"created\" x=\"21\" y=\"51\" width=\"8\" height=\"49\">"),
         "{page}"
     );
     assert_eq!(page.matches("<rect").count(), 3);
