@@ -45,7 +45,7 @@ fn read(page: &str) -> Read {
 fn shape(read: &Read) -> Vec<&str> {
     let elements = read.elements.iter().map(String::as_str);
     elements
-        .filter(|it| *it != "a href rel" && *it != "/a")
+        .filter(|it| !it.starts_with("a ") && *it != "/a")
         .collect()
 }
 
