@@ -77,3 +77,67 @@ pub fn inspect(store: &dyn Store, entity: &EntityKey) -> Result<Option<Inspected
         trace: record.trace,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Event, Outbox, TaskKind};
+    use crate::platform::fake::Fake;
+    use crate::store::Pending;
+
+    const NOW: Timestamp = Timestamp::from_secs(1_000_000);
+
+    fn event(name: &str) -> Event {
+        let mut event = Event::default();
+        event.entity.name = name.to_owned();
+        event
+    }
+
+    fn inspected(record: &Record) -> Inspected {
+        let (fake, key) = (Fake::default(), EntityKey::default());
+        record.write(&fake, &key).unwrap();
+        inspect(&fake, &key).unwrap().unwrap()
+    }
+
+    #[test]
+    fn of_an_unknown_entity_there_is_nothing() {
+        let found = inspect(&Fake::default(), &EntityKey::default());
+        assert_eq!(found, Ok(None));
+    }
+
+    #[test]
+    fn what_waits_is_told_with_its_reason() {
+        let pending = Pending {
+            attempts: 2,
+            why: "429".to_owned(),
+            ..Pending::new(event("Beacon"), NOW)
+        };
+        let found = inspected(&Record {
+            state: State::Pending(Box::new(pending)),
+            ..Record::default()
+        });
+        let waits = found.waits.unwrap();
+        assert_eq!((waits.attempts, waits.since, &*waits.why), (2, NOW, "429"));
+        assert_eq!((&*found.name, found.dead), ("Beacon", None));
+    }
+
+    #[test]
+    fn a_dead_letter_and_what_is_left_around_the_issue_are_told() {
+        let outbox = Outbox {
+            event: event("Beacon"),
+            tasks: vec![OutboxTask::new(TaskKind::Link, NOW)],
+            enrichment: None,
+        };
+        let found = inspected(&Record {
+            state: State::Dead {
+                letter: 7,
+                reason: "refused".to_owned(),
+            },
+            outbox: Some(outbox),
+            ..Record::default()
+        });
+        assert_eq!(found.dead.map(|dead| dead.letter), Some(7));
+        assert_eq!((&*found.name, found.tasks.len()), ("Beacon", 1));
+        assert_eq!(found.waits, None);
+    }
+}

@@ -102,6 +102,3 @@ async fn inside(
         )),
     }
 }
-
-#[cfg(test)]
-mod tests;

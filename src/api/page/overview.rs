@@ -218,3 +218,39 @@ fn wait_view(entity: &EntityKey, known: &store::Inspected) -> Option<WaitView> {
         reason: String::new(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn view(change: impl Fn(&mut Overview)) -> Health {
+        let mut view = Overview::default();
+        change(&mut view);
+        health(&view)
+    }
+
+    fn hold(id: &str) -> HoldView {
+        HoldView {
+            id: id.to_owned(),
+            ..HoldView::default()
+        }
+    }
+
+    #[test]
+    fn the_worst_is_told_first() {
+        let letter = |view: &mut Overview| view.letters.letters.push(LetterView::default());
+        assert_eq!(view(|_| {}).sentence, "All is well.");
+        assert_eq!(view(|it| it.waiting.count = 3).tone, Tone::Well);
+        assert_eq!(view(letter).tone, Tone::Look);
+        let some = view(|it| {
+            letter(it);
+            it.holds.push(hold("SOC-Task"));
+        });
+        assert_eq!(some.tone, Tone::Look);
+        assert!(some.sentence.contains("held back"), "{some:?}");
+        let all = view(|it| it.holds.extend([hold("SOC-Task"), hold("everything")]));
+        assert_eq!(all.tone, Tone::Bad);
+        let wrong = view(|it| it.mistakes.push("jira_url: is empty".to_owned()));
+        assert_eq!(wrong.tone, Tone::Bad);
+    }
+}
