@@ -14,6 +14,7 @@ pub mod markup;
 pub mod model;
 pub mod notify;
 pub mod outbox;
+pub mod page;
 pub mod pipeline;
 pub mod platform;
 pub mod settings;

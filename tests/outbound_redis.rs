@@ -50,8 +50,8 @@ async fn twenty_deliveries_at_once_to_two_processes_make_one_issue() {
 #[cfg_attr(no_redis, ignore = "redis-server is not installed")]
 async fn what_is_put_off_is_filed_and_the_upkeep_sees_its_own_keys_only() {
     let redis = Redis::start();
-    let strange = (0..3000).map(|number| (format!("other/{number}"), number));
-    redis.set(strange);
+    let strange = |number: u32| (format!("other/{number}"), b"theirs".to_vec());
+    redis.fill((0..3000).map(strange));
     let jira = JiraStandIn::start(cloud()).await.unwrap();
     let function = function(&redis, &jira, &[]).await;
     let fault = Fault::new(FaultKind::UnavailableHtml { retry_after: None });

@@ -7,6 +7,7 @@
 //! - `no_systemd`, `no_kubectl`, `no_compose`, `no_shellcheck`, `no_actionlint`,
 //!   `no_curl`: there is none of the programs that know a kind of file under `deploy/`, or
 //!   that such a file runs.
+//! - `no_browser`: there is no `chromedriver`.
 
 use std::env;
 use std::path::PathBuf;
@@ -39,12 +40,13 @@ fn main() {
 }
 
 /// Programs that tests run, and what is said where they are missing.
-const PROGRAMS: [(&str, &str); 5] = [
+const PROGRAMS: [(&str, &str); 6] = [
     ("systemd-analyze", "no_systemd"),
     ("kubectl", "no_kubectl"),
     ("shellcheck", "no_shellcheck"),
     ("actionlint", "no_actionlint"),
     ("curl", "no_curl"),
+    ("chromedriver", "no_browser"),
 ];
 
 /// Docker has compose only with a plugin.

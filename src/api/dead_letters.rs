@@ -128,7 +128,7 @@ async fn replay_all(
 }
 
 /// One letter again.
-async fn replay(
+pub(super) async fn replay(
     session: &Session<'_>,
     context: Context<'_>,
     letter: DeadLetter,

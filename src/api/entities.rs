@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use super::access::{admit_operator, only, problem, wrong_settings};
 use super::answer::{Problem, ok};
 use super::query::percent_decoded;
+use super::search;
 use super::session::Session;
 use super::trace::{self, known, without_nulls};
 use crate::context::Context;
-use crate::model::{EntityKey, IssueName, OutboxTask, SourceKey};
+use crate::model::OutboxTask;
 use crate::pipeline::Failure;
-use crate::sources::SOURCES;
-use crate::store::whole::{Waiting, Whole, whole};
-use crate::store::{hold, issues};
+use crate::store::hold;
+use crate::store::whole::{Waiting, Whole};
 
 /// `GET /entities/{id}`, by the entity's id (of any source, or of the one that
 /// `?source=` names), by the issue's key or by the issue's id.
@@ -29,7 +29,7 @@ pub(super) async fn one(
     let context = session.quiet_context();
     let context = context.map_err(|error| wrong_settings(session, &error))?;
     let id = percent_decoded(id);
-    let found = find(context, &id, source(head).as_deref()).await;
+    let found = search::find(context, &id, source(head).as_deref()).await;
     let mut found = found.map_err(|failure| problem(session, failure))?;
     match (found.pop(), found.is_empty()) {
         (Some(whole), true) => {
@@ -52,64 +52,6 @@ fn source(head: &Parts) -> Option<String> {
     let mut members = form_urlencoded::parse(query.as_bytes());
     let (_, source) = members.find(|(name, _)| name == "source")?;
     Some(source.into_owned())
-}
-
-/// Those that it may stand for.
-async fn find(context: Context<'_>, id: &str, source: Option<&str>) -> Result<Vec<Whole>, Failure> {
-    let mut found = Vec::new();
-    for of in SOURCES {
-        let key = of.profile.key;
-        if source.is_none_or(|source| source == key) {
-            let entity = EntityKey {
-                source: SourceKey::from(key.to_owned()),
-                id: id.to_owned(),
-            };
-            found.extend(whole(context.ports, &entity)?);
-        }
-    }
-    if found.is_empty()
-        && source.is_none()
-        && let Some(entity) = of_issue(context, id).await?
-    {
-        found.extend(whole(context.ports, &entity)?);
-    }
-    Ok(found)
-}
-
-/// Whose an issue is, by its key or its id: as far as the store knows, else as far as
-/// the issue itself says. That is one request.
-async fn of_issue(context: Context<'_>, name: &str) -> Result<Option<EntityKey>, Failure> {
-    let is_id = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_id && !is_key(name) {
-        return Ok(None);
-    }
-    if is_id && let Some(entity) = issues::entity_of(context.ports.store, name)? {
-        return Ok(Some(entity));
-    }
-    let name = name.to_owned();
-    let name = match is_id {
-        true => IssueName {
-            key: String::new(),
-            id: name,
-        },
-        false => IssueName {
-            key: name.to_ascii_uppercase(),
-            id: String::new(),
-        },
-    };
-    Ok(context.tracker.owner(&name).await?)
-}
-
-/// Whether it looks like the key of an issue, such as `SOC-105`.
-fn is_key(text: &str) -> bool {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    text.len() <= 100
-        && text.rsplit_once('-').is_some_and(|(project, number)| {
-            project.starts_with(|c: char| c.is_ascii_alphabetic())
-                && project.bytes().all(is_word)
-                && !number.is_empty()
-                && number.bytes().all(|byte| byte.is_ascii_digit())
-        })
 }
 
 fn show(context: Context<'_>, whole: &Whole) -> Result<Value, Failure> {
@@ -140,6 +82,7 @@ fn show(context: Context<'_>, whole: &Whole) -> Result<Value, Failure> {
     let dead = dead.map(|dead| json!({ "number": dead.letter, "reason": dead.reason }));
     Ok(without_nulls(json!({
         "entity": whole.entity,
+        "name": whole.name,
         "state": state(whole),
         "issue": issue,
         "issues_before": Some(whole.sequence).filter(|before| *before > 0),
@@ -175,7 +118,6 @@ fn state(whole: &Whole) -> &'static str {
 fn waiting(waiting: &Waiting) -> Value {
     without_nulls(json!({
         "change": waiting.change,
-        "name": waiting.name,
         "since": waiting.since.to_string(),
         "attempts": waiting.attempts,
         "until": known(waiting.not_before),
@@ -192,26 +134,4 @@ fn task(task: &OutboxTask) -> Value {
         "until": known(task.not_before),
         "reason": task.why,
     }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_key;
-
-    #[test]
-    fn a_key_is_told_from_an_id() {
-        for key in ["SOC-1", "soc-105", "A_B2-7"] {
-            assert!(is_key(key), "{key}");
-        }
-        for other in [
-            "",
-            "-1",
-            "SOC-",
-            "SOC",
-            "84fdd243-adb4-4a9d-89c9-4e6593d9d7e4",
-            "a/b-1",
-        ] {
-            assert!(!is_key(other), "{other}");
-        }
-    }
 }

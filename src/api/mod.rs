@@ -13,6 +13,7 @@
 //! | `GET /entities/{id}` | what became of one entity |
 //! | `GET /metrics` | counts and figures, as OpenMetrics |
 //! | `GET /holds`, `DELETE /holds/{id}` | what is held back, and letting it go |
+//! | `GET /` and what it leads to | the status page, for people: see `page` |
 
 mod access;
 mod answer;
@@ -24,8 +25,10 @@ mod health;
 mod jira;
 mod metrics;
 mod operators;
+mod page;
 mod paging;
 mod query;
+mod search;
 mod session;
 mod signature;
 mod stream;
@@ -84,6 +87,7 @@ async fn route(
         ["metrics"] => metrics::metrics(session, head),
         ["holds"] => operators::holds(session, head),
         ["holds", id] => operators::let_go(session, head, id),
+        ours if page::is_ours(ours) => page::route(session, head, body).await,
         _ => Err(nothing_here()),
     }
 }

@@ -20,7 +20,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use http::HeaderName;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, RETRY_AFTER};
 
 use crate::model::Timestamp;
 use journal::Journal;
@@ -32,9 +32,30 @@ pub const X_HUB_SIGNATURE: HeaderName = HeaderName::from_static("x-hub-signature
 /// The header in which Jira Cloud says which of its limits was reached.
 pub const RATELIMIT_REASON: HeaderName = HeaderName::from_static("ratelimit-reason");
 
+/// With what a browser says where a request comes from: `same-origin` is a page of ours
+/// (W3C Fetch Metadata).
+pub const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// With what a proxy says how the browser spoke to it: `https` or `http`.
+pub const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+/// With what a proxy says which host the browser asked for.
+pub const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+/// In this one Spin hands over the whole address.
+pub const SPIN_FULL_URL: HeaderName = HeaderName::from_static("spin-full-url");
+
 /// What is read of a request's headers; the platform hands over no others.
-pub const REQUEST_HEADERS: [HeaderName; 4] =
-    [AUTHORIZATION, X_API_KEY, X_HUB_SIGNATURE, CONTENT_TYPE];
+pub const REQUEST_HEADERS: [HeaderName; 11] = [
+    AUTHORIZATION,
+    X_API_KEY,
+    X_HUB_SIGNATURE,
+    CONTENT_TYPE,
+    COOKIE,
+    HOST,
+    ORIGIN,
+    SEC_FETCH_SITE,
+    X_FORWARDED_PROTO,
+    X_FORWARDED_HOST,
+    SPIN_FULL_URL,
+];
 /// The header in which Jira says whether a login was good: `OK`, or why not.
 pub const LOGIN_REASON: HeaderName = HeaderName::from_static("x-seraph-loginreason");
 /// The header in which Jira says that a login was not even looked at.

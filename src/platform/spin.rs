@@ -116,7 +116,7 @@ impl Spin {
         if let Some(store) = self.store.get() {
             return Ok(store);
         }
-        let store = OpenStore::open()?;
+        let store = OpenStore::open(self)?;
         Ok(self.store.get_or_init(|| store))
     }
 }

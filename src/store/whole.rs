@@ -12,6 +12,9 @@ use crate::platform::Ports;
 pub struct Whole {
     /// The entity.
     pub entity: EntityKey,
+    /// What an event calls it, while one waits or something is to be done around its
+    /// issue.
+    pub name: Option<String>,
     /// Its issue, once there is one.
     pub issue: Option<IssueRecord>,
     /// How many issues it had before this one.
@@ -37,8 +40,6 @@ pub struct Whole {
 pub struct Waiting {
     /// What happened, such as `update`.
     pub change: String,
-    /// What the entity is called.
-    pub name: String,
     /// When it was accepted.
     pub since: Timestamp,
     /// How often it was tried.
@@ -62,16 +63,19 @@ pub fn whole(ports: Ports<'_>, entity: &EntityKey) -> Result<Option<Whole>, Reco
     let arrived = inbox::arrived(ports.store, entity)?;
     let waiting = record.pending().map(|pending| Waiting {
         change: pending.event.change.word().to_owned(),
-        name: pending.event.entity.name.clone(),
         since: pending.since,
         attempts: pending.attempts,
         not_before: pending.not_before,
         held: pending.held.clone(),
         why: pending.why.clone(),
     });
+    let event = record.pending().map(|pending| &pending.event);
+    let event = event.or(record.outbox.as_ref().map(|outbox| &outbox.event));
+    let name = event.map(|event| event.entity.name.clone());
     let is_leased = record.is_leased(ports.clock.now());
     Ok(Some(Whole {
         entity: entity.clone(),
+        name: name.filter(|name| !name.is_empty()),
         waiting,
         sequence: record.sequence,
         arrived: arrived.saturating_sub(record.drained),

@@ -12,6 +12,7 @@
 
 pub mod alerts;
 pub mod both_ways;
+pub mod browser;
 pub mod objects;
 pub mod operator;
 pub mod others;
@@ -22,6 +23,7 @@ pub mod states;
 pub mod storm;
 pub mod streamed;
 pub mod tls;
+pub mod visitor;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -197,6 +199,22 @@ impl Function {
             .post(&url, headers, body.as_ref())
             .await
             .unwrap()
+    }
+
+    /// Posts a form as a browser does.
+    pub async fn form(&self, path: &str, headers: &[(&str, &str)], form: &str) -> Answer {
+        let mut request = http::Request::post(format!("{}{path}", self.url()))
+            .header("content-type", "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = form.as_bytes().to_vec();
+        self.client.send(request.body(body).unwrap()).await.unwrap()
+    }
+
+    /// Puts values and counters into its store, as if they had been written long ago.
+    pub fn fill(&self, values: Vec<(String, Vec<u8>)>, counters: &[(String, i64)]) {
+        self.launch.fill(values, counters);
     }
 
     /// Sends a request with a path instead of an address.

@@ -175,6 +175,27 @@ impl Launch {
     }
 }
 
+impl Launch {
+    /// Puts values and counters into the store, each in the form that it has there.
+    pub fn fill(&self, values: Vec<(String, Vec<u8>)>, counters: &[(String, i64)]) {
+        if let Some(redis) = &self.redis {
+            let digits = |(key, count): &(String, i64)| (key.clone(), count.to_string().into());
+            redis.fill(values.into_iter().chain(counters.iter().map(digits)));
+            return;
+        }
+        let bytes = |(key, count): &(String, i64)| (key.clone(), count.to_le_bytes().to_vec());
+        let file = self.state.path().join("sqlite_key_value.db");
+        let mut db = rusqlite::Connection::open(file).unwrap();
+        let all = db.transaction().unwrap();
+        for (key, value) in values.into_iter().chain(counters.iter().map(bytes)) {
+            all.prepare_cached("INSERT OR REPLACE INTO spin_key_value VALUES ('default', ?1, ?2)")
+                .and_then(|mut row| row.execute(rusqlite::params![key, value]))
+                .unwrap();
+        }
+        all.commit().unwrap();
+    }
+}
+
 impl Process {
     /// Ends it at once, with all that it started (SIGKILL).
     pub async fn kill(&mut self) {

@@ -75,8 +75,8 @@ impl Redis {
         self.folder.path().join("runtime-config.toml")
     }
 
-    /// Keeps values as another program would.
-    pub fn set(&self, values: impl Iterator<Item = (String, u64)>) {
+    /// Puts values into it.
+    pub fn fill(&self, values: impl Iterator<Item = (String, Vec<u8>)>) {
         let client = redis::Client::open(self.url()).unwrap();
         let mut connection = client.get_connection().unwrap();
         for (key, value) in values {

@@ -41,6 +41,9 @@ impl Sources {
                     open.push(path);
                     continue;
                 }
+                if path.extension().is_none_or(|it| it != "rs") {
+                    continue;
+                }
                 let name = path.strip_prefix(root).unwrap().to_str().unwrap();
                 let file = File::read(name, &fs::read_to_string(&path).unwrap());
                 files.insert(module_of(name), file);

@@ -4,14 +4,15 @@ use spin_sdk::wit::wasi::keyvalue::atomics;
 use spin_sdk::wit::wasi::keyvalue::store::{Bucket, Error, open};
 
 use super::{STORE_LABEL, told};
-use crate::platform::StoreError;
+use crate::platform::{StoreError, Variables};
 
 /// The store. All of it goes through one interface: with the older one for reading
 /// and writing, there would be two stores to open.
 pub(super) struct OpenStore(Bucket);
 
 impl OpenStore {
-    pub(super) fn open() -> Result<Self, StoreError> {
+    /// The platform knows where it is: no setting says so.
+    pub(super) fn open(_: &dyn Variables) -> Result<Self, StoreError> {
         open(STORE_LABEL).map(Self).map_err(store_error)
     }
 

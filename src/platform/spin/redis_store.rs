@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 
 use spin_sdk::redis::{Connection, Error, RedisParameter, RedisResult};
 
-use super::{Spin, told};
-use crate::platform::StoreError;
+use super::told;
 use crate::platform::redis_address::{PREFIX, address};
+use crate::platform::{StoreError, Variables};
 
 /// So many keys are asked for at a time. Redis answers with about as many, and does
 /// nothing else meanwhile.
@@ -18,8 +18,8 @@ const PAGE: i64 = 1000;
 pub(super) struct OpenStore(Connection);
 
 impl OpenStore {
-    pub(super) fn open() -> Result<Self, StoreError> {
-        let address = address(&Spin::default()).map_err(StoreError)?;
+    pub(super) fn open(variables: &dyn Variables) -> Result<Self, StoreError> {
+        let address = address(variables).map_err(StoreError)?;
         Connection::open(&address).map(Self).map_err(store_error)
     }
 

@@ -10,10 +10,11 @@ pub(super) static GROUP: Group = Group {
             name: "admin_token",
             default: "",
             kind: Kind::Secret,
-            meaning: "the token for `/tasks/retry`, `/tasks/stream`, `/dead-letters`, `/entities`, `/metrics` and `/troubles`; without it these routes answer 404",
+            meaning: "the token for the [status page](operations.md#the-status-page), `/tasks/retry`, `/tasks/stream`, `/dead-letters`, `/entities`, `/metrics` and `/troubles`; without it these routes answer 404",
             about: About::Section(
                 r#"
-The token for [`/tasks/retry`](operations.md#the-retry-route),
+The token to sign in to the [status page](operations.md#the-status-page), and for
+[`/tasks/retry`](operations.md#the-retry-route),
 [`/dead-letters`](operations.md#dead-letters) and
 [`/troubles`](operations.md#troubles), sent in the same three places. Without it these routes answer 404. The same value as for `webhook_token` is a
 mistake: `/readyz` and the log name both settings, and these routes answer 404,

@@ -23,7 +23,7 @@ mod pointer;
 pub use due::{Advanced, Due, Found, advance, find, look, passed};
 pub(super) use enqueue::enqueue;
 pub use enqueue::{leave, look_later, take_turn};
-pub use left::{Left, left};
+pub use left::{First, Left, first, left};
 pub(super) use pointer::LOOK_BACK;
 pub use pointer::{clear, is_set};
 pub(super) use pointer::{move_to, read as pointer};

@@ -269,6 +269,39 @@ fn what_is_left_is_told_with_the_time_of_the_next() {
 }
 
 #[test]
+fn those_who_wait_first_are_named_and_the_others_are_counted() {
+    let fake = world();
+    wait_until(&fake, 1, 100);
+    wait_until(&fake, 2, 200);
+    wait_until(&fake, 3, 200);
+    hold(&fake, 4);
+    let until = Timestamp::from_millis(NOW + 50_000);
+    let found = |most| first(fake.ports(), &[(everything(), until)], most).unwrap();
+    assert_eq!(found(3).entities, [key(4), key(1), key(2)]);
+    assert_eq!(found(9).entities.len(), 4);
+    assert_eq!(found(0).entities, []);
+    for most in [0, 3, 9] {
+        assert_eq!(
+            (found(most).left.count, found(most).left.next),
+            (4, Some(until))
+        );
+    }
+}
+
+#[test]
+fn of_very_many_only_the_first_slots_are_looked_at() {
+    let fake = world();
+    for number in 1..=3_000 {
+        hold(&fake, number);
+    }
+    let holds = [(everything(), Timestamp::from_millis(NOW))];
+    let before = fake.reads.get();
+    let found = first(fake.ports(), &holds, 20).unwrap();
+    assert_eq!((found.left.count, found.entities.len()), (3_000, 20));
+    assert!(fake.reads.get() - before < 1_000, "{}", fake.reads.get());
+}
+
+#[test]
 fn finding_work_costs_the_same_however_many_wait_later() {
     let fake = world();
     wait_until(&fake, 1, 0);
