@@ -11,8 +11,11 @@ const HEIGHT: u64 = 100;
 /// The room that an hour has.
 const STEP: usize = 10;
 
+/// How many events of an hour had an outcome.
+type Count = fn(&HourView) -> u64;
+
 /// The words for outcomes, in the order in which they stand on each other.
-const OUTCOMES: [(&str, fn(&HourView) -> u64); 7] = [
+const OUTCOMES: [(&str, Count); 7] = [
     ("failed", |hour| hour.failed),
     ("dead letter", |hour| hour.dead_letter),
     ("queued", |hour| hour.queued),
@@ -96,7 +99,7 @@ fn height(hour: &HourView) -> u64 {
     parts.fold(0, u64::saturating_add)
 }
 
-fn sum(chart: &Chart, of: fn(&HourView) -> u64) -> u64 {
+fn sum(chart: &Chart, of: Count) -> u64 {
     chart.hours.iter().map(of).fold(0, u64::saturating_add)
 }
 

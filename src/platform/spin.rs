@@ -11,6 +11,7 @@ mod outbound;
 mod plain_store;
 #[cfg(feature = "outbound-redis")]
 mod redis_store;
+mod words;
 
 use std::cell::OnceCell;
 use std::future::poll_fn;
@@ -31,16 +32,13 @@ use atomic_store::OpenStore;
 use plain_store::OpenStore;
 #[cfg(feature = "outbound-redis")]
 use redis_store::OpenStore;
+use words::told;
 
 use super::journal::Journal;
 use super::{
     Body, BodyError, Clock, LocalFuture, LogSink, Ports, REQUEST_HEADERS, Store, StoreError,
-    VariableError, Variables, first_line,
+    VariableError, Variables,
 };
-
-/// The only store label that every Spin platform has.
-#[cfg(not(feature = "outbound-redis"))]
-const STORE_LABEL: &str = "default";
 
 /// So much more than is kept is taken of a body that is too long.
 const TAKEN_BEYOND: usize = 64 * 1024 * 1024;
@@ -185,11 +183,6 @@ impl Store for Spin {
     fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
         self.store()?.increment(key, delta)
     }
-}
-
-/// What the host says of an error, without what it says below that.
-fn told(text: String) -> String {
-    first_line(&text).to_owned()
 }
 
 impl Clock for Spin {

@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use super::answer::Stop;
 use super::session_cookie;
 use super::signed_in::SignedIn;
-use crate::api::Problem;
+use crate::api::answer::Problem;
 use crate::api::answer::nothing_here;
 use crate::api::session::Session;
 use crate::page::{Action, Notice};

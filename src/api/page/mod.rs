@@ -27,8 +27,8 @@ mod signed_in;
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
 
-use super::Problem;
 use super::session::Session;
+use crate::api::answer::Problem;
 use crate::page::{self, Action};
 use crate::platform::Body;
 use answer::Stop;

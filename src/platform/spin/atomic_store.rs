@@ -3,7 +3,7 @@
 use spin_sdk::wit::wasi::keyvalue::atomics;
 use spin_sdk::wit::wasi::keyvalue::store::{Bucket, Error, open};
 
-use super::{STORE_LABEL, told};
+use super::words::{STORE_LABEL, told};
 use crate::platform::{StoreError, Variables};
 
 /// The store. All of it goes through one interface: with the older one for reading

@@ -10,7 +10,8 @@ use futures::{SinkExt, StreamExt};
 use http::{Request, Response, StatusCode};
 use spin_sdk::http::{ErrorCode, Fields, IncomingResponse, OutgoingRequest, Scheme, send};
 
-use super::{Spin, headers, sleep, told};
+use super::words::told;
+use super::{Spin, headers, sleep};
 use crate::platform::{
     Http, Limits, LocalFuture, Piece, Pieces, RESPONSE_HEADERS, SendError, Sent,
 };

@@ -3,7 +3,7 @@
 
 use spin_sdk::key_value::{Error, Store};
 
-use super::{STORE_LABEL, told};
+use super::words::{STORE_LABEL, told};
 use crate::platform::{StoreError, Variables};
 
 /// The store.

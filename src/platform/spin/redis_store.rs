@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use spin_sdk::redis::{Connection, Error, RedisParameter, RedisResult};
 
-use super::told;
+use super::words::told;
 use crate::platform::redis_address::{PREFIX, address};
 use crate::platform::{StoreError, Variables};
 
