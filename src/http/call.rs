@@ -89,9 +89,10 @@ impl Call<'_> {
         let sending = Sending {
             service,
             method: request.method().to_string(),
-            path: shows_path
-                .then(|| path_of(request.uri()))
-                .unwrap_or_default(),
+            path: match shows_path {
+                true => path_of(request.uri()),
+                false => String::new(),
+            },
             at: ports.clock.now(),
         };
         let response = ports.http.send(request, limits).await;
