@@ -81,16 +81,22 @@ pub fn inspect(store: &dyn Store, entity: &EntityKey) -> Result<Option<Inspected
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Event, Outbox, TaskKind};
+    use crate::model::{Change, Entity, Event, Outbox, Provenance, TaskKind};
     use crate::platform::fake::Fake;
     use crate::store::Pending;
 
     const NOW: Timestamp = Timestamp::from_secs(1_000_000);
 
     fn event(name: &str) -> Event {
-        let mut event = Event::default();
-        event.entity.name = name.to_owned();
-        event
+        Event {
+            change: Change::Created,
+            provenance: Provenance::Live,
+            platform_url: None,
+            entity: Entity {
+                name: name.to_owned(),
+                ..Entity::default()
+            },
+        }
     }
 
     fn inspected(record: &Record) -> Inspected {
