@@ -12,7 +12,7 @@ use crate::page::{
     EntityFile, EntityName, EntityView, IssueView, LONGEST_ID, TaskView, Tone, TurnView,
 };
 use crate::sources::SOURCES;
-use crate::store::{self, Inspected};
+use crate::store::{self, Inspected, dead_letter};
 
 /// `GET /page/find?q=…`
 ///
@@ -85,10 +85,7 @@ fn file(context: Context<'_>, key: &EntityKey) -> Result<Option<EntityFile>, Sto
 fn file_of(context: Context<'_>, key: &EntityKey, known: Inspected) -> EntityFile {
     let (tone, state) = standing(context, &known);
     let issue = known.issue.as_ref();
-    let name = match known.name.is_empty() {
-        true => issue.map_or_else(String::new, |issue| issue.summary.clone()),
-        false => known.name.clone(),
-    };
+    let name = name_of(context, &known);
     EntityFile {
         entity: EntityName {
             name,
@@ -107,6 +104,20 @@ fn file_of(context: Context<'_>, key: &EntityKey, known: Inspected) -> EntityFil
         turns: turns(&known),
         touched: known.touched,
     }
+}
+
+/// What people call it: as its latest event says, or its issue, or its dead letter.
+fn name_of(context: Context<'_>, known: &Inspected) -> String {
+    if !known.name.is_empty() {
+        return known.name.clone();
+    }
+    if let Some(issue) = &known.issue {
+        return issue.summary.clone();
+    }
+    let letter = known.dead.as_ref().map(|dead| dead.letter);
+    let letter = letter.and_then(|number| dead_letter::read(context.ports.store, number).ok()?);
+    let pending = letter.and_then(|letter| letter.pending);
+    pending.map_or_else(String::new, |pending| pending.event.entity.name)
 }
 
 /// Where an entity stands.
