@@ -133,7 +133,7 @@ async fn a_pasted_event_is_tried_and_nothing_is_sent() {
     let browser = signed_in(&function).await;
     browser.write("#event", &event(1, "Only a try")).await;
     browser.click("form[action='/page/dry-run'] button").await;
-    browser.reads("/rest/api/3/issue").await;
+    browser.reads("/rest/api/2/issue").await;
     browser.reads("Only a try").await;
     assert_eq!(jira.issues().len(), 0);
     browser.quit().await;

@@ -15,6 +15,7 @@ use crate::page::{
     CallView, EntityFile, EntityName, EntityView, IssueView, LONGEST_ID, TaskView, Tone, TurnView,
 };
 use crate::pipeline::Failure;
+use crate::store::dead_letter;
 use crate::store::whole::Whole;
 
 /// `GET /page/find?q=…`
@@ -46,9 +47,7 @@ pub(super) async fn find(session: &Session<'_>, head: &Parts) -> Result<EntityVi
 fn file_of(context: Context<'_>, known: Whole) -> EntityFile {
     let (tone, state) = standing(&known);
     let issue = known.issue.as_ref();
-    let name = known.name.clone();
-    let summary = || issue.map(|issue| issue.summary.clone());
-    let name = name.or_else(summary).unwrap_or_default();
+    let name = name_of(context, &known);
     EntityFile {
         entity: EntityName {
             name,
@@ -67,6 +66,20 @@ fn file_of(context: Context<'_>, known: Whole) -> EntityFile {
         turns: turns(&known),
         touched: known.touched,
     }
+}
+
+/// What people call it: as its latest event says, or its issue, or its dead letter.
+fn name_of(context: Context<'_>, known: &Whole) -> String {
+    if let Some(name) = &known.name {
+        return name.clone();
+    }
+    if let Some(issue) = &known.issue {
+        return issue.summary.clone();
+    }
+    let letter = known.dead.as_ref().map(|dead| dead.letter);
+    let letter = letter.and_then(|number| dead_letter::read(context.ports.store, number).ok()?);
+    let pending = letter.and_then(|letter| letter.pending);
+    pending.map_or_else(String::new, |pending| pending.event.entity.name)
 }
 
 /// Where an entity stands.
