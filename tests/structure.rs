@@ -18,7 +18,7 @@ use graph::Graph;
 use source::Sources;
 
 /// Who may use whom. A module that is not listed may be used by nobody.
-const ALLOWED: [(&str, &[&str]); 19] = [
+const ALLOWED: [(&str, &[&str]); 20] = [
     ("text", &[]),
     ("markup", &["text"]),
     ("model", &["markup"]),
@@ -99,10 +99,14 @@ const ALLOWED: [(&str, &[&str]); 19] = [
         ],
     ),
     (
+        "doctor",
+        &["model", "platform", "settings", "store", "text"],
+    ),
+    (
         "api",
         &[
-            "context", "model", "notify", "pipeline", "platform", "settings", "sources", "store",
-            "stream", "tracker",
+            "context", "doctor", "model", "notify", "pipeline", "platform", "settings", "sources",
+            "store", "stream", "tracker",
         ],
     ),
     ("lib", &["api", "platform", "settings", "tracker"]),

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `POST /webhooks/<source>` | takes events: `opencti`, `splunk`, `generic` |
 //! | `POST /webhooks/jira` | takes what people do in Jira |
+//! | `GET /doctor` | checks the configuration against the live services |
 //! | `GET /healthz`, `GET /readyz` | say whether it is up, and whether it can work |
 //! | `GET`, `POST /tasks/retry` | works off what was put off |
 //! | `GET`, `POST /tasks/stream` | reads OpenCTI's live stream |
@@ -17,6 +18,7 @@ mod answer;
 mod auth;
 mod body;
 mod dead_letters;
+mod doctor;
 mod health;
 mod jira;
 mod operators;
@@ -75,6 +77,7 @@ async fn route(
         ["tasks", "stream"] => stream::read(session, head).await,
         ["dead-letters", rest @ ..] => dead_letters::route(session, head, rest).await,
         ["troubles"] => operators::troubles(session, head),
+        ["doctor"] => doctor::examine(session, head).await,
         ["holds"] => operators::holds(session, head),
         ["holds", id] => operators::let_go(session, head, id),
         _ => Err(nothing_here()),

@@ -18,7 +18,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use http::HeaderName;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
 
 use crate::model::Timestamp;
 
@@ -30,16 +30,22 @@ pub const X_HUB_SIGNATURE: HeaderName = HeaderName::from_static("x-hub-signature
 pub const RATELIMIT_REASON: HeaderName = HeaderName::from_static("ratelimit-reason");
 
 /// What is read of a request's headers; the platform hands over no others.
-pub const REQUEST_HEADERS: [HeaderName; 4] =
-    [AUTHORIZATION, X_API_KEY, X_HUB_SIGNATURE, CONTENT_TYPE];
+pub const REQUEST_HEADERS: [HeaderName; 5] = [
+    ACCEPT,
+    AUTHORIZATION,
+    X_API_KEY,
+    X_HUB_SIGNATURE,
+    CONTENT_TYPE,
+];
 /// The header in which Jira says whether a login was good: `OK`, or why not.
 pub const LOGIN_REASON: HeaderName = HeaderName::from_static("x-seraph-loginreason");
 /// The header in which Jira says that a login was not even looked at.
 pub const LOGIN_DENIED: HeaderName = HeaderName::from_static("x-authentication-denied-reason");
 
 /// What is read of an answer's headers; the platform hands over no others.
-pub const RESPONSE_HEADERS: [HeaderName; 6] = [
+pub const RESPONSE_HEADERS: [HeaderName; 7] = [
     CONTENT_TYPE,
+    DATE,
     RETRY_AFTER,
     RATELIMIT_REASON,
     LOGIN_REASON,

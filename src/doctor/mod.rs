@@ -1,0 +1,84 @@
+//! The doctor: checks the configuration against the live services, and says of each
+//! mistake which setting to change. It only looks: nothing is created, changed or told
+//! to anybody, but for two keys of its own in the store.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `report.rs` | checks, and a report of them for machines and people |
+//! | `notes.rs` | where the checks of a part are collected |
+//! | `settings.rs` | mistakes that can be seen without asking anybody |
+//! | `jira.rs`, `login.rs` | is there a Jira, and does it know us? |
+//! | `target.rs` | the places that issues go to |
+//! | `place.rs`, `fields.rs`, `workflow.rs` | what Jira has there: judged |
+//! | `opencti.rs`, `splunk.rs`, `enrichment.rs`, `chats.rs` | the other services |
+//! | `store.rs`, `clock.rs` | the store, the time |
+
+mod notes;
+mod report;
+mod settings;
+mod store;
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use futures::future::{Either, select};
+
+use crate::platform::concurrent::side_by_side;
+use crate::platform::{LocalFuture, Ports};
+use crate::settings::Settings;
+use notes::Notes;
+pub use report::{Check, Fix, Report, Section, State};
+
+/// How long it may take at most: managed clouds end a request after 30 s.
+const TIME: Duration = Duration::from_secs(25);
+
+/// What is examined.
+#[derive(Clone, Copy)]
+struct Exam<'a> {
+    ports: Ports<'a>,
+    settings: &'a Settings<'a>,
+}
+
+/// Examines everything, the services side by side. `chats` are the keys of the chats
+/// whose settings are read.
+pub async fn examine(ports: Ports<'_>, settings: &Settings<'_>, chats: &[&str]) -> Report {
+    let at = ports.clock.now();
+    let exam = Exam { ports, settings };
+    let of_settings = Notes::new("settings");
+    of_settings.extend(settings::examine(exam, chats));
+    let of_store = Notes::new("store");
+    let parts: Vec<(&Notes, LocalFuture<'_, ()>)> =
+        vec![(&of_store, Box::pin(store::examine(exam, &of_store)))];
+    within_time(exam, parts).await;
+    let sections = [of_settings, of_store];
+    Report {
+        at,
+        sections: sections.into_iter().map(Notes::into_section).collect(),
+    }
+}
+
+/// Does all of it side by side; what does not end in time is said.
+async fn within_time<'a>(exam: Exam<'_>, parts: Vec<(&'a Notes, LocalFuture<'a, ()>)>) {
+    let all: Vec<&Notes> = parts.iter().map(|(notes, _)| *notes).collect();
+    let ended: Vec<Cell<bool>> = all.iter().map(|_| Cell::new(false)).collect();
+    let mut waiting = parts.into_iter().zip(&ended);
+    let mut next = || {
+        let ((_, part), ended) = waiting.next()?;
+        let work: LocalFuture<'_, ()> = Box::pin(async move {
+            part.await;
+            ended.set(true);
+        });
+        Some(work)
+    };
+    let work = Box::pin(side_by_side(all.len(), &mut next));
+    if let Either::Left(_) = select(work, exam.ports.clock.sleep(TIME)).await {
+        return;
+    }
+    for (notes, ended) in all.iter().zip(&ended) {
+        if !ended.get() {
+            let found = format!("not all was looked at within {} s", TIME.as_secs());
+            let fix = Fix::new(&[], "see which service is slow, and ask again");
+            notes.push(Check::wrong("time", found, fix));
+        }
+    }
+}
