@@ -100,7 +100,9 @@ const ALLOWED: [(&str, &[&str]); 20] = [
     ),
     (
         "doctor",
-        &["model", "platform", "settings", "store", "text"],
+        &[
+            "markup", "model", "platform", "settings", "store", "text", "tracker",
+        ],
     ),
     (
         "api",

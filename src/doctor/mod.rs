@@ -13,10 +13,17 @@
 //! | `opencti.rs`, `splunk.rs`, `enrichment.rs`, `chats.rs` | the other services |
 //! | `store.rs`, `clock.rs` | the store, the time |
 
+mod clock;
+mod fields;
+mod jira;
+mod login;
 mod notes;
+mod place;
 mod report;
 mod settings;
 mod store;
+mod target;
+mod workflow;
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -46,11 +53,13 @@ pub async fn examine(ports: Ports<'_>, settings: &Settings<'_>, chats: &[&str]) 
     let exam = Exam { ports, settings };
     let of_settings = Notes::new("settings");
     of_settings.extend(settings::examine(exam, chats));
-    let of_store = Notes::new("store");
-    let parts: Vec<(&Notes, LocalFuture<'_, ()>)> =
-        vec![(&of_store, Box::pin(store::examine(exam, &of_store)))];
+    let [of_jira, of_store, of_clock] = ["jira", "store", "clock"].map(Notes::new);
+    let parts: Vec<(&Notes, LocalFuture<'_, ()>)> = vec![
+        (&of_jira, Box::pin(jira::examine(exam, &of_jira, &of_clock))),
+        (&of_store, Box::pin(store::examine(exam, &of_store))),
+    ];
     within_time(exam, parts).await;
-    let sections = [of_settings, of_store];
+    let sections = [of_settings, of_jira, of_store, of_clock];
     Report {
         at,
         sections: sections.into_iter().map(Notes::into_section).collect(),
