@@ -101,7 +101,18 @@ const ALLOWED: [(&str, &[&str]); 20] = [
     (
         "doctor",
         &[
-            "markup", "model", "platform", "settings", "store", "text", "tracker",
+            "enrichment",
+            "http",
+            "markup",
+            "model",
+            "notify",
+            "platform",
+            "settings",
+            "store",
+            "stream",
+            "text",
+            "tracker",
+            "upstream",
         ],
     ),
     (

@@ -13,14 +13,18 @@
 //! | `opencti.rs`, `splunk.rs`, `enrichment.rs`, `chats.rs` | the other services |
 //! | `store.rs`, `clock.rs` | the store, the time |
 
+mod chats;
 mod clock;
+mod enrichment;
 mod fields;
 mod jira;
 mod login;
 mod notes;
+mod opencti;
 mod place;
 mod report;
 mod settings;
+mod splunk;
 mod store;
 mod target;
 mod workflow;
@@ -53,13 +57,38 @@ pub async fn examine(ports: Ports<'_>, settings: &Settings<'_>, chats: &[&str]) 
     let exam = Exam { ports, settings };
     let of_settings = Notes::new("settings");
     of_settings.extend(settings::examine(exam, chats));
-    let [of_jira, of_store, of_clock] = ["jira", "store", "clock"].map(Notes::new);
+    let [jira, opencti, splunk, enrichment, chats, store, clock] = [
+        "jira",
+        "opencti",
+        "splunk",
+        "enrichment",
+        "chats",
+        "store",
+        "clock",
+    ]
+    .map(Notes::new);
     let parts: Vec<(&Notes, LocalFuture<'_, ()>)> = vec![
-        (&of_jira, Box::pin(jira::examine(exam, &of_jira, &of_clock))),
-        (&of_store, Box::pin(store::examine(exam, &of_store))),
+        (&jira, Box::pin(jira::examine(exam, &jira, &clock))),
+        (&opencti, Box::pin(opencti::examine(exam, &opencti))),
+        (&splunk, Box::pin(splunk::examine(exam, &splunk))),
+        (
+            &enrichment,
+            Box::pin(enrichment::examine(exam, &enrichment)),
+        ),
+        (&chats, Box::pin(chats::examine(exam, &chats))),
+        (&store, Box::pin(store::examine(exam, &store))),
     ];
     within_time(exam, parts).await;
-    let sections = [of_settings, of_jira, of_store, of_clock];
+    let sections = [
+        of_settings,
+        jira,
+        opencti,
+        splunk,
+        enrichment,
+        chats,
+        store,
+        clock,
+    ];
     Report {
         at,
         sections: sections.into_iter().map(Notes::into_section).collect(),
