@@ -1,6 +1,6 @@
 //! The chats: do their webhooks live? Nobody sees anything of the question.
 
-use super::Exam;
+use super::exam::Exam;
 use super::notes::Notes;
 use super::report::{Check, Fix};
 use crate::notify::{CHATS, Chat, ChatError};

@@ -1,6 +1,6 @@
 //! Those who are asked about entities.
 
-use super::Exam;
+use super::exam::Exam;
 use super::fields::listed;
 use super::notes::Notes;
 use super::report::{Check, Fix};

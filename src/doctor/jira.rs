@@ -2,11 +2,12 @@
 
 use std::cell::Cell;
 
+use super::exam::Exam;
 use super::notes::{Group, Notes};
 use super::report::Check;
 use super::target::{self, Target};
 use super::workflow::{self, Workflow};
-use super::{Exam, clock, fields, login, place};
+use super::{clock, fields, login, place};
 use crate::markup::DESCRIPTION_LIMIT;
 use crate::platform::LocalFuture;
 use crate::platform::concurrent::side_by_side;

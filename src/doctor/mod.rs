@@ -16,6 +16,7 @@
 mod chats;
 mod clock;
 mod enrichment;
+mod exam;
 mod fields;
 mod jira;
 mod login;
@@ -37,18 +38,12 @@ use futures::future::{Either, select};
 use crate::platform::concurrent::side_by_side;
 use crate::platform::{LocalFuture, Ports};
 use crate::settings::Settings;
+use exam::Exam;
 use notes::Notes;
 pub use report::{Check, Fix, Report, Section, State};
 
 /// How long it may take at most: managed clouds end a request after 30 s.
 const TIME: Duration = Duration::from_secs(25);
-
-/// What is examined.
-#[derive(Clone, Copy)]
-struct Exam<'a> {
-    ports: Ports<'a>,
-    settings: &'a Settings<'a>,
-}
 
 /// Examines everything, the services side by side. `chats` are the keys of the chats
 /// whose settings are read.

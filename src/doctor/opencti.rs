@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Exam;
+use super::exam::Exam;
 use super::notes::Notes;
 use super::report::{Check, Fix};
 use crate::http::graphql::{GraphqlError, Platform};

@@ -1,6 +1,6 @@
 //! What can be seen in the settings alone.
 
-use super::Exam;
+use super::exam::Exam;
 use super::report::{Check, Fix};
 use crate::settings::{Settings, SettingsError, WebhookAuth};
 

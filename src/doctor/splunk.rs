@@ -1,6 +1,6 @@
 //! Splunk and SOAR, as far as they are told what people do in Jira.
 
-use super::Exam;
+use super::exam::Exam;
 use super::fields::listed;
 use super::notes::Notes;
 use super::report::{Check, Fix};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Exam;
+use super::exam::Exam;
 use super::notes::Notes;
 use super::report::{Check, Fix};
 use crate::model::Timestamp;
