@@ -8,6 +8,7 @@
 pub mod api;
 pub mod context;
 pub mod decide;
+pub mod doctor;
 pub mod enrichment;
 pub mod http;
 pub mod markup;

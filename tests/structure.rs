@@ -18,7 +18,7 @@ use graph::Graph;
 use source::Sources;
 
 /// Who may use whom. A module that is not listed may be used by nobody.
-const ALLOWED: [(&str, &[&str]); 20] = [
+const ALLOWED: [(&str, &[&str]); 21] = [
     ("text", &[]),
     ("markup", &["text"]),
     ("model", &["markup"]),
@@ -100,10 +100,27 @@ const ALLOWED: [(&str, &[&str]); 20] = [
     ),
     ("page", &["model"]),
     (
+        "doctor",
+        &[
+            "enrichment",
+            "http",
+            "markup",
+            "model",
+            "notify",
+            "platform",
+            "settings",
+            "store",
+            "stream",
+            "text",
+            "tracker",
+            "upstream",
+        ],
+    ),
+    (
         "api",
         &[
-            "context", "model", "notify", "page", "pipeline", "platform", "settings", "sources",
-            "store", "stream", "tracker",
+            "context", "doctor", "model", "notify", "page", "pipeline", "platform", "settings",
+            "sources", "store", "stream", "tracker",
         ],
     ),
     ("lib", &["api", "platform", "settings", "tracker"]),

@@ -46,6 +46,16 @@ pub(super) fn results(outcomes: &[Outcome]) -> Response<Vec<u8>> {
     json_response(status, "application/json", &body)
 }
 
+/// What the doctor found: 503 if something is wrong, so that whoever calls it by a timer
+/// sees it fail.
+pub(super) fn examined(is_well: bool, kind: &'static str, body: Vec<u8>) -> Response<Vec<u8>> {
+    let status = match is_well {
+        true => StatusCode::OK,
+        false => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    response(status, kind, body)
+}
+
 /// An error as RFC 9457 has it. The title is the status's own phrase.
 #[derive(Debug, Clone)]
 pub(super) struct Problem {
@@ -143,7 +153,11 @@ pub(super) fn nothing_here() -> Problem {
 }
 
 fn json_response(status: StatusCode, kind: &'static str, body: &Value) -> Response<Vec<u8>> {
-    let mut response = Response::new(body.to_string().into_bytes());
+    response(status, kind, body.to_string().into_bytes())
+}
+
+fn response(status: StatusCode, kind: &'static str, body: Vec<u8>) -> Response<Vec<u8>> {
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));

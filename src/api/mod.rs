@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `POST /webhooks/<source>` | takes events: `opencti`, `splunk`, `generic` |
 //! | `POST /webhooks/jira` | takes what people do in Jira |
+//! | `GET /doctor` | checks the configuration against the live services |
 //! | `GET /healthz`, `GET /readyz` | say whether it is up, and whether it can work |
 //! | `GET`, `POST /tasks/retry` | works off what was put off |
 //! | `GET`, `POST /tasks/stream` | reads OpenCTI's live stream |
@@ -20,6 +21,7 @@ mod answer;
 mod auth;
 mod body;
 mod dead_letters;
+mod doctor;
 mod entities;
 mod health;
 mod jira;
@@ -85,6 +87,7 @@ async fn route(
         ["troubles"] => operators::troubles(session, head),
         ["entities", id] => entities::one(session, head, id).await,
         ["metrics"] => metrics::metrics(session, head),
+        ["doctor"] => doctor::examine(session, head).await,
         ["holds"] => operators::holds(session, head),
         ["holds", id] => operators::let_go(session, head, id),
         ours if page::is_ours(ours) => page::route(session, head, body).await,

@@ -108,7 +108,7 @@ impl Unsaid {
 }
 
 /// Whom we ask.
-fn service(auth: AiAuth) -> Service {
+pub(super) fn service(auth: AiAuth) -> Service {
     Service {
         name: "model",
         shows_path: false,
@@ -122,7 +122,7 @@ fn service(auth: AiAuth) -> Service {
 }
 
 /// What a server is shown.
-fn secret(ai: &Ai) -> Option<String> {
+pub(super) fn secret(ai: &Ai) -> Option<String> {
     let key = ai.key.as_ref()?.expose();
     match ai.auth {
         AiAuth::Bearer => Some(format!("Bearer {key}")),

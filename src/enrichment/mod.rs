@@ -3,12 +3,14 @@
 
 mod analysis;
 mod names;
+mod probe;
 mod service;
 mod virustotal;
 
 use std::time::Duration;
 
 pub use names::names;
+pub use probe::{Models, Unwell, model, virustotal as virustotal_quota};
 
 use crate::markup::{from_html, plain_text};
 use crate::model::{Enrichment, Entity, Missing, Observable, SourceProfile};

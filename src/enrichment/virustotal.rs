@@ -25,7 +25,7 @@ const PAUSE: &str = "pause-virustotal";
 /// Why it says nothing for a while.
 const SPENT: &str = "the key's quota is spent";
 /// Whom we ask.
-static SERVICE: Service = Service {
+pub(super) static SERVICE: Service = Service {
     name: "VirusTotal",
     shows_path: true,
     address: "virustotal_url",

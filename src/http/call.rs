@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
+use http::header::{ACCEPT, CONTENT_TYPE, DATE, RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use serde_json::Value;
 
@@ -145,6 +145,12 @@ impl Answer {
     pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
         let value = self.headers.get(RETRY_AFTER)?.to_str().ok()?;
         retry_after::read(value, now)
+    }
+
+    /// When it was sent, by the clock of who sent it: `Date` (RFC 9110, 6.6.1), to the
+    /// second.
+    pub fn date(&self) -> Option<Timestamp> {
+        retry_after::date(self.headers.get(DATE)?.to_str().ok()?)
     }
 }
 

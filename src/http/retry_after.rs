@@ -23,10 +23,15 @@ pub(super) fn read(value: &str, now: Timestamp) -> Option<Duration> {
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of a date that may be sent: a
 /// date of mails as well.
-fn until(date: &str, now: Timestamp) -> Option<Duration> {
-    let at = OffsetDateTime::parse(date, &Rfc2822).ok()?;
+fn until(text: &str, now: Timestamp) -> Option<Duration> {
+    date(text).map(|at| at.since(now))
+}
+
+/// A time as `Date` and `Retry-After` write it.
+pub(super) fn date(text: &str) -> Option<Timestamp> {
+    let at = OffsetDateTime::parse(text.trim(), &Rfc2822).ok()?;
     let at = u64::try_from(at.unix_timestamp()).unwrap_or_default();
-    Some(Timestamp::from_secs(at).since(now))
+    Some(Timestamp::from_secs(at))
 }
 
 #[cfg(test)]

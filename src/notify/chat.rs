@@ -19,6 +19,10 @@ const LIMITS: Limits = Limits {
     answer: CHAT_ANSWER,
 };
 
+/// What no chat can take for a message: it is not even JSON. A webhook that lives
+/// refuses it, and nobody sees anything.
+const NO_MESSAGE: &[u8] = b"{";
+
 /// The longest code of an error that is repeated.
 const CODE_LIMIT: usize = 100;
 
@@ -37,6 +41,8 @@ pub struct Chat {
     /// Whether an answer (status and code) says that the message was taken. Of
     /// all others, 429 and 5xx are tried again.
     pub is_taken: fn(u16, &str) -> bool,
+    /// Whether an answer to what is no message says that the webhook lives.
+    pub lives: fn(u16, &str) -> bool,
     /// The code of an answer's body. Only letters, digits, `_` and `.` are
     /// repeated, at most 100; anything else can hold the address.
     pub code: fn(&[u8]) -> String,
@@ -70,6 +76,27 @@ impl Chat {
         webhook: &Secret,
         message: &Message,
     ) -> Result<(), ChatError> {
+        let body = (self.body)(message).to_string().into_bytes();
+        let answer = self.post(ports, webhook, body).await?;
+        self.judge(&answer, self.is_taken, ports.clock.now())
+    }
+
+    /// Whether the webhook lives, found out without a message.
+    ///
+    /// # Errors
+    /// When it would take no message. One that takes what is no message is no webhook of
+    /// this chat.
+    pub async fn probe(&self, ports: Ports<'_>, webhook: &Secret) -> Result<(), ChatError> {
+        let answer = self.post(ports, webhook, NO_MESSAGE.to_vec()).await?;
+        self.judge(&answer, self.lives, ports.clock.now())
+    }
+
+    async fn post(
+        &self,
+        ports: Ports<'_>,
+        webhook: &Secret,
+        body: Vec<u8>,
+    ) -> Result<Answer, ChatError> {
         let call = Call {
             service: self.name,
             // Who knows the address may post.
@@ -77,21 +104,25 @@ impl Chat {
             method: Method::POST,
             address: webhook.expose(),
             login: Vec::new(),
-            body: Some((self.body)(message).to_string().into_bytes()),
+            body: Some(body),
             limits: LIMITS,
         };
-        match call.send(ports).await {
-            Ok(answer) => self.judge(&answer, ports.clock.now()),
-            Err(CallError::Unanswered(error)) => Err(self.unanswered(&error)),
-            Err(CallError::Address | CallError::Login) => Err(self.refused("its address is none")),
-        }
+        call.send(ports).await.map_err(|error| match error {
+            CallError::Unanswered(error) => self.unanswered(&error),
+            CallError::Address | CallError::Login => self.refused("its address is none"),
+        })
     }
 
-    fn judge(&self, answer: &Answer, now: Timestamp) -> Result<(), ChatError> {
+    fn judge(
+        &self,
+        answer: &Answer,
+        is_good: fn(u16, &str) -> bool,
+        now: Timestamp,
+    ) -> Result<(), ChatError> {
         let status = answer.status;
         let code = Some((self.code)(&answer.body)).filter(|code| is_code(code));
         let code = code.unwrap_or_default();
-        if (self.is_taken)(status.as_u16(), &code) {
+        if is_good(status.as_u16(), &code) {
             return Ok(());
         }
         let mut what = format!("answered {status}");

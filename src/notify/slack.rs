@@ -15,6 +15,8 @@ pub(super) static SLACK: Chat = Chat {
     body,
     // One word: `ok`, or what is wrong.
     is_taken: |status, code| status == 200 && code == "ok",
+    // Slack's changelog, "Improving error conditions for Incoming Webhooks".
+    lives: |status, code| status == 400 && matches!(code, "invalid_payload" | "no_text"),
     code: |body| {
         std::str::from_utf8(body)
             .unwrap_or_default()

@@ -16,6 +16,10 @@ pub(super) static TEAMS: Chat = Chat {
     check: "that its workflow is on",
     body,
     is_taken: |status, _| matches!(status, 200 | 202),
+    // A workflow whose signature is right reads the body next, and does not begin.
+    lives: |status, code| {
+        status == 400 && matches!(code, "InvalidRequestContent" | "TriggerInputSchemaMismatch")
+    },
     code: |body| {
         let json: Value = serde_json::from_slice(body).unwrap_or_default();
         json["error"]["code"]

@@ -20,7 +20,9 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use http::HeaderName;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, RETRY_AFTER};
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, DATE, HOST, LOCATION, ORIGIN, RETRY_AFTER,
+};
 
 use crate::model::Timestamp;
 use journal::Journal;
@@ -43,7 +45,8 @@ pub const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-ho
 pub const SPIN_FULL_URL: HeaderName = HeaderName::from_static("spin-full-url");
 
 /// What is read of a request's headers; the platform hands over no others.
-pub const REQUEST_HEADERS: [HeaderName; 11] = [
+pub const REQUEST_HEADERS: [HeaderName; 12] = [
+    ACCEPT,
     AUTHORIZATION,
     X_API_KEY,
     X_HUB_SIGNATURE,
@@ -62,8 +65,9 @@ pub const LOGIN_REASON: HeaderName = HeaderName::from_static("x-seraph-loginreas
 pub const LOGIN_DENIED: HeaderName = HeaderName::from_static("x-authentication-denied-reason");
 
 /// What is read of an answer's headers; the platform hands over no others.
-pub const RESPONSE_HEADERS: [HeaderName; 6] = [
+pub const RESPONSE_HEADERS: [HeaderName; 7] = [
     CONTENT_TYPE,
+    DATE,
     RETRY_AFTER,
     RATELIMIT_REASON,
     LOGIN_REASON,

@@ -51,6 +51,12 @@ impl StatusMap {
             .map(|entry| entry.to.as_str())
     }
 
+    /// What the platform's statuses are called here, each as often as it stands for one
+    /// of Jira's.
+    pub fn images(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|entry| entry.to.as_str())
+    }
+
     /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

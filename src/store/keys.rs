@@ -60,6 +60,9 @@ pub(super) const FIGURES: &str = "jira-intake/figures";
 /// Written to learn whether the store can be written.
 pub(super) const READY: &str = "jira-intake/ready";
 
+/// Counter: counted on to learn whether the store counts.
+pub(super) const PROBE_COUNT: &str = "jira-intake/count/probe";
+
 /// Managed clouds take keys to 255 bytes; an id within this fits them all.
 const LONGEST_PLAIN_ID: usize = 100;
 

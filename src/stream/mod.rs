@@ -14,12 +14,14 @@
 //! | `progress.rs` | how far everything is done: pure |
 //! | `pulled.rs` | what would never be told again: pure |
 //! | `work.rs` | what is being dealt with |
+//! | `probe.rs` | would it be told? |
 //! | `total.rs` | how much history there is |
 //! | `report.rs`, `tally.rs` | the answer |
 
 mod connection;
 mod frames;
 mod options;
+mod probe;
 mod progress;
 mod pulled;
 mod reading;
@@ -41,6 +43,7 @@ use crate::text::digest;
 use connection::Address;
 use options::begin;
 pub use options::{History, Options};
+pub use probe::{Probe, Untold};
 use progress::Progress;
 use pulled::Pulled;
 use reading::{Ended, Mode, Reading};

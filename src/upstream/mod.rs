@@ -9,6 +9,7 @@
 mod of;
 mod opencti;
 mod port;
+mod probe;
 mod rest;
 mod soar;
 mod splunk;
@@ -16,3 +17,4 @@ mod words;
 
 pub use of::{Known, of};
 pub use port::{Answered, Assigned, IssueLink, Note, Upstream, UpstreamError};
+pub use probe::{soar_statuses, splunk_capabilities, splunk_statuses};

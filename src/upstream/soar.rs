@@ -33,17 +33,22 @@ pub(super) struct Container<'a> {
     id: u64,
 }
 
+/// SOAR's REST.
+pub(super) fn rest<'a>(ports: Ports<'a>, api: &'a SoarApi) -> Rest<'a> {
+    Rest {
+        ports,
+        url: &api.url,
+        token: &api.token,
+        header: HeaderName::from_static("ph-auth-token"),
+        scheme: "",
+        manual: &MANUAL,
+    }
+}
+
 impl<'a> Container<'a> {
     /// The container with this number. Nothing is sent yet.
     pub(super) fn new(ports: Ports<'a>, api: &'a SoarApi, id: u64) -> Self {
-        let rest = Rest {
-            ports,
-            url: &api.url,
-            token: &api.token,
-            header: HeaderName::from_static("ph-auth-token"),
-            scheme: "",
-            manual: &MANUAL,
-        };
+        let rest = rest(ports, api);
         Self { rest, api, id }
     }
 

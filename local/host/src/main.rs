@@ -1,10 +1,10 @@
 //! `cargo up`: the component served without Spin. `cargo backfill`: history filed by a
-//! running function.
+//! running function. `cargo doctor`: the configuration checked against the live services.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jira_intake_host::{backfill, up};
+use jira_intake_host::{backfill, doctor, up};
 
 #[derive(Parser)]
 #[command(version, about)]
@@ -18,6 +18,7 @@ struct Cli {
 enum Command {
     Up(up::UpArgs),
     Backfill(backfill::BackfillArgs),
+    Doctor(doctor::DoctorArgs),
 }
 
 #[tokio::main]
@@ -25,6 +26,7 @@ async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Up(args) => up::run(args).await.map(|()| ExitCode::SUCCESS),
         Command::Backfill(args) => backfill::run(args).await,
+        Command::Doctor(args) => doctor::run(args).await,
     };
     match done {
         Ok(status) => status,

@@ -83,7 +83,7 @@ pub async fn run(args: UpArgs) -> Result<()> {
 }
 
 /// `spin.toml` here, else the workspace's own.
-fn default_manifest() -> PathBuf {
+pub(crate) fn default_manifest() -> PathBuf {
     let here = PathBuf::from("spin.toml");
     if here.is_file() { here } else { own_manifest() }
 }

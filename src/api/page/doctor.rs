@@ -1,69 +1,62 @@
-//! What the doctor finds.
+//! What the doctor finds, what is wrong first.
+
+use std::cmp::Reverse;
 
 use crate::api::session::Session;
+use crate::doctor::{self, Check, State};
 use crate::notify;
 use crate::page::{CheckView, DoctorView, Tone};
 use crate::settings::Settings;
-use crate::store;
 
-/// Checks the settings, the store and the login at Jira.
+/// Checks the configuration against the live services.
 pub(super) async fn examine(session: &Session<'_>) -> DoctorView {
-    let checks = vec![
-        settings(session),
-        store_check(session),
-        jira_check(session).await,
-    ];
+    // Anew: a provider of variables may be there again.
+    let settings = Settings::new(session.ports.variables);
+    let report = doctor::examine(session.ports, &settings, &notify::keys()).await;
+    let sections = report.sections.iter();
+    let checks = sections.flat_map(|section| {
+        let area = section.area;
+        section.checks.iter().map(move |check| shown(area, check))
+    });
+    let mut checks: Vec<CheckView> = checks.collect();
+    checks.sort_by_key(|check| Reverse(check.tone));
     DoctorView { checks }
 }
 
-fn settings(session: &Session<'_>) -> CheckView {
-    // Anew: a provider of variables may be there again.
-    let checked = Settings::new(session.ports.variables).check(&notify::keys());
-    match checked {
-        Ok(()) => well("Settings", "All settings are valid."),
-        Err(error) => CheckView {
-            setting: error.mistakes.join("\n"),
-            ..bad("Settings", "There are mistakes.")
-        },
-    }
-}
-
-fn store_check(session: &Session<'_>) -> CheckView {
-    match store::probe(session.ports.store, session.ports.clock) {
-        Ok(()) => well("Store", "It can be written."),
-        Err(error) => CheckView {
-            setting: "key_value_stores in spin.toml and the runtime configuration".to_owned(),
-            ..bad("Store", &error.to_string())
-        },
-    }
-}
-
-async fn jira_check(session: &Session<'_>) -> CheckView {
-    let context = match session.quiet_context() {
-        Ok(context) => context,
-        Err(error) => return bad("Jira", &error.to_string()),
+fn shown(area: &str, check: &Check) -> CheckView {
+    let found = &check.found;
+    let (tone, found) = match check.state {
+        State::Ok => (Tone::Well, found.clone()),
+        State::Skipped => (Tone::Well, format!("not looked at: {found}")),
+        State::Warning => (Tone::Look, found.clone()),
+        State::Wrong => (Tone::Bad, found.clone()),
     };
-    match context.tracker.probe().await {
-        Ok(()) => well("Jira", "It knows us."),
-        Err(error) => CheckView {
-            setting: "jira_url, jira_login_email and jira_api_token".to_owned(),
-            ..bad("Jira", error.why())
-        },
+    let setting = check.fix.as_ref().map(|fix| match fix.settings.is_empty() {
+        true => fix.what.clone(),
+        false => format!("{}: {}", fix.settings.join(", "), fix.what),
+    });
+    CheckView {
+        name: format!("{area}: {}", check.name),
+        tone,
+        found,
+        setting: setting.unwrap_or_default(),
     }
 }
 
-fn well(name: &str, found: &str) -> CheckView {
-    CheckView {
-        name: name.to_owned(),
-        tone: Tone::Well,
-        found: found.to_owned(),
-        setting: String::new(),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Fix;
 
-fn bad(name: &str, found: &str) -> CheckView {
-    CheckView {
-        tone: Tone::Bad,
-        ..well(name, found)
+    #[test]
+    fn a_check_is_shown_with_the_setting_to_change() {
+        let fix = Fix::new(&["jira_api_token"], "make a new one");
+        let wrong = shown("jira", &Check::wrong("login", "401", fix));
+        assert_eq!(wrong.name, "jira: login");
+        assert_eq!(wrong.tone, Tone::Bad);
+        assert_eq!(wrong.setting, "jira_api_token: make a new one");
+        let skipped = shown("chats", &Check::skipped("slack", "it is not set"));
+        assert_eq!(skipped.found, "not looked at: it is not set");
+        assert_eq!(skipped.setting, "");
     }
 }

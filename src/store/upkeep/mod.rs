@@ -58,6 +58,19 @@ pub fn is_due(ports: Ports<'_>) -> Result<bool, RecordError> {
     Ok(at > now.after(SKEW) || now.since(at) >= every)
 }
 
+/// How many keys there are: as they were counted last, or counted now if they never
+/// were.
+///
+/// # Errors
+/// When the store fails.
+pub fn keys(ports: Ports<'_>) -> Result<usize, RecordError> {
+    let last: Option<Last> = get_readable(ports.store, keys::UPKEEP)?;
+    match last {
+        Some(last) => Ok(last.keys),
+        None => Ok(ports.store.keys()?.len()),
+    }
+}
+
 /// Looks after the store. `start` picks which records are looked at.
 ///
 /// # Errors

@@ -311,32 +311,37 @@ impl<'a> Connection<'a> {
     }
 
     pub(super) async fn send(&self, request: &JiraRequest) -> Result<Answer, TrackerError> {
-        let jira = self.settings()?;
+        let answer = self.call(self.settings()?, request).await;
+        answer.map_err(|error| match error {
+            CallError::Unanswered(error) => answers::unanswered(&error),
+            CallError::Login => TrackerError::misconfigured(
+                Scope::Everything,
+                "jira_api_token holds a character that no HTTP header can carry",
+            ),
+            CallError::Address => TrackerError::Fatal {
+                why: format!("{} makes no address", request.path),
+            },
+        })
+    }
+
+    /// The request as it is sent, and whatever comes back.
+    pub(super) async fn call(
+        &self,
+        jira: &settings::Jira,
+        request: &JiraRequest,
+    ) -> Result<Answer, CallError> {
+        let body = request.body.as_ref();
         let call = Call {
             service: JIRA,
             shows_path: true,
             method: request.method.clone(),
             address: &format!("{}{}", jira.base_url, request.path),
             login: headers(jira).collect(),
-            body: request
-                .body
-                .as_ref()
-                .map(|body| body.to_string().into_bytes()),
+            body: body.map(|body| body.to_string().into_bytes()),
             limits: LIMITS,
         };
         let answer = call.send(self.ports).await;
-        answer
-            .map(|answer| masked(answer, jira))
-            .map_err(|error| match error {
-                CallError::Unanswered(error) => answers::unanswered(&error),
-                CallError::Login => TrackerError::misconfigured(
-                    Scope::Everything,
-                    "jira_api_token holds a character that no HTTP header can carry",
-                ),
-                CallError::Address => TrackerError::Fatal {
-                    why: format!("{} makes no address", request.path),
-                },
-            })
+        answer.map(|answer| masked(answer, jira))
     }
 }
 

@@ -4,7 +4,7 @@
 //! it makes); `connection.rs` sends it; `answers.rs` says what an answer means
 //! that is no success. `create.rs`, `edit.rs`, `comments.rs` and `moving.rs` do one
 //! step each, and `client.rs` is the tracker that the rest of the project speaks
-//! to.
+//! to. `inspect/` asks what the doctor wants to know, and changes nothing.
 
 mod answers;
 mod back;
@@ -15,6 +15,7 @@ mod create;
 mod edit;
 mod fields;
 mod fingerprint;
+mod inspect;
 mod jql;
 mod lookup;
 mod moving;
@@ -26,3 +27,6 @@ mod text_size;
 mod transitions;
 
 pub use client::Jira;
+pub use inspect::{
+    Account, Catalog, Fit, Inspection, Offered, Project, Sample, ScreenField, Site, Status, Unknown,
+};

@@ -59,8 +59,7 @@ fn category(status: &Value) -> &str {
 }
 
 fn all(offered: &Value) -> impl Iterator<Item = &Value> {
-    let all = offered["transitions"].as_array().into_iter().flatten();
-    all.filter(|transition| transition["isAvailable"] != false)
+    self::offered(offered).filter(|transition| transition["isAvailable"] != false)
 }
 
 fn leads_to(transition: &Value, goal: &Goal) -> bool {
@@ -82,14 +81,10 @@ fn leads_to(transition: &Value, goal: &Goal) -> bool {
 fn way(transition: &Value, given: &Map<String, Value>) -> Option<(Way, bool)> {
     let to = &transition["to"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let (mut fields, mut is_whole) = (Map::new(), true);
-    let screen = transition["fields"].as_object();
-    for (id, field) in screen.into_iter().flatten() {
-        let ours = given.get(id).filter(|_| is_done(to)).cloned();
-        match ours.or_else(|| only_value(field)) {
-            Some(value) => drop(fields.insert(id.clone(), value)),
-            None if needs(id, field) => is_whole = false,
-            None => {}
+    let mut fields = Map::new();
+    for (id, field) in screen(transition) {
+        if let Some(value) = filled(transition, id, field, given) {
+            fields.insert(id.clone(), value);
         }
     }
     let way = Way {
@@ -98,7 +93,38 @@ fn way(transition: &Value, given: &Map<String, Value>) -> Option<(Way, bool)> {
         to: text(&to["id"]),
         name: text(&to["name"]),
     };
-    Some((way, is_whole))
+    Some((way, lacking(transition, given).next().is_none()))
+}
+
+/// The fields that a transition requires and that nothing fills in: ids and what Jira
+/// says of them.
+pub(super) fn lacking<'a>(
+    transition: &'a Value,
+    given: &'a Map<String, Value>,
+) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    screen(transition).filter(move |(id, field)| {
+        needs(id, field) && filled(transition, id, field, given).is_none()
+    })
+}
+
+/// All transitions that are offered, also those that cannot be taken now.
+pub(super) fn offered(answer: &Value) -> impl Iterator<Item = &Value> {
+    answer["transitions"].as_array().into_iter().flatten()
+}
+
+fn screen(transition: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    transition["fields"].as_object().into_iter().flatten()
+}
+
+/// What a field of a transition's screen is given.
+fn filled(
+    transition: &Value,
+    id: &str,
+    field: &Value,
+    given: &Map<String, Value>,
+) -> Option<Value> {
+    let ours = given.get(id).filter(|_| is_done(&transition["to"]));
+    ours.cloned().or_else(|| only_value(field))
 }
 
 fn needs(id: &str, field: &Value) -> bool {

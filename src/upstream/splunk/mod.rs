@@ -57,6 +57,18 @@ pub(super) struct Notables<'a> {
     ends_with_finding: bool,
 }
 
+/// Splunk's management port.
+pub(super) fn rest<'a>(ports: Ports<'a>, api: &'a SplunkApi) -> Rest<'a> {
+    Rest {
+        ports,
+        url: &api.url,
+        token: &api.token,
+        header: AUTHORIZATION,
+        scheme: "Bearer ",
+        manual: &MANUAL,
+    }
+}
+
 impl<'a> Notables<'a> {
     /// The notables with these event ids, the newest last. `kind` is the type of the
     /// entity that they are, for which a status may have an image of its own. Nothing
@@ -67,16 +79,8 @@ impl<'a> Notables<'a> {
         handles: Vec<String>,
         kind: EntityType,
     ) -> Self {
-        let rest = Rest {
-            ports,
-            url: &api.url,
-            token: &api.token,
-            header: AUTHORIZATION,
-            scheme: "Bearer ",
-            manual: &MANUAL,
-        };
         let mut all = Self {
-            rest,
+            rest: rest(ports, api),
             api,
             kind,
             notables: Vec::new(),

@@ -3,7 +3,6 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `call.rs` | one call, and its answer |
 //! | `report.rs` | what the function reports |
 //! | `verdict.rs` | what an answer means, and when to give up: pure |
 //! | `replay.rs` | the calls, one after the other |
@@ -12,7 +11,6 @@
 //! | `ask.rs` | the question before anything is filed; Ctrl-C |
 
 mod ask;
-mod call;
 mod replay;
 mod report;
 mod show;
@@ -26,8 +24,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use url::Url;
 
+use crate::call::Caller;
 use ask::Stop;
-use call::Caller;
 use replay::{End, Replay};
 use show::Show;
 
@@ -92,7 +90,7 @@ pub async fn run(args: BackfillArgs) -> Result<ExitCode> {
     if token.is_empty() {
         bail!("no token: set {TOKEN} to the function's admin_token");
     }
-    let caller = Caller::new(&args.url, token).context("--token")?;
+    let caller = Caller::new(&args.url, "/tasks/stream", token).context("--token")?;
     let mut stop = Stop::default();
     stop.listen();
     if must_ask && let Some(status) = ask_first(&args, &caller, &mut stop).await? {

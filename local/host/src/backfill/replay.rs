@@ -5,11 +5,13 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use super::ask::Stop;
-use super::call::{Answer, Caller, Unanswered};
+use http::Method;
+
 use super::report::Report;
 use super::show::Show;
 use super::verdict::{Next, Patience, judge};
 use super::words;
+use crate::call::{Answer, Caller, Unanswered};
 
 /// A replay that is to be driven to its end.
 pub(super) struct Replay<'a> {
@@ -94,7 +96,7 @@ impl Replay<'_> {
         if self.restarts {
             query.push(("restart", "true".to_owned()));
         }
-        let call = self.caller.call(&query, self.time());
+        let call = self.caller.call(Method::POST, &query, self.time());
         tokio::pin!(call);
         tokio::select! {
             answer = &mut call => answer,

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::call::{Answer, Unanswered};
 use super::report::Report;
+use crate::call::{Answer, Unanswered};
 
 /// After so many calls in a row that came to nothing, a person is needed.
 const FAILURES: u32 = 10;

@@ -115,6 +115,48 @@ pub(crate) fn project(call: &Call<'_>) -> Outcome {
     Ok(Answer::json(200, &shown))
 }
 
+/// `GET project/search`, in pages; Data Center lists all under `project`.
+pub(crate) fn projects(call: &Call<'_>) -> Outcome {
+    let all = call.site.options.projects.iter();
+    let all: Vec<Value> = all.map(|it| call.site.project_json(it)).collect();
+    match (call.site.is_cloud(), call.parts.as_slice()) {
+        (true, ["project", "search"]) => Ok(Answer::json(
+            200,
+            &json!({"startAt": 0, "total": all.len(), "isLast": true, "values": all}),
+        )),
+        (false, ["project"]) => Ok(Answer::json(200, &Value::Array(all))),
+        // Data Center takes `search` for a key; Cloud has no list without pages any more.
+        _ => Err(call.no_project("search")),
+    }
+}
+
+/// `GET project/{key}/statuses`: those of each issue type.
+pub(crate) fn project_statuses(call: &Call<'_>) -> Outcome {
+    let project = project_named(call, call.part(1))?;
+    let workflow = call.site.workflow(&project.key);
+    let statuses = workflow.statuses.iter();
+    let statuses: Vec<Value> = statuses.map(|it| it.json(call.site.locale())).collect();
+    let types = project.issue_types.iter().map(|name| {
+        let mut shown = call.site.issue_type_json(project, name);
+        shown["statuses"] = json!(statuses);
+        shown
+    });
+    Ok(Answer::json(200, &types.collect()))
+}
+
+/// `GET application-properties?key=…`: one of Data Center's settings, for who is an
+/// administrator; `Fault::forbidden` makes the account none.
+pub(crate) fn application_property(call: &Call<'_>) -> Outcome {
+    let key = "jira.text.field.character.limit";
+    let is_it = call.request.query_value("key").as_deref() == Some(key);
+    if call.site.is_cloud() || !is_it {
+        return Err(Refusal::message(404, "The stand-in has no such property."));
+    }
+    let value = call.site.options.text_limit.to_string();
+    let shown = json!({"id": key, "key": key, "value": value, "name": key, "type": "uint"});
+    Ok(Answer::json(200, &shown))
+}
+
 pub(crate) fn project_named<'a>(call: &'a Call<'_>, named: &str) -> Result<&'a Project, Refusal> {
     call.site
         .project(named)

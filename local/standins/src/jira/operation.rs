@@ -61,6 +61,12 @@ pub enum Operation {
     Priorities,
     /// `GET project/{key}`
     Project,
+    /// `GET project/search` (Cloud), `GET project` (Data Center)
+    Projects,
+    /// `GET project/{key}/statuses`
+    ProjectStatuses,
+    /// `GET application-properties` (Data Center)
+    ApplicationProperties,
     /// `GET user/search`
     FindUsers,
     /// Nothing the stand-in knows.
@@ -133,7 +139,10 @@ impl Operation {
             ("GET", ["field"]) => Op::Fields,
             ("GET", ["mypermissions"]) => Op::Permissions,
             ("GET", ["priority"]) => Op::Priorities,
+            ("GET", ["project"] | ["project", "search"]) => Op::Projects,
             ("GET", ["project", _]) => Op::Project,
+            ("GET", ["project", _, "statuses"]) => Op::ProjectStatuses,
+            ("GET", ["application-properties"]) => Op::ApplicationProperties,
             ("GET", ["user", "search"]) => Op::FindUsers,
             _ => Op::Unknown,
         }

@@ -317,6 +317,9 @@ impl Call<'_> {
             Op::Permissions => meta::permissions(self),
             Op::Priorities => meta::priorities(self),
             Op::Project => meta::project(self),
+            Op::Projects => meta::projects(self),
+            Op::ProjectStatuses => meta::project_statuses(self),
+            Op::ApplicationProperties => meta::application_property(self),
             Op::FindUsers => meta::find_users(self),
             Op::Unknown => Ok(not_found()),
         }

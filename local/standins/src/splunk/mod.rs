@@ -148,6 +148,9 @@ impl Splunk {
         match (method, parts.as_slice()) {
             ("POST", ["services", "notable_update"]) => classic::update(self, request),
             (_, ["services", "notable_update"]) => Err(wording::of_status(405)),
+            ("GET", ["services", "authentication", "current-context"]) => {
+                Ok(self.current_context())
+            }
             ("GET", ["services", "alerts", "reviewstatuses"]) => {
                 Ok(classic::statuses(self, request))
             }
@@ -156,6 +159,17 @@ impl Splunk {
             }
             _ => Err(wording::of_status(404)),
         }
+    }
+
+    /// Whose token it is, and what that user may do.
+    fn current_context(&self) -> Answer {
+        let mut held = vec!["search", "rest_properties_get"];
+        held.extend(self.options.may_edit.then_some("edit_notable_events"));
+        let content = json!({"username": "intake", "capabilities": held});
+        Answer::json(
+            200,
+            &json!({"entry": [{"name": "context", "content": content}]}),
+        )
     }
 
     /// The capability without which nothing is updated.

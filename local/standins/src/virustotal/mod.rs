@@ -132,6 +132,9 @@ impl Service for VirusTotal {
     fn answer(&self, request: &Request) -> Answer {
         let segments = request.segments();
         let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
+        if let ["api", "v3", "users", id, "overall_quotas"] = parts.as_slice() {
+            return self.quotas(request, id);
+        }
         let ["api", "v3", collection, id] = parts.as_slice() else {
             return page(404, "Not Found");
         };
@@ -189,16 +192,32 @@ impl VirusTotal {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at the key, then at the quota.
-    fn admit(&self, request: &Request) -> Result<(), Answer> {
+    /// What is used of the key's quota; being asked uses none.
+    fn quotas(&self, request: &Request, id: &str) -> Answer {
+        if let Err(answer) = self.log_in(request) {
+            return answer;
+        }
+        if id != self.options.key {
+            return error(403, "ForbiddenError", "You are not authorized to do that.");
+        }
+        let daily = json!({"user": {"used": self.known().recent.len(), "allowed": 500}});
+        Answer::json(200, &json!({"data": {"api_requests_daily": daily}}))
+    }
+
+    fn log_in(&self, request: &Request) -> Result<(), Answer> {
         match request.header("x-apikey") {
-            Some(key) if key == self.options.key => {}
-            Some(_) => return Err(error(401, "WrongCredentialsError", "Wrong API key")),
+            Some(key) if key == self.options.key => Ok(()),
+            Some(_) => Err(error(401, "WrongCredentialsError", "Wrong API key")),
             None => {
                 let text = "X-Apikey header is missing";
-                return Err(error(401, "AuthenticationRequiredError", text));
+                Err(error(401, "AuthenticationRequiredError", text))
             }
         }
+    }
+
+    /// Looks at the key, then at the quota.
+    fn admit(&self, request: &Request) -> Result<(), Answer> {
+        self.log_in(request)?;
         let recent = &mut self.known().recent;
         recent.retain(|at| at.elapsed() < MINUTE);
         if self

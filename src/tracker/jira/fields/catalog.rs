@@ -18,15 +18,15 @@ const MAX_AGE: Duration = Duration::from_secs(3600);
 
 /// A field, as far as setting it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Field {
-    pub(super) id: String,
+pub(in crate::tracker::jira) struct Field {
+    pub(in crate::tracker::jira) id: String,
     name: String,
     schema: Value,
 }
 
 impl Field {
     /// What it holds.
-    pub(super) fn kind(&self) -> Kind {
+    pub(in crate::tracker::jira) fn kind(&self) -> Kind {
         Kind::system(&self.id).unwrap_or_else(|| Kind::of(&self.schema))
     }
 
@@ -91,13 +91,17 @@ pub(super) async fn load(
     Ok(fields)
 }
 
-fn read_all(fields: &Value) -> Vec<Field> {
+/// The fields of Jira's list that may be set.
+pub(in crate::tracker::jira) fn read_all(fields: &Value) -> Vec<Field> {
     let fields = fields.as_array().into_iter().flatten();
     fields.filter_map(Field::read).collect()
 }
 
 /// The fields that are called so.
-pub(super) fn named<'a>(catalog: &'a [Field], name: &'a str) -> impl Iterator<Item = &'a Field> {
+pub(in crate::tracker::jira) fn named<'a>(
+    catalog: &'a [Field],
+    name: &'a str,
+) -> impl Iterator<Item = &'a Field> {
     catalog.iter().filter(move |field| field.is_called(name))
 }
 

@@ -16,14 +16,14 @@ const LINE_LIMIT: usize = 255;
 /// What a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::tracker::jira) struct Kind {
-    pub(super) of: Item,
+    pub(in crate::tracker::jira) of: Item,
     /// Whether it holds several.
-    pub(super) is_list: bool,
+    pub(in crate::tracker::jira) is_list: bool,
 }
 
 /// What one value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Item {
+pub(in crate::tracker::jira) enum Item {
     /// Text as it is.
     Text,
     /// One line of at most 255 characters.
@@ -105,7 +105,7 @@ impl Kind {
     }
 
     /// The texts of a plain value, one by one. A list is written with commas.
-    pub(super) fn texts(self, value: &Value) -> Vec<Value> {
+    pub(in crate::tracker::jira) fn texts(self, value: &Value) -> Vec<Value> {
         match value {
             Value::Array(items) => items.clone(),
             Value::String(text) if self.is_list => {
@@ -122,7 +122,7 @@ impl Kind {
 
 /// One value in the form that the field takes; `Err` says what the field would
 /// have taken. A user stands here under a name or an account id.
-pub(super) fn typed(
+pub(in crate::tracker::jira) fn typed(
     item: Item,
     value: &Value,
     flavor: Flavor,

@@ -1,8 +1,8 @@
 //! Fields by the names that people know them by, and plain values in the form
 //! that each field takes.
 
-mod catalog;
-mod kind;
+pub(super) mod catalog;
+pub(super) mod kind;
 pub(super) mod people;
 pub(super) mod screen;
 

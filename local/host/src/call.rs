@@ -1,4 +1,4 @@
-//! One call of `/tasks/stream`, and its answer.
+//! One call of a running function, and its answer.
 
 use std::error::Error as StdError;
 use std::io;
@@ -24,7 +24,7 @@ const GRACE: Duration = Duration::from_secs(90);
 const LIMIT: usize = 1024 * 1024;
 
 /// Calls the function.
-pub(super) struct Caller {
+pub(crate) struct Caller {
     http: Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
     /// Of the route, without a query.
     url: Url,
@@ -33,18 +33,18 @@ pub(super) struct Caller {
 
 /// What an answer says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Answer {
-    pub(super) status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     /// `Retry-After`, if it is a number of seconds.
-    pub(super) retry_after: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
     /// Where a redirection leads.
-    pub(super) location: Option<String>,
-    pub(super) body: Vec<u8>,
+    pub(crate) location: Option<String>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Unanswered {
+pub(crate) enum Unanswered {
     /// Nobody listens there.
     Refused,
     /// No connection came about: no such host, a certificate nobody trusts…
@@ -54,9 +54,11 @@ pub(super) enum Unanswered {
 }
 
 impl Caller {
+    /// The route of this path, which begins with a slash, below an address.
+    ///
     /// # Errors
     /// A token that no header can carry, an address that is none.
-    pub(super) fn new(url: &Url, token: &str) -> Result<Self> {
+    pub(crate) fn new(url: &Url, path: &str, token: &str) -> Result<Self> {
         ensure!(
             matches!(url.scheme(), "http" | "https"),
             "the address begins with neither http:// nor https://"
@@ -76,10 +78,7 @@ impl Caller {
             .pool_max_idle_per_host(0)
             .build(connector);
         let mut route = url.clone();
-        route.set_path(&format!(
-            "{}/tasks/stream",
-            url.path().trim_end_matches('/')
-        ));
+        route.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
         route.set_query(None);
         route.set_fragment(None);
         Ok(Self {
@@ -90,13 +89,14 @@ impl Caller {
     }
 
     /// The function's origin, as people are told it: logins of an address are not shown.
-    pub(super) fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         self.url.origin().ascii_serialization()
     }
 
-    /// One call; the function reads for so long.
-    pub(super) async fn call(
+    /// One call, which the function works on for so long.
+    pub(crate) async fn call(
         &self,
+        method: Method,
         query: &[(&str, String)],
         time: Duration,
     ) -> Result<Answer, Unanswered> {
@@ -104,7 +104,7 @@ impl Caller {
         url.query_pairs_mut().extend_pairs(query);
         let broken = |error: &dyn StdError| Unanswered::Broken(chain(error));
         let request = Request::builder()
-            .method(Method::POST)
+            .method(method)
             .uri(url.as_str())
             .header("x-api-key", self.token.clone())
             .body(Empty::new())
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     fn caller(url: &str, token: &str) -> Result<Caller> {
-        Caller::new(&Url::parse(url).unwrap(), token)
+        Caller::new(&Url::parse(url).unwrap(), "/tasks/stream", token)
     }
 
     #[test]
@@ -204,7 +204,7 @@ mod tests {
         let url = format!("http://{}", free.local_addr().unwrap());
         drop(free);
         let caller = caller(&url, "t").unwrap();
-        let answer = caller.call(&[], Duration::from_secs(1)).await;
+        let answer = caller.call(Method::POST, &[], Duration::from_secs(1)).await;
         assert_eq!(answer, Err(Unanswered::Refused));
     }
 }
