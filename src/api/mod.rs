@@ -21,6 +21,7 @@ mod health;
 mod jira;
 mod operators;
 mod paging;
+mod proof;
 mod query;
 mod session;
 mod signature;
