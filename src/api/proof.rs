@@ -101,7 +101,10 @@ impl Proof {
         }
         let secret = session.settings.webhook_secret();
         let secret = secret.map_err(|_| unreadable(session, setting))?;
-        let (Some(secret), Some(claim)) = (secret, claim?) else {
+        let Some(secret) = secret else {
+            return Ok(None);
+        };
+        let Some(claim) = claim? else {
             return Ok(None);
         };
         Ok(Some(Self::Claimed {

@@ -11,6 +11,7 @@
 
 pub mod alerts;
 pub mod both_ways;
+pub mod leaks;
 pub mod objects;
 pub mod operator;
 pub mod others;
@@ -192,10 +193,8 @@ impl Function {
         body: impl AsRef<[u8]>,
     ) -> Answer {
         let url = format!("{}{path}", self.url());
-        self.client
-            .post(&url, headers, body.as_ref())
-            .await
-            .unwrap()
+        let answer = self.client.post(&url, headers, body.as_ref()).await;
+        self.searched(path, answer.unwrap())
     }
 
     /// Sends a request with a path instead of an address.
@@ -206,10 +205,16 @@ impl Function {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.client
-            .send(request.body(Vec::new()).unwrap())
-            .await
-            .unwrap()
+        let request = request.body(Vec::new()).unwrap();
+        let answer = self.client.send(request).await;
+        self.searched(path, answer.unwrap())
+    }
+
+    /// The answer, in which no secret may stand: see [`leaks`].
+    fn searched(&self, path: &str, answer: Answer) -> Answer {
+        let route = path.split('?').next().unwrap_or_default();
+        self.process.leaks.answered(route, &answer);
+        answer
     }
 }
 
