@@ -9,7 +9,7 @@ use harness::operator::{FIRST_RETRY, OPERATED, admin, retry};
 use harness::{Function, cloud, samples, with_settings};
 use jira_intake_standins::jira::{Fault, Operation};
 use serde_json::Value;
-use yaml_rust2::{Yaml, YamlLoader};
+use saphyr::{LoadableYamlNode, Yaml};
 
 const TOKEN: [(&str, &str); 1] = [("metrics_token", "metrics-5ecret")];
 
@@ -173,10 +173,10 @@ fn dashboard() -> Vec<String> {
 
 /// The expressions of the alert rules.
 fn alerts() -> Vec<String> {
-    let documents = YamlLoader::load_from_str(&file("prometheus/alerts.yaml")).unwrap();
-    let rules = documents[0]["groups"][0]["rules"].as_vec().unwrap();
+    let documents = Yaml::load_from_str(&file("prometheus/alerts.yaml")).unwrap();
+    let rules = documents[0]["groups"][0]["rules"].as_sequence().unwrap();
     assert!(rules.len() >= 6);
-    let rule = |rule: &Yaml| {
+    let rule = |rule: &Yaml<'_>| {
         assert!(rule["alert"].as_str().is_some(), "{rule:?}");
         assert!(rule["labels"]["severity"].as_str().is_some(), "{rule:?}");
         assert!(

@@ -9,8 +9,8 @@ use super::auth::{self, Denied};
 use super::session::Session;
 use crate::notify;
 use crate::pipeline::Failure;
-use crate::platform::log::Level;
-use crate::settings::{Settings, SettingsError, WebhookAuth};
+use crate::platform::log::{Level, Log};
+use crate::settings::{Settings, SettingsError};
 
 /// What the sender of a request may know of the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +32,19 @@ pub(super) fn check_settings(session: &Session<'_>, told: Told) -> Result<(), Pr
 
 /// Settings that a request needs are wrong: all that is wrong is told.
 pub(super) fn wrong_settings(session: &Session<'_>, found: &SettingsError) -> Problem {
-    match check_settings(session, Told::All) {
+    wrong_settings_told(session, found, Told::All)
+}
+
+/// The same, to one who may not know of them yet.
+pub(super) fn wrong_settings_told(
+    session: &Session<'_>,
+    found: &SettingsError,
+    told: Told,
+) -> Problem {
+    match check_settings(session, told) {
         Err(problem) => problem,
         // A provider of variables that is there again at the second look.
-        Ok(()) => misconfigured(session, found, Told::All),
+        Ok(()) => misconfigured(session, found, told),
     }
 }
 
@@ -70,32 +79,41 @@ fn misconfigured(session: &Session<'_>, error: &SettingsError, told: Told) -> Pr
     }
 }
 
-/// Lets in one who may post. The token comes first: nothing else is read, and
-/// no mistake told, for one who does not show it.
-pub(super) fn admit(session: &Session<'_>, head: &Parts) -> Result<(), Problem> {
-    match session.settings.webhook_auth() {
-        Ok(auth) => auth::check(head, auth).map_err(|denied| unauthorized(denied, "webhook_token")),
-        // Without a valid token nobody can show it. Nobody is let in either
-        // where a provider of variables is there again at the second look.
-        Err(_) => Err(match check_settings(session, Told::Nothing) {
-            Err(problem) => problem,
-            Ok(()) => Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "webhook_token could not be read; send it again",
-            )
-            .retry_after(1),
-        }),
+/// A setting that says who is let in cannot be read. Nobody can show then that he may
+/// be told more. Nobody is let in either where a provider of variables is there again at
+/// the second look.
+pub(super) fn unreadable(session: &Session<'_>, setting: &str) -> Problem {
+    match check_settings(session, Told::Nothing) {
+        Err(problem) => problem,
+        Ok(()) => Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            format!("{setting} could not be read; send it again"),
+        )
+        .retry_after(1),
     }
 }
 
 /// Lets in one who shows the admin token; without one configured there is
 /// nothing here.
 pub(super) fn admit_operator(session: &Session<'_>, head: &Parts) -> Result<(), Problem> {
-    let Some(token) = session.settings.admin_token() else {
+    let Some(tokens) = session.settings.admin_token() else {
         return Err(nothing_here());
     };
-    auth::check(head, &WebhookAuth::Token(token))
-        .map_err(|denied| unauthorized(denied, "admin_token"))
+    auth::check(head, &tokens).map_err(|denied| {
+        let problem = unauthorized(denied, "admin_token");
+        refuse(&session.log(Level::Warn), head, problem)
+    })
+}
+
+/// Says in the log that a request is turned away, and why: never what it showed.
+pub(super) fn refuse(log: &Log<'_>, head: &Parts, problem: Problem) -> Problem {
+    let fields = [
+        ("status", problem.status().as_u16().into()),
+        ("reason", problem.detail().into()),
+        ("route", head.uri.path().into()),
+    ];
+    log.line(Level::Warn, "refused", &fields);
+    problem
 }
 
 /// Only these methods, named as `Allow` has them.
@@ -106,7 +124,8 @@ pub(super) fn only(head: &Parts, methods: &[Method], allow: &'static str) -> Res
     }
 }
 
-fn unauthorized(denied: Denied, token: &str) -> Problem {
+/// 401: what is wrong with the token of this setting.
+pub(super) fn unauthorized(denied: Denied, token: &str) -> Problem {
     Problem::unauthorized(match denied {
         Denied::NoToken => format!(
             "no token: show {token} as `Authorization: Bearer …`, as `X-API-Key: …` or as `?token=…`"

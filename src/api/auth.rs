@@ -3,10 +3,9 @@
 
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use subtle::ConstantTimeEq;
 
 use crate::platform::X_API_KEY;
-use crate::settings::{Secret, WebhookAuth};
+use crate::settings::Secrets;
 
 /// Why a sender is turned away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,34 +16,17 @@ pub(super) enum Denied {
     WrongToken,
 }
 
-/// Lets the sender in, or says why not.
-pub(super) fn check(head: &Parts, auth: &WebhookAuth) -> Result<(), Denied> {
-    let WebhookAuth::Token(expected) = auth else {
-        return Ok(());
-    };
+/// Lets in one who shows a right token, or says why not.
+pub(super) fn check(head: &Parts, right: &Secrets) -> Result<(), Denied> {
     let mut shown = tokens(head).peekable();
     if shown.peek().is_none() {
         return Err(Denied::NoToken);
     }
     // Every token is compared, so that the time tells nothing.
-    match shown.fold(false, |found, token| same(&token, expected) | found) {
+    match shown.fold(false, |found, token| right.include(&token) | found) {
         true => Ok(()),
         false => Err(Denied::WrongToken),
     }
-}
-
-/// The configured token that this one is, if it is one.
-pub(super) fn matching<'t>(shown: &[u8], tokens: &'t [Secret]) -> Option<&'t Secret> {
-    // Every token is compared, so that the time tells nothing.
-    let compare = |found: Option<&'t Secret>, token| match same(shown, token) {
-        true => Some(token),
-        false => found,
-    };
-    tokens.iter().fold(None, compare)
-}
-
-fn same(token: &[u8], expected: &Secret) -> bool {
-    token.ct_eq(expected.expose().as_bytes()).into()
 }
 
 /// All the tokens the request shows.
@@ -92,8 +74,8 @@ mod tests {
         builder.body(()).unwrap().into_parts().0
     }
 
-    fn auth() -> WebhookAuth {
-        WebhookAuth::Token(Secret::new("t0k+en/="))
+    fn auth() -> Secrets {
+        Secrets::from("t0k+en/=")
     }
 
     #[test]
@@ -142,7 +124,21 @@ mod tests {
     }
 
     #[test]
-    fn everyone_may_come_in_only_when_that_was_said() {
-        assert_eq!(check(&request(&[], "/"), &WebhookAuth::None), Ok(()));
+    fn while_a_token_is_replaced_both_are_right() {
+        let both = Secrets::from("new-t0ken old-t0ken");
+        for (shown, is_right) in [
+            ("new-t0ken", true),
+            ("old-t0ken", true),
+            ("new-t0ken old-t0ken", false),
+            ("new-t0ken%20old-t0ken", false),
+        ] {
+            let bearer = request(&[("authorization", &format!("Bearer {shown}"))], "/");
+            let key = request(&[("x-api-key", shown)], "/");
+            for head in [bearer, key] {
+                assert_eq!(check(&head, &both).is_ok(), is_right, "{shown}");
+            }
+        }
+        let query = request(&[], "/?token=new-t0ken+old-t0ken");
+        assert_eq!(check(&query, &both), Err(Denied::WrongToken));
     }
 }

@@ -4,8 +4,9 @@
 use http::StatusCode;
 use serde_json::Value;
 
-use super::access::wrong_settings;
+use super::access::{wrong_settings, wrong_settings_told};
 use super::answer::Problem;
+use super::proof::Proof;
 use super::session::Session;
 use crate::model::{Outcome, SourceKey};
 use crate::pipeline::UnreadBytes;
@@ -21,27 +22,66 @@ pub(super) struct Arrived {
     pub(super) unread: Option<UnreadBytes>,
 }
 
-/// Reads a request's body with its source.
-pub(super) async fn receive(
+/// A body whose sender may post.
+pub(super) struct Taken {
+    bytes: Vec<u8>,
+    /// How many bytes it had.
+    length: usize,
+    /// How many of them are taken at most.
+    limit: usize,
+    is_whole: bool,
+}
+
+/// Takes a request's body, if its sender may post it. Nothing of it is parsed.
+pub(super) async fn take(
     session: &Session<'_>,
-    log: &Log<'_>,
+    proof: &Proof,
     source: &Source,
     body: &mut dyn Body,
-) -> Result<Arrived, Problem> {
+) -> Result<Taken, Problem> {
     let requests = session.settings.requests();
-    let requests = requests.map_err(|error| wrong_settings(session, &error))?;
+    let requests = requests.map_err(|error| wrong_settings_told(session, &error, proof.told()))?;
     let limit = requests.max_body_bytes;
-    let (length, bytes, is_whole) = match body.read(limit).await {
-        Ok(bytes) => (bytes.len(), bytes, true),
+    match body.read(limit).await {
+        Ok(bytes) => {
+            proof.check(&bytes)?;
+            Ok(Taken {
+                length: bytes.len(),
+                bytes,
+                limit,
+                is_whole: true,
+            })
+        }
+        Err(BodyError::TooLarge { .. }) if !proof.takes_parts() => Err(uncheckable(limit)),
         Err(BodyError::TooLarge {
             mut beginning,
             length,
         }) if source.reads_beginnings() => {
             beginning.truncate(BEGINNING);
-            (length, beginning, false)
+            Ok(Taken {
+                bytes: beginning,
+                length,
+                limit,
+                is_whole: false,
+            })
         }
-        Err(error) => return Err(unread_problem(error, limit)),
-    };
+        Err(error) => Err(unread_problem(error, limit)),
+    }
+}
+
+/// Reads a body with its source.
+pub(super) fn receive(
+    session: &Session<'_>,
+    log: &Log<'_>,
+    source: &Source,
+    taken: Taken,
+) -> Result<Arrived, Problem> {
+    let Taken {
+        bytes,
+        length,
+        limit,
+        is_whole,
+    } = taken;
     let reading = match is_whole {
         true => source.read_whole(&bytes, session.settings),
         false => source.read_beginning(&bytes),
@@ -104,6 +144,16 @@ pub(super) fn rehearse(body: &UnreadBytes) -> Outcome {
         "{}; it would be kept as a dead letter",
         body.reason
     ))
+}
+
+/// A signature is one of the whole body.
+fn uncheckable(limit: usize) -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!(
+            "the body is longer than max_body_bytes, {limit} bytes; its signature cannot be checked"
+        ),
+    )
 }
 
 fn too_large(limit: usize) -> Problem {

@@ -10,6 +10,7 @@ use super::answer::{Problem, ok};
 use super::auth;
 use super::session::Session;
 use crate::platform::log::Level;
+use crate::settings::WebhookAuth;
 use crate::store;
 
 /// `GET /healthz`: the component answers. No setting is looked at.
@@ -19,16 +20,10 @@ pub(super) fn healthz(head: &Parts) -> Result<Response<Vec<u8>>, Problem> {
 }
 
 /// `GET /readyz`: 200 when the settings are valid and the store can be written.
-/// Else 500, with every mistake for one who shows the token that senders show,
-/// or 503 with what the store said.
+/// Else 500, with every mistake for one who shows a token, or 503 with what the store said.
 pub(super) fn readyz(session: &Session<'_>, head: &Parts) -> Result<Response<Vec<u8>>, Problem> {
     look_only(head)?;
-    let auth = session.settings.webhook_auth();
-    let told = match auth.is_ok_and(|auth| auth::check(head, auth).is_ok()) {
-        true => Told::All,
-        false => Told::Nothing,
-    };
-    check_settings(session, told)?;
+    check_settings(session, told(session, head))?;
     store::probe(session.ports.store, session.ports.clock).map_err(|error| {
         let reason = error.to_string();
         session
@@ -38,6 +33,21 @@ pub(super) fn readyz(session: &Session<'_>, head: &Parts) -> Result<Response<Vec
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     })?;
     Ok(ok(&json!({ "status": "ready" })))
+}
+
+/// Mistakes are told to whoever shows the token of senders or of operators, and to
+/// everyone where everyone may post.
+fn told(session: &Session<'_>, head: &Parts) -> Told {
+    let is_sender = match session.settings.webhook_auth() {
+        Ok(WebhookAuth::Token(tokens)) => auth::check(head, tokens).is_ok(),
+        Ok(WebhookAuth::None) => true,
+        Ok(WebhookAuth::Signature(_)) | Err(_) => false,
+    };
+    let admin = || session.settings.admin_token();
+    match is_sender || admin().is_some_and(|tokens| auth::check(head, &tokens).is_ok()) {
+        true => Told::All,
+        false => Told::Nothing,
+    }
 }
 
 fn look_only(head: &Parts) -> Result<(), Problem> {

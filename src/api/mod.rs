@@ -29,6 +29,7 @@ mod metrics;
 mod operators;
 mod page;
 mod paging;
+mod proof;
 mod query;
 mod search;
 mod session;

@@ -1,5 +1,7 @@
 //! What a request is answered when the store is in trouble: the truth.
 
+mod refused;
+
 use std::cell::Cell;
 
 use super::*;

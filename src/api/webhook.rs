@@ -5,16 +5,17 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
 
-use super::access::{admit, only, problem, wrong_settings};
+use super::access::{only, problem, refuse, wrong_settings};
 use super::answer::{Problem, dry_results, results};
 use super::body::{self, Arrived};
+use super::proof::Proof;
 use super::query::is_dry_run;
 use super::session::Session;
 use crate::context::Context;
 use crate::model::{Outcome, OutcomeKind};
 use crate::pipeline::{self, dry_run};
 use crate::platform::Body;
-use crate::platform::log::{Level, Log};
+use crate::platform::log::Level;
 use crate::sources::{Received, Source};
 
 /// Takes the events of one request.
@@ -26,8 +27,13 @@ pub(super) async fn take(
 ) -> Result<Response<Vec<u8>>, Problem> {
     only(head, &[Method::POST], "POST")?;
     let early = session.log(Level::Warn);
-    admit(session, head).map_err(|problem| refuse(&early, problem))?;
-    let is_dry = is_dry_run(head).map_err(|problem| refuse(&early, problem))?;
+    let refused = |problem| refuse(&early, head, problem);
+    let proof = Proof::of(session, head).map_err(refused)?;
+    let is_dry = is_dry_run(head).map_err(refused)?;
+    require_json(head).map_err(refused)?;
+    let taken = body::take(session, &proof, source, request_body).await;
+    let taken = taken.map_err(refused)?;
+    // Whoever comes so far may have something done.
     let context = match is_dry {
         true => session.quiet_context(),
         false => session.context(),
@@ -37,26 +43,12 @@ pub(super) async fn take(
         source: source.profile.key,
         ..context
     };
-    require_json(head).map_err(|problem| refuse(&context.log, problem))?;
-    let arrived = body::receive(session, &context.log, source, request_body)
-        .await
-        .map_err(|problem| refuse(&context.log, problem))?;
+    let arrived = body::receive(session, &context.log, source, taken)
+        .map_err(|problem| refuse(&context.log, head, problem))?;
     match is_dry {
         true => rehearse(session, context, &arrived),
         false => deal_with(session, context, arrived).await,
     }
-}
-
-fn refuse(log: &Log<'_>, problem: Problem) -> Problem {
-    log.line(
-        Level::Warn,
-        "refused",
-        &[
-            ("status", problem.status().as_u16().into()),
-            ("reason", problem.detail().into()),
-        ],
-    );
-    problem
 }
 
 fn rehearse(

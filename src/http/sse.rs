@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 /// More of a field's name is no name that is known; the mark may stand before it.
 const NAME_LIMIT: usize = BOM.len() + 5;
-/// More of an id or of an event's name is cut off.
+/// More characters of an id or of an event's name are cut off.
 const WORD_LIMIT: usize = 200;
 
 /// One event of a stream.
@@ -181,7 +181,7 @@ impl Frames {
             Field::Id => &mut self.frame.id,
         };
         // Both are plain words; whatever else is in them is no name and no id.
-        let room = WORD_LIMIT.saturating_sub(word.len());
+        let room = WORD_LIMIT.saturating_sub(word.chars().count());
         word.extend(part.iter().take(room).map(|byte| char::from(*byte)));
     }
 

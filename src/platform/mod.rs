@@ -31,6 +31,20 @@ use journal::Journal;
 pub const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 /// With what Jira signs a webhook: `sha256=` and an HMAC of its body.
 pub const X_HUB_SIGNATURE: HeaderName = HeaderName::from_static("x-hub-signature");
+/// With what GitHub and many others sign a webhook: the same.
+pub const X_HUB_SIGNATURE_256: HeaderName = HeaderName::from_static("x-hub-signature-256");
+/// Which message it is, as Standard Webhooks names the header.
+pub const WEBHOOK_ID: HeaderName = HeaderName::from_static("webhook-id");
+/// When it was sent, in seconds since 1970.
+pub const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
+/// Its signatures.
+pub const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
+/// The same three, as Svix names them.
+pub const SVIX_ID: HeaderName = HeaderName::from_static("svix-id");
+/// See [`SVIX_ID`].
+pub const SVIX_TIMESTAMP: HeaderName = HeaderName::from_static("svix-timestamp");
+/// See [`SVIX_ID`].
+pub const SVIX_SIGNATURE: HeaderName = HeaderName::from_static("svix-signature");
 /// The header in which Jira Cloud says which of its limits was reached.
 pub const RATELIMIT_REASON: HeaderName = HeaderName::from_static("ratelimit-reason");
 
@@ -45,11 +59,18 @@ pub const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-ho
 pub const SPIN_FULL_URL: HeaderName = HeaderName::from_static("spin-full-url");
 
 /// What is read of a request's headers; the platform hands over no others.
-pub const REQUEST_HEADERS: [HeaderName; 12] = [
+pub const REQUEST_HEADERS: [HeaderName; 19] = [
     ACCEPT,
     AUTHORIZATION,
     X_API_KEY,
     X_HUB_SIGNATURE,
+    X_HUB_SIGNATURE_256,
+    WEBHOOK_ID,
+    WEBHOOK_TIMESTAMP,
+    WEBHOOK_SIGNATURE,
+    SVIX_ID,
+    SVIX_TIMESTAMP,
+    SVIX_SIGNATURE,
     CONTENT_TYPE,
     COOKIE,
     HOST,

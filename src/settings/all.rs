@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::access::WebhookAuth;
+use super::access::{WebhookAuth, WebhookSecret};
 use super::enrichment::EnrichmentSettings;
 use super::filing::{Adopt, Filing};
 use super::jira::{self, Jira};
@@ -21,6 +21,7 @@ use super::repeats::Repeats;
 use super::requests::Requests;
 use super::retention::Retention;
 use super::secret::Secret;
+use super::secrets::Secrets;
 use super::splunk::Splunk;
 use super::stream::Stream;
 use super::sync_back::{BackWords, SoarApi, SplunkApi, SyncBack};
@@ -35,6 +36,7 @@ use crate::platform::Variables;
 pub struct Settings<'a> {
     variables: &'a dyn Variables,
     webhook_auth: Group<WebhookAuth>,
+    webhook_secret: Group<Option<WebhookSecret>>,
     requests: Group<Requests>,
     jira: Group<Jira>,
     index_lag: Group<Duration>,
@@ -73,6 +75,7 @@ impl<'a> Settings<'a> {
         Self {
             variables,
             webhook_auth: OnceCell::new(),
+            webhook_secret: OnceCell::new(),
             requests: OnceCell::new(),
             jira: OnceCell::new(),
             index_lag: OnceCell::new(),
@@ -108,23 +111,29 @@ impl<'a> Settings<'a> {
         self.group(&self.webhook_auth, WebhookAuth::read)
     }
 
-    /// The operators' token; nobody is one without it.
-    pub fn admin_token(&self) -> Option<Secret> {
+    /// What senders sign with, if it is set.
+    pub fn webhook_secret(&self) -> Read<'_, Option<WebhookSecret>> {
+        self.group(&self.webhook_secret, WebhookSecret::read)
+    }
+
+    /// The operators' token, or two of them; nobody is one without it.
+    pub fn admin_token(&self) -> Option<Secrets> {
         self.read_admin_token().unwrap_or_default()
     }
 
-    fn read_admin_token(&self) -> Result<Option<Secret>, SettingsError> {
+    fn read_admin_token(&self) -> Result<Option<Secrets>, SettingsError> {
         let mut read = Reader::new(self.variables);
-        let token = read.optional("admin_token").map(Secret::new);
+        let tokens = Secrets::read(&mut read, "admin_token");
         // Else every sender could see and discard what is kept.
-        if let Some(token) = &token
-            && read.text("webhook_token") == token.expose()
+        if let Some(tokens) = &tokens
+            && let Some(senders) = Secrets::read(&mut read, "webhook_token")
+            && tokens.share_one_with(&senders)
         {
             read.mistake(
                 "admin_token: is the same as webhook_token; give operators a token of their own",
             );
         }
-        read.finish(token)
+        read.finish(tokens)
     }
 
     /// What is taken of a request.
@@ -288,20 +297,20 @@ impl<'a> Settings<'a> {
     ///
     /// # Errors
     /// Where the variable cannot be read.
-    pub fn metrics_token(&self) -> Result<Option<Secret>, SettingsError> {
+    pub fn metrics_token(&self) -> Result<Option<Secrets>, SettingsError> {
         let mut read = Reader::new(self.variables);
         let token = metrics::token(&mut read);
         read.finish(token)
     }
 
-    /// What Jira signs its webhooks with, if it is set.
+    /// What Jira signs its webhooks with, if it is set: one secret, or two.
     ///
     /// # Errors
-    /// Where the variable cannot be read.
-    pub fn jira_webhook_secret(&self) -> Result<Option<Secret>, SettingsError> {
+    /// Where the variable cannot be read, or holds more.
+    pub fn jira_webhook_secret(&self) -> Result<Option<Secrets>, SettingsError> {
         let mut read = Reader::new(self.variables);
-        let secret = read.optional("jira_webhook_secret").map(Secret::new);
-        read.finish(secret)
+        let secrets = Secrets::read(&mut read, "jira_webhook_secret");
+        read.finish(secrets)
     }
 
     /// Reads all settings, also those that nothing needs at the moment, with
@@ -347,6 +356,7 @@ impl<'a> Settings<'a> {
         note(self.splunk_api().err());
         note(self.soar_api().err());
         note(self.jira_webhook_secret().err());
+        note(self.webhook_secret().err());
         note(self.webhook_auth().err());
         note(self.read_admin_token().err());
         note(self.group(&self.counts, metrics::is_on).err());

@@ -11,6 +11,7 @@ use crate::model::Tlp;
 use crate::platform::Variables;
 use crate::platform::fake::Fake;
 
+mod access;
 mod defaults;
 mod others;
 mod reading;
@@ -83,28 +84,6 @@ fn the_smallest_configuration_is_an_address_a_token_a_project_and_a_webhook_toke
     assert_eq!(settings.mapping().unwrap().issue_type, "Task");
     assert!(matches!(jira.login, Login::Bearer(_)));
     assert_eq!(settings.requests().unwrap().max_body_bytes, 8_388_608);
-}
-
-#[test]
-fn one_token_for_senders_and_operators_is_a_mistake_that_stops_no_event() {
-    let settings = unchecked(&[("admin_token", "t0ken")]);
-    assert!(settings.webhook_auth().is_ok());
-    assert_eq!(settings.admin_token(), None);
-    let found = settings.check(&CHATS).unwrap_err().mistakes;
-    assert!(
-        found.len() == 1 && found[0].contains("admin_token: "),
-        "{found:?}"
-    );
-    assert!(found[0].contains("webhook_token"), "{found:?}");
-    assert!(!found[0].contains("t0ken"), "{found:?}");
-    for (admin, webhook) in [("", "t0ken"), ("other", "t0ken"), ("other", "")] {
-        let given = [
-            ("admin_token", admin),
-            ("webhook_token", webhook),
-            ("webhook_auth", "none"),
-        ];
-        assert!(load(&given).is_ok(), "{admin} {webhook}");
-    }
 }
 
 #[test]

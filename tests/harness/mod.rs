@@ -13,6 +13,7 @@
 pub mod alerts;
 pub mod both_ways;
 pub mod browser;
+pub mod leaks;
 pub mod objects;
 pub mod operator;
 pub mod others;
@@ -195,10 +196,8 @@ impl Function {
         body: impl AsRef<[u8]>,
     ) -> Answer {
         let url = format!("{}{path}", self.url());
-        self.client
-            .post(&url, headers, body.as_ref())
-            .await
-            .unwrap()
+        let answer = self.client.post(&url, headers, body.as_ref()).await;
+        self.searched(path, answer.unwrap())
     }
 
     /// Posts a form as a browser does.
@@ -209,7 +208,8 @@ impl Function {
             request = request.header(*name, *value);
         }
         let body = form.as_bytes().to_vec();
-        self.client.send(request.body(body).unwrap()).await.unwrap()
+        let answer = self.client.send(request.body(body).unwrap()).await;
+        self.searched(path, answer.unwrap())
     }
 
     /// Puts values and counters into its store, as if they had been written long ago.
@@ -225,10 +225,16 @@ impl Function {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.client
-            .send(request.body(Vec::new()).unwrap())
-            .await
-            .unwrap()
+        let request = request.body(Vec::new()).unwrap();
+        let answer = self.client.send(request).await;
+        self.searched(path, answer.unwrap())
+    }
+
+    /// The answer, in which no secret may stand: see [`leaks`].
+    fn searched(&self, path: &str, answer: Answer) -> Answer {
+        let route = path.split('?').next().unwrap_or_default();
+        self.process.leaks.answered(route, &answer);
+        answer
     }
 }
 

@@ -2,23 +2,29 @@
 //! `spin up` has, and ended with all that it started.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 
+use super::leaks::Leaks;
 use super::redis::Redis;
 
 /// A host may take this long to compile the component and listen.
 const START: Duration = Duration::from_secs(90);
 /// A host that is told to stop may take this long.
 const STOP: Duration = Duration::from_secs(10);
+/// The last lines of one that was ended may take this long.
+const LAST_LINES: Duration = Duration::from_secs(2);
 /// Seconds by which the component's clock is ahead; see [`Launch::program`].
 pub const AHEAD: &str = "JIRA_INTAKE_AHEAD";
 
@@ -46,6 +52,9 @@ pub struct Process {
     leader: Child,
     group: Option<Pid>,
     output: Arc<Mutex<Vec<String>>>,
+    readers: Vec<JoinHandle<()>>,
+    /// What must stand in none of its answers and lines.
+    pub leaks: Leaks,
     pub url: String,
 }
 
@@ -90,13 +99,16 @@ impl Launch {
             .spawn()
             .expect("the host can be started");
         let output = Arc::new(Mutex::new(Vec::new()));
-        collect(leader.stdout.take().unwrap(), output.clone());
-        collect(leader.stderr.take().unwrap(), output.clone());
+        let stdout = leader.stdout.take().unwrap().into_owned_fd().unwrap();
+        let stderr = leader.stderr.take().unwrap().into_owned_fd().unwrap();
+        let readers = [stdout, stderr].map(|it| collect(it, output.clone()));
         let id = leader.id().and_then(|id| i32::try_from(id).ok());
         Process {
             leader,
             group: id.and_then(Pid::from_raw),
             output,
+            readers: readers.into(),
+            leaks: Leaks::of(&self.manifest, &self.settings),
             url: String::new(),
         }
     }
@@ -255,9 +267,18 @@ impl Process {
     }
 }
 
+/// What it has printed is searched for secrets at its end, when all of it is there.
 impl Drop for Process {
     fn drop(&mut self) {
         self.kill_group();
+        let ended = Instant::now();
+        while !self.readers.iter().all(JoinHandle::is_finished) && ended.elapsed() < LAST_LINES {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let found = self.leaks.all(&self.output());
+        if !std::thread::panicking() {
+            assert!(found.is_empty(), "{found:#?}");
+        }
     }
 }
 
@@ -266,11 +287,13 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-fn collect(stream: impl AsyncRead + Unpin + Send + 'static, into: Arc<Mutex<Vec<String>>>) {
-    tokio::spawn(async move {
-        let mut lines = BufReader::new(stream).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
+/// Reads on a thread: a test that waits for nothing any more loses no line.
+fn collect(stream: OwnedFd, into: Arc<Mutex<Vec<String>>>) -> JoinHandle<()> {
+    std::thread::spawn(move || {
+        let lines = BufReader::new(File::from(stream)).split(b'\n');
+        for line in lines.map_while(Result::ok) {
+            let line = String::from_utf8_lossy(&line).trim_end().to_owned();
             into.lock().unwrap().push(line);
         }
-    });
+    })
 }

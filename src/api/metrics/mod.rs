@@ -6,13 +6,13 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderValue, Method, Response};
 
-use super::access::{only, problem};
+use super::access::{only, problem, refuse};
 use super::answer::{Problem, nothing_here};
 use super::auth;
 use super::session::Session;
 use crate::model::Timestamp;
 use crate::pipeline::Failure;
-use crate::settings::WebhookAuth;
+use crate::platform::log::Level;
 use crate::sources::SOURCES;
 use crate::store::figures::{self, Figures};
 use crate::store::tally::{self, Totals};
@@ -58,13 +58,17 @@ fn admit(session: &Session<'_>, head: &Parts) -> Result<(), Problem> {
         return Err(nothing_here());
     }
     // Each is compared, so that the time tells nothing.
-    let checked = tokens.into_iter().map(WebhookAuth::Token);
-    let checked = checked.map(|token| auth::check(head, &token).is_ok());
+    let checked = tokens
+        .iter()
+        .map(|tokens| auth::check(head, tokens).is_ok());
     match checked.fold(false, |found, is_right| is_right | found) {
         true => Ok(()),
-        false => Err(Problem::unauthorized(
-            "show metrics_token or admin_token as `Authorization: Bearer …`",
-        )),
+        false => {
+            let problem = Problem::unauthorized(
+                "show metrics_token or admin_token as `Authorization: Bearer …`",
+            );
+            Err(refuse(&session.log(Level::Warn), head, problem))
+        }
     }
 }
 

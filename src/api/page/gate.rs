@@ -12,7 +12,7 @@ use crate::api::answer::nothing_here;
 use crate::api::session::Session;
 use crate::page::{Action, Notice};
 use crate::platform::{SEC_FETCH_SITE, X_FORWARDED_HOST};
-use crate::settings::Secret;
+use crate::settings::Secrets;
 
 /// A request of one who is signed in.
 pub(super) struct Visit {
@@ -44,16 +44,15 @@ impl Visit {
 ///
 /// # Errors
 /// Without one there is no page.
-pub(super) fn tokens(session: &Session<'_>) -> Result<Vec<Secret>, Problem> {
-    let token = session.settings.admin_token();
-    token.map(|token| vec![token]).ok_or_else(nothing_here)
+pub(super) fn tokens(session: &Session<'_>) -> Result<Secrets, Problem> {
+    session.settings.admin_token().ok_or_else(nothing_here)
 }
 
 /// Lets in one who is signed in.
 ///
 /// # Errors
 /// All others go and sign in first.
-pub(super) fn visit(session: &Session<'_>, head: &Parts, tokens: &[Secret]) -> Result<Visit, Stop> {
+pub(super) fn visit(session: &Session<'_>, head: &Parts, tokens: &Secrets) -> Result<Visit, Stop> {
     let now = session.ports.clock.now();
     let mut shown = session_cookie::shown(head);
     let signed_in = shown.find_map(|cookie| SignedIn::read(tokens, cookie, now));

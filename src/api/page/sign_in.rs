@@ -8,12 +8,11 @@ use http::{Method, Response, StatusCode};
 use super::answer::{Stop, html, see_other, set_cookie};
 use super::signed_in::{self, SignedIn};
 use super::{form, session_cookie};
-use crate::api::auth;
 use crate::api::session::Session;
 use crate::page;
 use crate::platform::Body;
 use crate::platform::log::Level;
-use crate::settings::Secret;
+use crate::settings::Secrets;
 
 /// An answer to a wrong token takes so long: who guesses is slowed down, and nothing
 /// has to be remembered. Who guesses in parallel is stopped by the token's length alone.
@@ -24,7 +23,7 @@ pub(super) async fn route(
     session: &Session<'_>,
     head: &Parts,
     body: &mut dyn Body,
-    tokens: &[Secret],
+    tokens: &Secrets,
 ) -> Result<Response<Vec<u8>>, Stop> {
     match head.method {
         Method::GET | Method::HEAD => Ok(html(page::sign_in(view(head, false)))),
@@ -44,12 +43,12 @@ async fn begin(
     session: &Session<'_>,
     head: &Parts,
     body: &mut dyn Body,
-    tokens: &[Secret],
+    tokens: &Secrets,
 ) -> Result<Response<Vec<u8>>, Stop> {
     let form = form::read(head, body, None).await?;
     // What is pasted often ends with a line break.
     let shown = form.get("token").trim();
-    let Some(token) = auth::matching(shown.as_bytes(), tokens) else {
+    let Some(token) = tokens.matching(shown.as_bytes()) else {
         let fields = [(
             "reason",
             "the token is not the configured admin_token".into(),

@@ -12,7 +12,7 @@ use sha2::Sha256;
 
 use crate::model::Timestamp;
 use crate::page::Action;
-use crate::settings::Secret;
+use crate::settings::{Secret, Secrets};
 
 /// How long a session lasts.
 pub(super) const LASTS: Duration = Duration::from_secs(8 * 3600);
@@ -41,7 +41,7 @@ impl SignedIn {
 
     /// The session of a cookie; `None` if it is over, or was not begun with one of
     /// these tokens.
-    pub(super) fn read(tokens: &[Secret], cookie: &str, now: Timestamp) -> Option<Self> {
+    pub(super) fn read(tokens: &Secrets, cookie: &str, now: Timestamp) -> Option<Self> {
         if cookie.len() > LONGEST {
             return None;
         }
@@ -53,7 +53,7 @@ impl SignedIn {
             // Compares in constant time.
             code.is_some_and(|code| code.verify_slice(&shown).is_ok())
         };
-        let key = tokens.iter().filter_map(key).find(is_by)?;
+        let key = tokens.each().filter_map(key).find(is_by)?;
         let ends = Timestamp::from_secs(ends.parse().ok()?);
         ends.is_ahead(now, LASTS).then(|| Self {
             key,
@@ -111,7 +111,8 @@ mod tests {
     }
 
     fn is_valid(token: &str, cookie: &str, now: Timestamp) -> bool {
-        SignedIn::read(&[Secret::new("other"), Secret::new(token)], cookie, now).is_some()
+        let tokens = Secrets::from(&*format!("other {token}"));
+        SignedIn::read(&tokens, cookie, now).is_some()
     }
 
     #[test]
@@ -151,9 +152,8 @@ mod tests {
     #[test]
     fn a_token_is_of_one_session_and_one_action() {
         let read = |nonce: &str| {
-            let token = [Secret::new("t0ken")];
-            let cookie = SignedIn::begin(&token[0], NOW, nonce).unwrap();
-            SignedIn::read(&token, &cookie, NOW).unwrap()
+            let cookie = SignedIn::begin(&Secret::new("t0ken"), NOW, nonce).unwrap();
+            SignedIn::read(&"t0ken".into(), &cookie, NOW).unwrap()
         };
         let (one, other) = (read("1"), read("2"));
         let token = one.token(Action::Replay);

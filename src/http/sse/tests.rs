@@ -184,3 +184,14 @@ proptest! {
         prop_assert_eq!(read(1 << 20, &pieces), whole);
     }
 }
+
+/// Found by fuzzing: bytes were counted for a part that had arrived, characters for a
+/// new one.
+#[test]
+fn a_long_id_is_cut_at_the_same_character_wherever_the_stream_was() {
+    let text = [b"id: ".as_slice(), &[0xe9; 250], b"\ndata: x\n\n"].concat();
+    let whole = read(10, &[&text]);
+    assert_eq!(whole[0].id.chars().count(), 200);
+    let pieces: Vec<&[u8]> = text.chunks(7).collect();
+    assert_eq!(read(10, &pieces), whole);
+}

@@ -10,14 +10,14 @@ pub(super) static GROUP: Group = Group {
             name: "admin_token",
             default: "",
             kind: Kind::Secret,
-            meaning: "the token for the [status page](operations.md#the-status-page), `/tasks/retry`, `/tasks/stream`, `/dead-letters`, `/entities`, `/metrics` and `/troubles`; without it these routes answer 404",
+            meaning: "the token for the [status page](operations.md#the-status-page), `/tasks/retry`, `/tasks/stream`, `/dead-letters`, `/entities`, `/metrics` and `/troubles`; without it these routes answer 404; [one, or two](#change-a-token-or-a-secret)",
             about: About::Section(
                 r#"
 The token to sign in to the [status page](operations.md#the-status-page), and for
 [`/tasks/retry`](operations.md#the-retry-route),
 [`/dead-letters`](operations.md#dead-letters) and
-[`/troubles`](operations.md#troubles), sent in the same three places. Without it these routes answer 404. The same value as for `webhook_token` is a
-mistake: `/readyz` and the log name both settings, and these routes answer 404,
+[`/troubles`](operations.md#troubles), sent in the same three places. Without it these routes answer 404. A value that
+`webhook_token` holds, too, is a mistake: `/readyz` and the log name both settings, and these routes answer 404,
 because every sender could see and discard what is kept. Events still come in.
 "#,
             ),
@@ -44,7 +44,7 @@ Prometheus as a bearer token. Without either, `/metrics` answers 404.
             name: "metrics_token",
             default: "",
             kind: Kind::Secret,
-            meaning: "a token for `/metrics` alone",
+            meaning: "a token for `/metrics` alone; one, or two",
             about: About::Above,
         },
         Variable {

@@ -24,7 +24,7 @@ webhook finds the entity.
             name: "jira_webhook_secret",
             default: "",
             kind: Kind::Secret,
-            meaning: "what [Jira's webhooks](two-way.md#set-up-jiras-webhook) are signed with",
+            meaning: "what [Jira's webhooks](two-way.md#set-up-jiras-webhook) are signed with; [one, or two](#change-a-token-or-a-secret)",
             about: About::Elsewhere,
         },
         Variable {

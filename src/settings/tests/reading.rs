@@ -40,7 +40,7 @@ type Accessor = fn(&Settings<'_>) -> bool;
 
 /// Each accessor of a group, and what it reads where nothing but the smallest
 /// configuration is set.
-const GROUPS: [(Accessor, &str); 24] = [
+const GROUPS: [(Accessor, &str); 25] = [
     (
         |it| it.jira().is_ok(),
         "jira_api jira_api_token jira_browse_url jira_context_path jira_headers \
@@ -90,6 +90,7 @@ const GROUPS: [(Accessor, &str); 24] = [
     ),
     (|it| it.notify().is_ok(), "notify_on"),
     (|it| it.webhook_auth().is_ok(), "webhook_auth webhook_token"),
+    (|it| it.webhook_secret().is_ok(), "webhook_secret"),
     (
         |it| it.retention().is_ok(),
         "max_keys ticket_retention_days",
