@@ -11,8 +11,11 @@ const HEIGHT: u64 = 100;
 /// The room that an hour has.
 const STEP: usize = 10;
 
+/// How many events of an hour had one outcome.
+type Counted = fn(&HourView) -> u64;
+
 /// The words for outcomes, in the order in which they stand on each other.
-const OUTCOMES: [(&str, fn(&HourView) -> u64); 6] = [
+const OUTCOMES: [(&str, Counted); 6] = [
     ("failed", |hour| hour.failed),
     ("queued", |hour| hour.queued),
     ("created", |hour| hour.created),
@@ -95,7 +98,7 @@ fn height(hour: &HourView) -> u64 {
     parts.fold(0, u64::saturating_add)
 }
 
-fn sum(chart: &Chart, of: fn(&HourView) -> u64) -> u64 {
+fn sum(chart: &Chart, of: Counted) -> u64 {
     chart.hours.iter().map(of).fold(0, u64::saturating_add)
 }
 
