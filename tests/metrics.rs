@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use harness::operator::{FIRST_RETRY, OPERATED, admin, retry};
 use harness::{Function, cloud, samples, with_settings};
 use jira_intake_standins::jira::{Fault, Operation};
-use serde_json::Value;
 use saphyr::{LoadableYamlNode, Yaml};
+use serde_json::Value;
 
 const TOKEN: [(&str, &str); 1] = [("metrics_token", "metrics-5ecret")];
 

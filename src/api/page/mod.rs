@@ -27,11 +27,11 @@ mod signed_in;
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
 
+use self::answer::Stop;
 use super::session::Session;
 use crate::api::answer::Problem;
 use crate::page::{self, Action};
 use crate::platform::Body;
-use answer::Stop;
 use gate::Visit;
 
 /// Whether a path is one of the page's.
