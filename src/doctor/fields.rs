@@ -62,49 +62,47 @@ fn screens(target: &Target, screen: &[ScreenField]) -> Vec<Check> {
 
 /// One field that is set.
 fn one(target: &Target, field: &SetField, fit: &Fit) -> Check {
-    let SetField {
-        name: called,
-        setting,
-        ..
-    } = field;
-    let name = format!("field {called} ({})", target.place_name());
+    let name = format!("field {} ({})", field.name, target.place_name());
+    match fit {
+        Fit::Fits { id } => return Check::ok(name, format!("{id} takes it")),
+        Fit::Template { id } => {
+            let found = format!("{id} is there; its value is made for each entity");
+            return Check::ok(name, found);
+        }
+        _ => {}
+    }
+    let (found, what) = misfit(fit);
     let by = match target.said_by.as_str() {
         "the settings" => String::new(),
         route => format!(" in {route}"),
     };
-    let wrong = |found: String, what: String| {
-        let fix = Fix::new(&[setting], format!("{what}{by}"));
-        Check::wrong(&name, found, fix)
-    };
+    let fix = Fix::new(&[field.setting], format!("{what}{by}"));
+    Check::wrong(name, found, fix)
+}
+
+/// What is wrong with a field that does not fit, and what to do.
+fn misfit(fit: &Fit) -> (String, &'static str) {
     match fit {
-        Fit::Fits { id } => Check::ok(name, format!("{id} takes it")),
-        Fit::Template { id } => Check::ok(
-            name,
-            format!("{id} is there; its value is made for each entity"),
-        ),
-        Fit::NoField => wrong(
-            "Jira has no such field, or hides it from us".to_owned(),
-            "use the name or the id of a field (customfield_…)".to_owned(),
-        ),
-        Fit::Several(ids) => wrong(
+        Fit::Several(ids) => (
             format!("several fields are called so: {}", listed(ids)),
-            "use the id of the one that is meant".to_owned(),
+            "use the id of the one that is meant",
         ),
-        Fit::NotShown { id } => wrong(
+        Fit::NotShown { id } => (
             format!("{id} is not on the screen of new issues"),
-            "put the field on the create screen, or leave it out".to_owned(),
+            "put the field on the create screen, or leave it out",
         ),
-        Fit::Unfit { id, why } => wrong(
-            format!("{id}: {why}"),
-            "give it a value that it takes".to_owned(),
-        ),
+        Fit::Unfit { id, why } => (format!("{id}: {why}"), "give it a value that it takes"),
         Fit::NotListed {
             id,
             value,
             listed: all,
-        } => wrong(
+        } => (
             format!("{id} does not take `{value}`; it takes {}", listed(all)),
-            "use one of these".to_owned(),
+            "use one of these",
+        ),
+        Fit::NoField | Fit::Fits { .. } | Fit::Template { .. } => (
+            "Jira has no such field, or hides it from us".to_owned(),
+            "use the name or the id of a field (customfield_…)",
         ),
     }
 }

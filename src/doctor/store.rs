@@ -242,7 +242,10 @@ mod tests {
             why: "401".to_owned(),
             login: None,
         };
-        assert_eq!(held(&[hold.clone()], now)[0].state, State::Warning);
+        assert_eq!(
+            held(std::slice::from_ref(&hold), now)[0].state,
+            State::Warning
+        );
         let later = hold.until.after(Duration::from_secs(1));
         assert_eq!(held(&[hold], later)[0].state, State::Ok);
         assert_eq!(letters(LETTERS).found, "50 or more");

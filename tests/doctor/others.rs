@@ -22,56 +22,37 @@ async fn with(settings: &[(&str, &str)]) -> (JiraStandIn, Function) {
     (jira, function)
 }
 
+/// An OpenCTI of this kind, and a function that is given this token, stream and path.
+async fn opencti_is(options: OpenCtiOptions, given: [&str; 3], name: &str, setting: &str) {
+    let [token, stream, path] = given;
+    let opencti = OpenCtiStandIn::start(options).await.unwrap();
+    opencti.open_stream(STREAM);
+    let url = opencti.url();
+    let settings = [
+        ("opencti_url", url.as_str()),
+        ("opencti_base_path", path),
+        ("opencti_token", token),
+        ("opencti_stream_id", stream),
+    ];
+    let (_jira, function) = with(&settings).await;
+    finds(&function, "opencti", name, setting).await;
+}
+
 #[tokio::test]
 async fn mistakes_about_opencti_are_found() {
-    let all = platform();
-    let poor = |capabilities: &[&str]| platform().with_capabilities(capabilities);
+    let poor = |capability: &str| platform().with_capabilities(&[capability]);
     let other = "00000000-0000-4000-8000-000000000000";
-    let cases: [(OpenCtiOptions, [&str; 3], &str, &str); 5] = [
-        (
-            all.clone(),
-            ["wrong-5ecret", STREAM, ""],
-            "token",
-            "opencti_token",
-        ),
-        (
-            all.clone(),
-            [OPENCTI_TOKEN, other, ""],
-            "stream",
-            "opencti_stream_id",
-        ),
-        (
-            all,
-            [OPENCTI_TOKEN, STREAM, "/cti"],
-            "token",
-            "opencti_base_path",
-        ),
-        (
-            poor(&["EXPLORE"]),
-            [OPENCTI_TOKEN, STREAM, ""],
-            "rights",
-            "opencti_token",
-        ),
-        (
-            poor(&["KNOWLEDGE"]),
-            [OPENCTI_TOKEN, STREAM, ""],
-            "rights",
-            "opencti_token",
-        ),
-    ];
-    for (options, [token, stream, path], name, setting) in cases {
-        let opencti = OpenCtiStandIn::start(options).await.unwrap();
-        opencti.open_stream(STREAM);
-        let url = opencti.url();
-        let settings = [
-            ("opencti_url", url.as_str()),
-            ("opencti_base_path", path),
-            ("opencti_token", token),
-            ("opencti_stream_id", stream),
-        ];
-        let (_jira, function) = with(&settings).await;
-        finds(&function, "opencti", name, setting).await;
-    }
+    let good = [OPENCTI_TOKEN, STREAM, ""];
+    let (wrong, elsewhere) = (
+        ["wrong-5ecret", STREAM, ""],
+        [OPENCTI_TOKEN, STREAM, "/cti"],
+    );
+    let unknown = [OPENCTI_TOKEN, other, ""];
+    opencti_is(platform(), wrong, "token", "opencti_token").await;
+    opencti_is(platform(), elsewhere, "token", "opencti_base_path").await;
+    opencti_is(platform(), unknown, "stream", "opencti_stream_id").await;
+    opencti_is(poor("EXPLORE"), good, "rights", "opencti_token").await;
+    opencti_is(poor("KNOWLEDGE"), good, "rights", "opencti_token").await;
 }
 
 #[tokio::test]
