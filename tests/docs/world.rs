@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jira_intake::api::{self, Session};
 use jira_intake::model::Timestamp;
+use jira_intake::platform::journal::Journal;
 use jira_intake::platform::{
     Body, BodyError, Clock, Http, Limits, LocalFuture, LogSink, Pieces, Ports, SendError, Sent,
     Store, StoreError, VariableError, Variables,
@@ -92,12 +93,14 @@ impl World {
 
     /// A request, and what is done after its answer.
     async fn answer(&self, head: http::Request<()>, body: String) -> Value {
+        let journal = Journal::default();
         let ports = Ports {
             store: self,
             http: self,
             clock: self,
             variables: self,
             log: self,
+            journal: &journal,
         };
         let settings = Settings::new(self);
         let jira = Jira::new(ports, &settings);
