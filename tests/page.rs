@@ -335,7 +335,10 @@ async fn the_page_stays_short_and_fast_with_a_hundred_thousand_records() {
         );
     }
     let found = visitor.page("/page/find?q=id-99999").await;
-    assert!(found.contains("Its issue is filed; nothing waits."), "{found}");
+    assert!(
+        found.contains("Its issue is filed; nothing waits."),
+        "{found}"
+    );
     let page = visitor.page("/").await;
     assert!(page.contains("4999 entities wait"), "{page}");
     assert!(page.contains("Below are the first 20"), "{page}");

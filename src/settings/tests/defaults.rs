@@ -38,7 +38,7 @@ fn told(variables: &dyn Variables) -> String {
     tell!(jira index_lag text_limit internal_comments required_fields file_types);
     tell!(mapping lifecycle done_fields filing adopt opencti stream repeats splunk);
     tell!(enrichment notify retention sync_back back_words splunk_api soar_api);
-    tell!(webhook_auth admin_token jira_webhook_secret counts metrics_token requests);
+    tell!(webhook_auth webhook_secret admin_token jira_webhook_secret counts metrics_token requests);
     for chat in CHATS.iter() {
         text += &format!("{chat}: {:?}\n", it.webhook(chat));
     }
