@@ -105,14 +105,14 @@ async fn measure() -> Counts {
 async fn counted_too(counts: &mut Counts, jira: &JiraStandIn) {
     let settings = [&SETTINGS[..], &[("metrics", "true")]].concat();
     let function = Function::start_with(jira, &settings, &[], &COUNTED).await;
-    let mut new = event(1024, "as it was");
-    new["data"]["id"] = "incident--counted-too".into();
-    let mut cost = cost(&function, &new, "duplicate").await;
-    let writes = cost.remove("store_writes").unwrap();
-    let before = counts["duplicate, 1 KB"]["store_writes"];
-    assert_eq!(writes, before + 1);
-    cost.insert("store_writes".to_owned(), writes);
-    counts.insert("duplicate, 1 KB, counted".to_owned(), cost);
+    let new = event(1024, "as it was");
+    for (what, outcome) in [("new", "created"), ("duplicate", "duplicate")] {
+        let cost = cost(&function, &new, outcome).await;
+        let before = &counts[&format!("{what}, 1 KB")];
+        assert_eq!(cost["store_writes"], before["store_writes"] + 1, "{what}");
+        assert_eq!(cost["store_reads"], before["store_reads"], "{what}");
+        counts.insert(format!("{what}, 1 KB, counted"), cost);
+    }
 }
 
 /// What has grown by more than 5 %, or is new.

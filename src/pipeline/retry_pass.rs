@@ -62,7 +62,9 @@ pub async fn retry_pass(context: Context<'_>, options: PassOptions) -> Result<Va
     let at_work = upkeep.as_ref().map_or(0, |upkeep| upkeep.at_work);
     if context.settings.counts() {
         let keys = upkeep.as_ref().map(|upkeep| upkeep.keys.as_slice());
-        figures::leave(context.ports, &left, keys)?;
+        if let Err(error) = figures::leave(context.ports, &left, keys) {
+            report(context, error.into());
+        }
     }
     let mut told = json!({
         "tried": pass.tried(),
