@@ -5,7 +5,7 @@ use super::variable::{About, Group, Kind, Variable};
 pub(super) static GROUP: Group = Group {
     title: "The store on an outbound Redis",
     intro: r#"
-These are for [the build](deployment.md#what-each-build-guarantees) that keeps its whole
+These are for [the build](deployment.md#builds) that keeps its whole
 store on a Redis or Valkey which it calls itself, with the manifest
 `deploy/outbound-redis/spin.toml`. Other builds do not have them.
 "#,
