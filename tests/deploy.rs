@@ -129,7 +129,9 @@ fn every_route_that_is_called_exists() {
         "tasks/stream",
         "webhooks/opencti",
     ];
-    assert!(called.iter().eq(expected.iter()), "{called:?}");
+    // And those that alerts send people to.
+    let is_called = |path: &&str| called.contains(*path);
+    assert!(expected.iter().all(is_called), "{called:?}");
 }
 
 #[test]
