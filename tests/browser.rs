@@ -80,9 +80,12 @@ async fn an_event_is_found_and_its_trace_is_shown() {
     let shown = browser.text().await;
     assert!(shown.contains(&jira.issues()[0].key), "{shown}");
     let entries = browser
-        .script("return document.querySelectorAll('.trace li').length")
+        .script("return document.querySelectorAll('.trace > li').length")
         .await;
     assert_eq!(entries, 1);
+    for part in ["create, by webhook", "POST /rest/api/3/issue", "201"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
     browser.quit().await;
 }
 
