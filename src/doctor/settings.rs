@@ -25,8 +25,14 @@ fn mistake(text: &str) -> Check {
     let name = Some(name).filter(|name| name.contains('_') || rest.starts_with(':'));
     let what = rest.trim_start_matches([':', ' ']);
     match name.filter(|name| !name.is_empty()) {
-        Some(name) => Check::wrong(name, what, Fix::new(&[name], what)),
-        None => Check::wrong("settings", text, Fix::new(&[], text)),
+        Some(name) => {
+            let fix = Fix::new(&[name], "see docs/configuration.md for what it takes");
+            Check::wrong(name, what, fix)
+        }
+        None => {
+            let fix = Fix::new(&[], "see docs/configuration.md");
+            Check::wrong("settings", text, fix)
+        }
     }
 }
 
