@@ -135,8 +135,11 @@ async fn what_is_wrong_with_the_redis_names_its_setting() {
         let mut function = function;
         function.set("redis_url", url);
         function.kill_and_restart().await;
-        let ready = function.send("GET", "/readyz", &[]).await;
-        assert_eq!(ready.status, 503, "{}", ready.text());
+        let open = function.send("GET", "/readyz", &[]).await;
+        assert_eq!(open.status, 503, "{}", open.text());
+        assert!(!open.text().contains(says), "{}", open.text());
+        let operator = [("x-api-key", OPERATED[0].1)];
+        let ready = function.send("GET", "/readyz", &operator).await;
         assert!(ready.text().contains(says), "{}", ready.text());
         let answer = function.opencti(event(1, 0)).await;
         assert_eq!(answer.status, 503, "{}", answer.text());

@@ -59,7 +59,7 @@ fn show(context: Context<'_>, whole: &Whole) -> Result<Value, Failure> {
     let held = whole.waiting.as_ref().and_then(|it| it.held.as_ref());
     let holds = hold::all(context.ports.store)?;
     let holds = holds.iter().filter(|hold| hold.lasts(now));
-    let holds = holds.filter(|hold| Some(&hold.scope.id()) == held);
+    let holds = holds.filter(|hold| Some(&hold::Hold::id(&hold.scope)) == held);
     let holds = holds.map(|hold| {
         json!({
             "id": hold.scope.id(),

@@ -20,16 +20,22 @@ pub(super) fn healthz(head: &Parts) -> Result<Response<Vec<u8>>, Problem> {
 }
 
 /// `GET /readyz`: 200 when the settings are valid and the store can be written.
-/// Else 500, with every mistake for one who shows a token, or 503 with what the store said.
+/// Else 500 or 503, with every mistake, or what the store said, for one who shows a token.
 pub(super) fn readyz(session: &Session<'_>, head: &Parts) -> Result<Response<Vec<u8>>, Problem> {
     look_only(head)?;
-    check_settings(session, told(session, head))?;
+    let told = told(session, head);
+    check_settings(session, told)?;
     store::probe(session.ports.store, session.ports.clock).map_err(|error| {
         let reason = error.to_string();
         session
             .log(Level::Error)
             .line(Level::Error, "not_ready", &[("reason", json!(reason))]);
-        let detail = format!("the store cannot be written: {reason}");
+        let detail = match told {
+            Told::All => format!("the store cannot be written: {reason}"),
+            Told::Nothing => {
+                "the store cannot be written; the log line `not_ready` says why, and so does the answer to one who shows the token".to_owned()
+            }
+        };
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     })?;
     Ok(ok(&json!({ "status": "ready" })))

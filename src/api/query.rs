@@ -56,7 +56,8 @@ pub(super) fn seconds(text: &str, range: RangeInclusive<u64>) -> Result<Duration
 
 /// A part of a path as it is meant: an issue type's name can hold a blank.
 pub(super) fn percent_decoded(text: &str) -> String {
-    let query = format!("x={}", text.replace('+', "%2B"));
+    // What a query reads otherwise means itself in a path (RFC 3986, 3.3).
+    let query = format!("x={}", text.replace('+', "%2B").replace('&', "%26"));
     let decoded = form_urlencoded::parse(query.as_bytes()).next();
     decoded
         .map(|(_, text)| text.into_owned())
@@ -71,6 +72,18 @@ mod tests {
         let uri = format!("/webhooks/opencti{query}");
         let head = http::Request::post(uri).body(()).unwrap().into_parts().0;
         is_dry_run(&head).map_err(|problem| problem.detail().to_owned())
+    }
+
+    #[test]
+    fn a_part_of_a_path_is_read_as_it_is_meant() {
+        for (part, text) in [
+            ("a%20b", "a b"),
+            ("R&D", "R&D"),
+            ("a+b", "a+b"),
+            ("a=b", "a=b"),
+        ] {
+            assert_eq!(percent_decoded(part), text);
+        }
     }
 
     #[test]

@@ -50,14 +50,30 @@ pub(super) async fn examine(exam: Exam<'_>, notes: &Notes) {
     });
 }
 
+/// By what this build counts.
+const ATOMIC: &str = match cfg!(feature = "outbound-redis") {
+    true => "Redis' INCRBY",
+    false => "wasi:keyvalue/atomics",
+};
+
+/// What to do about the store: in the build that calls a Redis itself, its settings.
+fn of_the_store(of_the_host: &str) -> Fix {
+    match cfg!(feature = "outbound-redis") {
+        true => Fix::new(
+            &["redis_url", "redis_login", "redis_database"],
+            "look whether the Redis is there, takes this login, and can be written",
+        ),
+        false => Fix::new(&[], of_the_host),
+    }
+}
+
 fn writable(result: Result<(), StoreError>) -> Check {
     match result {
         Ok(()) => Check::ok("writable", "a key was written"),
         Err(error) => Check::wrong(
             "writable",
             error.to_string(),
-            Fix::new(
-                &[],
+            of_the_store(
                 "give the host a key-value store named `default` that can be written: look at its runtime configuration, the folder's rights, and the free space",
             ),
         ),
@@ -70,7 +86,7 @@ fn counting(counts: Result<(i64, i64), StoreError>) -> Check {
     match counts {
         Ok((first, second)) if second > first && cfg!(feature = "atomics") => Check::ok(
             name,
-            format!("counts ({first}, {second}); the build relies on wasi:keyvalue/atomics"),
+            format!("counts ({first}, {second}); the build relies on {ATOMIC}"),
         ),
         Ok((first, second)) if second > first => Check::warning(
             name,
@@ -91,8 +107,7 @@ fn counting(counts: Result<(i64, i64), StoreError>) -> Check {
         Err(error) => Check::wrong(
             name,
             error.to_string(),
-            Fix::new(
-                &[],
+            of_the_store(
                 "the host's store cannot count (wasi:keyvalue/atomics); use SQLite or Redis, or the build without atomics",
             ),
         ),
@@ -170,10 +185,7 @@ fn letters(count: usize) -> Check {
 }
 
 fn failed(name: &str, error: &RecordError) -> Check {
-    let fix = Fix::new(
-        &[],
-        "look at the host's key-value store and its runtime configuration",
-    );
+    let fix = of_the_store("look at the host's key-value store and its runtime configuration");
     Check::wrong(name, error.to_string(), fix)
 }
 

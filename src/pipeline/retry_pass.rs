@@ -61,8 +61,9 @@ pub async fn retry_pass(context: Context<'_>, options: PassOptions) -> Result<Va
     let Left { count, next, .. } = left;
     let at_work = upkeep.as_ref().map_or(0, |upkeep| upkeep.at_work);
     if context.settings.counts() {
-        let keys = upkeep.as_ref().map(|upkeep| upkeep.keys.as_slice());
-        if let Err(error) = figures::leave(context.ports, &left, keys) {
+        let listed = upkeep.as_ref();
+        let listed = listed.map(|upkeep| (upkeep.keys.as_slice(), upkeep.dead_ever));
+        if let Err(error) = figures::leave(context.ports, &left, listed) {
             report(context, error.into());
         }
     }

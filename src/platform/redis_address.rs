@@ -48,7 +48,7 @@ fn origin(url: &str) -> Result<(&'static str, &str), String> {
     if url.is_empty() || url == UNSET {
         return Err("redis_url: is not set; it is where this build keeps its store, such as redis://redis.example.com:6379".to_owned());
     }
-    // It may hold a password: it is not repeated.
+    // It may hold a password: nothing of it is repeated.
     if url.contains('@') {
         return Err(
             "redis_url: holds a user name or password before `@`; it belongs into redis_login"
@@ -59,22 +59,16 @@ fn origin(url: &str) -> Result<(&'static str, &str), String> {
         Some(("redis", host)) => ("redis", host),
         Some(("rediss", host)) => ("rediss", host),
         _ => {
-            return Err(format!(
-                "redis_url: `{url}` begins with neither redis:// nor rediss://"
-            ));
+            return Err("redis_url: begins with neither redis:// nor rediss://".to_owned());
         }
     };
     if host.contains(['/', '?', '#']) {
-        return Err(format!(
-            "redis_url: `{url}` has more than a host and a port; a database's number belongs into redis_database"
-        ));
+        return Err("redis_url: has more than a host and a port; a database's number belongs into redis_database".to_owned());
     }
     let port = host.rsplit_once(':').map(|(_, port)| port.parse::<u16>());
     match port {
         Some(Ok(_)) => Ok((scheme, host)),
-        _ => Err(format!(
-            "redis_url: `{url}` has no port; Spin allows a host only with its port: redis://redis.example.com:6379"
-        )),
+        _ => Err("redis_url: has no port; Spin allows a host only with its port: redis://redis.example.com:6379".to_owned()),
     }
 }
 
@@ -161,6 +155,12 @@ mod tests {
             ("redis://[::1]", "", "no port"),
             ("redis://r.example:6379/2", "", "redis_database"),
             ("redis://:5ecret@r.example:6379", "", "redis_login"),
+            (
+                "redis://r.example:6379?password=5ecret",
+                "",
+                "redis_database",
+            ),
+            ("5ecret", "", "neither"),
             ("redis://r.example:6379", "two", "redis_database"),
         ] {
             let error = made(url, "", database).unwrap_err();

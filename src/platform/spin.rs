@@ -42,6 +42,8 @@ use super::{
 
 /// So much more than is kept is taken of a body that is too long.
 const TAKEN_BEYOND: usize = 64 * 1024 * 1024;
+/// And no more than so many times what is kept: a small form needs no patience.
+const TIMES: usize = 16;
 
 /// Method, URI and headers of the request; `None` if they are no valid HTTP.
 pub fn head(request: &IncomingRequest) -> Option<http::request::Parts> {
@@ -148,7 +150,8 @@ impl Body for Incoming {
                 let room = limit - body.len();
                 body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
                 // A sender reads no answer before it has sent everything.
-                if length > limit.saturating_add(TAKEN_BEYOND) {
+                let beyond = TAKEN_BEYOND.min(limit.saturating_mul(TIMES));
+                if length > limit.saturating_add(beyond) {
                     break;
                 }
             }

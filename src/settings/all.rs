@@ -21,7 +21,7 @@ use super::repeats::Repeats;
 use super::requests::Requests;
 use super::retention::Retention;
 use super::secret::Secret;
-use super::secrets::Secrets;
+use super::secrets::{self, Secrets};
 use super::splunk::Splunk;
 use super::stream::Stream;
 use super::sync_back::{BackWords, SoarApi, SplunkApi, SyncBack};
@@ -361,12 +361,19 @@ impl<'a> Settings<'a> {
         note(self.read_admin_token().err());
         note(self.group(&self.counts, metrics::is_on).err());
         note(self.metrics_token().err());
+        note(self.secrets_apart().err());
         note(self.retention().err());
         note(self.requests().err());
         match mistakes.is_empty() {
             true => Ok(()),
             false => Err(SettingsError { mistakes }),
         }
+    }
+
+    fn secrets_apart(&self) -> Result<(), SettingsError> {
+        let mut read = Reader::new(self.variables);
+        secrets::check_apart(&mut read);
+        read.finish(())
     }
 
     fn group<'s, T>(

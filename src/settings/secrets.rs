@@ -56,6 +56,29 @@ impl Secrets {
     }
 }
 
+/// Pairs of variables that hold what different people know, and what the first one may
+/// do that the second one may not.
+const APART: [(&str, &str); 4] = [
+    ("admin_token", "metrics_token"),
+    ("admin_token", "webhook_secret"),
+    ("admin_token", "jira_webhook_secret"),
+    ("jira_webhook_secret", "webhook_secret"),
+];
+
+/// Whether nobody knows by one variable what another one protects.
+pub(super) fn check_apart(read: &mut Reader<'_>) {
+    for (one, other) in APART {
+        let values = (Secrets::read(read, one), Secrets::read(read, other));
+        if let (Some(values), Some(others)) = values
+            && values.share_one_with(&others)
+        {
+            read.mistake(format!(
+                "{one}: is the same as {other}; give each a value of its own"
+            ));
+        }
+    }
+}
+
 #[cfg(test)]
 impl From<&str> for Secrets {
     fn from(text: &str) -> Self {

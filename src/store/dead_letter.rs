@@ -68,10 +68,11 @@ pub fn read(store: &dyn Store, number: u64) -> Result<Option<DeadLetter>, Record
     get(store, &keys::dead(number))
 }
 
-/// At most `most` letters with numbers below `before`, or the newest.
+/// At most `most` letters with numbers below `before`, or the newest. One that cannot be
+/// read hides no others.
 ///
 /// # Errors
-/// When the store fails, or a letter cannot be read.
+/// When the store fails.
 pub fn page(store: &dyn Store, before: Option<u64>, most: usize) -> Result<Page, RecordError> {
     let newest = counter::read(store, keys::DEAD_COUNT)?;
     let mut page = Page::default();
@@ -82,7 +83,10 @@ pub fn page(store: &dyn Store, before: Option<u64>, most: usize) -> Result<Page,
             page.next = Some(number + 1);
             return Ok(page);
         }
-        page.letters.extend(read(store, number)?);
+        match read(store, number) {
+            Err(RecordError::Unreadable { .. }) => {}
+            letter => page.letters.extend(letter?),
+        }
     }
     page.next = (end > 0).then_some(end + 1);
     Ok(page)
@@ -141,5 +145,15 @@ mod tests {
         assert!(holes.letters.is_empty());
         let last = page(&fake, holes.next, 10).unwrap();
         assert_eq!((numbers(&last), last.next), (vec![1], None));
+    }
+
+    #[test]
+    fn a_letter_that_cannot_be_read_hides_no_others() {
+        let fake = Fake::default();
+        for _ in 0..3 {
+            write(&fake, letter()).unwrap();
+        }
+        fake.set(&keys::dead(2), b"{").unwrap();
+        assert_eq!(numbers(&page(&fake, None, 10).unwrap()), vec![3, 1]);
     }
 }

@@ -61,12 +61,17 @@ pub struct Figures {
     pub holds: u64,
 }
 
-/// Leaves what a pass has found; with the store's keys, if they were listed. Written
-/// only if something has changed, or after five minutes.
+/// Leaves what a pass has found; with the store's keys, if they were listed, and how many
+/// dead letters there ever were before that. Written only if something has changed, or
+/// after five minutes.
 ///
 /// # Errors
 /// When the store fails.
-pub fn leave(ports: Ports<'_>, left: &Left, keys: Option<&[String]>) -> Result<(), RecordError> {
+pub fn leave(
+    ports: Ports<'_>,
+    left: &Left,
+    listed: Option<(&[String], u64)>,
+) -> Result<(), RecordError> {
     let now = ports.clock.now();
     let before: Found = get_readable(ports.store, keys::FIGURES)?.unwrap_or_default();
     let waiting = Waiting {
@@ -77,15 +82,15 @@ pub fn leave(ports: Ports<'_>, left: &Left, keys: Option<&[String]>) -> Result<(
     let is_new = before.waiting.is_none_or(|it| {
         (it.count, it.oldest) != (waiting.count, waiting.oldest) || now.since(it.at) >= FRESH
     });
-    let dead = match keys {
-        Some(keys) => Some(DeadLetters {
+    let dead = match listed {
+        Some((keys, ever)) => Some(DeadLetters {
             at: now,
             count: keys.iter().filter(|key| keys::is_dead(key)).count() as u64,
-            ever: counter::read(ports.store, keys::DEAD_COUNT)?,
+            ever,
         }),
         None => before.dead,
     };
-    if !is_new && keys.is_none() {
+    if !is_new && listed.is_none() {
         return Ok(());
     }
     let found = Found {
@@ -175,7 +180,8 @@ mod tests {
         fake.increment(keys::DEAD_COUNT, 5).unwrap();
         assert_eq!(read(fake.ports()).unwrap().dead_letters, 5);
         let keys = [keys::dead(2), keys::dead(5), keys::DEAD_COUNT.to_owned()];
-        leave(fake.ports(), &left(0), Some(&keys)).unwrap();
+        let ever = counter::read(&fake, keys::DEAD_COUNT).unwrap();
+        leave(fake.ports(), &left(0), Some((&keys, ever))).unwrap();
         fake.increment(keys::DEAD_COUNT, 1).unwrap();
         leave(fake.ports(), &left(1), None).unwrap();
         assert_eq!(read(fake.ports()).unwrap().dead_letters, 3);

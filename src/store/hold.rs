@@ -121,7 +121,7 @@ pub fn set(ports: Ports<'_>, mut hold: Hold) -> Result<(), RecordError> {
     write(ports.store, &all)
 }
 
-/// Lets go of the hold with this id; false if there is none. It is over from now on,
+/// Lets go of the hold with this id, or with the one by which an event names it; false if there is none. It is over from now on,
 /// and remembered until nobody waits for it any more.
 ///
 /// # Errors
@@ -130,7 +130,8 @@ pub fn lift(ports: Ports<'_>, id: &str) -> Result<bool, RecordError> {
     let now = ports.clock.now();
     let mut all = read(ports.store)?;
     let mut is_lifted = false;
-    for hold in all.holds.iter_mut().filter(|hold| hold.scope.id() == id) {
+    let is_it = |hold: &&mut Hold| hold.scope.id() == id || Hold::id(&hold.scope) == id;
+    for hold in all.holds.iter_mut().filter(is_it) {
         is_lifted |= hold.lasts(now) || hold.login.is_some();
         hold.until = hold.until.min(now);
         hold.login = None;

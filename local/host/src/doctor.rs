@@ -59,12 +59,8 @@ pub struct DoctorArgs {
     variable: Vec<Given>,
 
     /// The runtime configuration: stores, certificate authorities
-    #[arg(
-        long,
-        env = "RUNTIME_CONFIG_FILE",
-        value_name = "FILE",
-        conflicts_with = "url"
-    )]
+    // No conflict with `url`: the environment may name it.
+    #[arg(long, env = "RUNTIME_CONFIG_FILE", value_name = "FILE")]
     runtime_config_file: Option<PathBuf>,
 
     /// Where state is kept [default: .spin beside spin.toml; an empty value keeps state in

@@ -11,9 +11,12 @@ use super::answer::{Problem, nothing_here};
 use super::auth;
 use super::session::Session;
 use crate::model::Timestamp;
+use crate::notify;
 use crate::pipeline::Failure;
 use crate::platform::log::Level;
+use crate::settings::Settings;
 use crate::sources::SOURCES;
+use crate::store;
 use crate::store::figures::{self, Figures};
 use crate::store::tally::{self, Totals};
 use openmetrics::{CONTENT, Text};
@@ -33,12 +36,19 @@ pub(super) fn metrics(session: &Session<'_>, head: &Parts) -> Result<Response<Ve
         false => Totals::default(),
     };
     let figures = figures::read(ports).map_err(failed)?;
-    let text = text(&totals, &figures, ports.clock.now());
+    let text = text(&totals, &figures, is_ready(session), ports.clock.now());
     let mut response = Response::new(text.into_bytes());
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(CONTENT));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// As `GET /readyz` has it: the settings are valid, and the store can be written.
+fn is_ready(session: &Session<'_>) -> bool {
+    let (ports, chats) = (session.ports, notify::keys());
+    let settings = Settings::new(ports.variables);
+    settings.check(&chats).is_ok() && store::probe(ports.store, ports.clock).is_ok()
 }
 
 /// The sources whose events are counted.
@@ -72,12 +82,17 @@ fn admit(session: &Session<'_>, head: &Parts) -> Result<(), Problem> {
     }
 }
 
-fn text(totals: &Totals, figures: &Figures, now: Timestamp) -> String {
+fn text(totals: &Totals, figures: &Figures, is_ready: bool, now: Timestamp) -> String {
     let mut text = Text::default();
     text.info(
         "jira_intake_build",
         "The version.",
         &[("version", env!("CARGO_PKG_VERSION"))],
+    );
+    text.gauge(
+        "jira_intake_ready",
+        "1 if the settings are valid and the store can be written, else 0.",
+        u64::from(is_ready),
     );
     text.family(
         "jira_intake_events",

@@ -113,8 +113,9 @@ fn what_is_written_is_openmetrics() {
         dead_letters_at: Timestamp::UNKNOWN,
         holds: 1,
     };
-    let samples = read(&text(&totals, &figures, Timestamp::from_secs(100)));
+    let samples = read(&text(&totals, &figures, true, Timestamp::from_secs(100)));
     let of = |name: &str, pairs: &[(&str, &str)]| samples[&(name.to_owned(), labels(pairs))];
+    assert_eq!(of("jira_intake_ready", &[]), 1.0);
     let event = [("source", hostile), ("outcome", "created")];
     assert_eq!(of("jira_intake_events_total", &event), 3.0);
     let class = [("class", "limited")];

@@ -9,6 +9,8 @@ use http::HeaderName;
 pub(crate) enum Flaw {
     /// A header of the three is missing or empty.
     Missing(HeaderName),
+    /// The id holds a point, which separates it from the time.
+    BadId(HeaderName),
     /// The time is no number of seconds.
     NoTime(HeaderName),
     /// It was sent too long ago, or is yet to be sent.
@@ -25,6 +27,7 @@ impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing(name) => write!(f, "the header {name} is missing"),
+            Self::BadId(name) => write!(f, "{name} holds a point"),
             Self::NoTime(name) => write!(f, "{name} is no number of seconds since 1970"),
             Self::NotOfNow(name) => write!(
                 f,

@@ -40,6 +40,10 @@ pub(super) fn read(
         value.ok_or_else(|| Flaw::Missing(name.clone()))
     };
     let (id, time, shown) = (text(id_name)?, text(time_name)?, text(signature_name)?);
+    // Or it would be open where the id ends and the time begins.
+    if id.contains('.') {
+        return Err(Flaw::BadId(id_name.clone()));
+    }
     let sent = seconds(time).ok_or_else(|| Flaw::NoTime(time_name.clone()))?;
     if now.since(sent) > TOLERANCE || sent.since(now) > TOLERANCE {
         return Err(Flaw::NotOfNow(time_name.clone()));

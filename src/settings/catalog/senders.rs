@@ -73,9 +73,10 @@ A secret for Standard Webhooks: `echo "whsec_$(openssl rand -base64 32)"`.
 - **Time.** A message of Standard Webhooks is refused if its time is more than 5 minutes
   before or after ours. GitHub's kind has no time.
 - **Copies.** Whoever keeps a signed message can send it again: of Standard Webhooks for 5
-  minutes, of GitHub's kind for ever. It does no harm: an event that is known already is a
-  [`duplicate`](api.md#answers-of-the-webhooks), and one that is older than what is known
-  is ignored. `webhook-id` is therefore not remembered.
+  minutes, of GitHub's kind for ever. An event that says when it happened, such as all of
+  OpenCTI's, is then a [`duplicate`](api.md#answers-of-the-webhooks) or ignored as older.
+  An object for `/webhooks/generic` says no time: a copy of an older one puts its issue
+  back to what it said. `webhook-id` is not remembered; it must hold no point.
 - **Order.** A missing or malformed header and a wrong time are refused before anything of
   the body is read. The body is read up to `max_body_bytes`, and nothing of it is parsed
   before its signature holds.

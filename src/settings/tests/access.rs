@@ -89,3 +89,19 @@ fn a_signature_needs_a_secret_and_a_secret_is_never_ignored() {
     let open = [("webhook_auth", "none"), ("webhook_secret", "p1ain")];
     assert!(mistakes(&open)[0].contains("say `signature`"));
 }
+
+#[test]
+fn what_different_people_know_is_different() {
+    for (one, other) in [
+        ("admin_token", "metrics_token"),
+        ("admin_token", "webhook_secret"),
+        ("admin_token", "jira_webhook_secret"),
+        ("jira_webhook_secret", "webhook_secret"),
+    ] {
+        let given = [(one, "a-5ecret shared-5ecret"), (other, "shared-5ecret")];
+        let found = unchecked(&given).check(&CHATS).unwrap_err().mistakes;
+        let expected = format!("{one}: is the same as {other}; give each a value of its own");
+        assert_eq!(found, [expected]);
+        assert!(load(&[(one, "a-5ecret"), (other, "b-5ecret")]).is_ok());
+    }
+}

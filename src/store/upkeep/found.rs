@@ -33,6 +33,8 @@ pub struct Upkeep {
     pub at_work: u64,
     /// Every key of the store.
     pub keys: Vec<String>,
+    /// How many dead letters there ever were before that.
+    pub dead_ever: u64,
 }
 
 /// An entity that nobody would come by.

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::RecordError;
 use super::json::{get_readable, put};
-use super::keys;
 use super::lease::SKEW;
+use super::{counter, keys};
 use crate::model::Timestamp;
 use crate::platform::Ports;
 
@@ -80,6 +80,8 @@ pub async fn look_after(
     limits: Limits,
     start: usize,
 ) -> Result<Upkeep, RecordError> {
+    // Before the keys are listed: a letter that is written meanwhile is counted as newer.
+    let dead_ever = counter::read(ports.store, keys::DEAD_COUNT)?;
     let mut keys = ports.store.keys()?;
     keys.sort_unstable();
     let last = Last {
@@ -94,6 +96,7 @@ pub async fn look_after(
     tallies::look_after(ports, &keys, &mut upkeep)?;
     sweep::look_after(ports, &keys, limits, start, &mut upkeep)?;
     upkeep.keys = keys;
+    upkeep.dead_ever = dead_ever;
     Ok(upkeep)
 }
 

@@ -47,6 +47,17 @@ fn the_published_message_is_signed_under_both_names() {
     }
 }
 
+/// `id.time.body` could else be cut anew, with another time.
+#[test]
+fn an_id_with_a_point_is_refused() {
+    let headers = headers("webhook", "msg.1614265330", &SENT.to_string(), SIGNATURE);
+    let flaw = claim(&headers, SENT).map(drop);
+    assert_eq!(
+        flaw,
+        Err(Flaw::BadId(HeaderName::from_static("webhook-id")))
+    );
+}
+
 #[test]
 fn one_right_signature_of_several_is_enough_under_one_right_key_of_two() {
     let wrong = format!("v1,{}=", "A".repeat(43));

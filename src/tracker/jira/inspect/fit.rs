@@ -57,7 +57,7 @@ pub(super) fn of(catalog: &[Field], screen: &[ScreenField], name: &str, value: &
     let named: Vec<&Field> = catalog::named(catalog, name).collect();
     let shown: Vec<&&Field> = named.iter().filter(|it| is_shown(&it.id)).collect();
     let field = match (named.as_slice(), shown.as_slice()) {
-        ([], _) => return Fit::NoField,
+        ([], _) => return unlisted_id(name, is_shown(name)),
         ([only], _) => *only,
         (_, [only]) => **only,
         (several, _) => {
@@ -74,6 +74,9 @@ pub(super) fn of(catalog: &[Field], screen: &[ScreenField], name: &str, value: &
     if is_template(value) {
         return Fit::Template { id };
     }
+    if is_sent_as_it_is(&id, field.kind(), value) {
+        return Fit::Fits { id };
+    }
     match unfit(field.kind(), value) {
         Some(why) => Fit::Unfit { id, why },
         None => match unlisted(field.kind(), value, on_screen) {
@@ -85,6 +88,31 @@ pub(super) fn of(catalog: &[Field], screen: &[ScreenField], name: &str, value: &
             None => Fit::Fits { id },
         },
     }
+}
+
+/// A field that Jira's list lacks: a project's own one may be missing there, and is sent
+/// by its id all the same.
+fn unlisted_id(name: &str, is_shown: bool) -> Fit {
+    match (is_custom(name), is_shown) {
+        (true, true) => Fit::Fits {
+            id: name.to_owned(),
+        },
+        _ => Fit::NoField,
+    }
+}
+
+fn is_custom(id: &str) -> bool {
+    id.starts_with("customfield_")
+}
+
+/// Whether the value has the form of some app's field already, which nobody here knows.
+fn is_sent_as_it_is(id: &str, kind: Kind, value: &Value) -> bool {
+    let is_formed = match value {
+        Value::Object(_) => true,
+        Value::Array(items) => !items.is_empty() && items.iter().all(Value::is_object),
+        _ => false,
+    };
+    is_custom(id) && is_formed && kind.of == Item::Text
 }
 
 /// Whether a text in it is made for each entity.
@@ -190,12 +218,15 @@ mod tests {
             {"id": "customfield_5", "name": "Twice", "schema": {"type": "string"}},
             {"id": "customfield_6", "name": "Hidden", "schema": {"type": "string"}},
             {"id": "components", "name": "Components", "schema": {"type": "array"}},
+            {"id": "customfield_7", "name": "Assets", "schema": {"type": "any", "custom": "x:cmdb"}},
             {"id": "customfield_8", "name": "Request Type",
              "schema": {"type": "sd", "custom": REQUEST_TYPE}},
         ]));
         let screen = [
             json!({"fieldId": "customfield_1", "allowedValues": [{"value": "SOC", "id": "7"}]}),
             json!({"fieldId": "customfield_2", "required": true}),
+            json!({"fieldId": "customfield_7"}),
+            json!({"fieldId": "customfield_9"}),
             json!({"fieldId": "customfield_3", "allowedValues": [
                 {"value": "Europe", "id": "1", "children": [{"value": "Berlin", "id": "2"}]}]}),
             json!({"key": "components", "allowedValues": [{"name": "Detection", "id": "1"}]}),
@@ -226,6 +257,12 @@ mod tests {
             fit(REQUEST_TYPE, json!("soc/incident")),
             fits("customfield_8")
         );
+        // As it is, whatever its app makes of it.
+        let objects = json!([{"key": "A-1"}]);
+        assert_eq!(fit("customfield_7", objects), fits("customfield_7"));
+        // Not in Jira's list, as a project's own field may be.
+        assert_eq!(fit("customfield_9", json!("x")), fits("customfield_9"));
+        assert_eq!(fit("customfield_10", json!("x")), Fit::NoField);
         let template = fit("Team", json!("{{ entity.source }}"));
         assert!(matches!(template, Fit::Template { .. }));
     }
