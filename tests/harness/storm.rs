@@ -289,6 +289,10 @@ pub fn leftovers(entries: Vec<(String, Vec<u8>)>) -> Vec<String> {
             "count/",
             "trouble/",
             "upkeep",
+            // What was counted, of the hour that has begun as well.
+            "tally/",
+            "tallies",
+            "figures",
             // What a hold's line is counted by goes with the hold.
             "slots/hold/",
             "first/hold/",
