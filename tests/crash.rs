@@ -264,6 +264,7 @@ async fn a_new_event_takes_four_writes_and_one_request_and_a_duplicate_takes_non
     let settings = [
         ("jira_api", "cloud"),
         ("opencti_url", "https://unset.invalid"),
+        ("metrics", "false"),
     ];
     let mut function = Function::start_with(&jira, &settings, &[], &[COUNTED]).await;
     let count = |lines: &[String], what: &str| lines.iter().filter(|it| it.contains(what)).count();
