@@ -12,7 +12,7 @@ use super::proof::Proof;
 use super::session::Session;
 use crate::context::Context;
 use crate::model::Outcome;
-use crate::pipeline::{self, Failure};
+use crate::pipeline::{self, Failure, JIRA};
 use crate::platform::log::Level;
 use crate::platform::{Body, BodyError};
 use crate::sources::{SourceError, jira};
@@ -36,7 +36,7 @@ pub(super) async fn take(
         .context()
         .map_err(|error| wrong_settings(session, &error))?;
     let context = Context {
-        source: "jira",
+        source: JIRA,
         ..context
     };
     let heard = Box::pin(hear(context, &bytes));

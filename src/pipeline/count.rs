@@ -7,6 +7,9 @@ use crate::platform::journal::{DEAD, Notes};
 use crate::platform::log::Level;
 use crate::store::tally::{self, Counted};
 
+/// What changes from Jira are counted as.
+pub const JIRA: &str = "jira";
+
 /// Counts a delivery. An event without a source of its own is of the request's.
 pub(super) fn delivery(
     context: Context<'_>,
@@ -19,12 +22,15 @@ pub(super) fn delivery(
         Ok(outcome) => outcome.kind.word(),
         Err(_) => OutcomeKind::Failed.word(),
     };
+    let source = source.unwrap_or(context.source);
+    // Jira tells of all its issues: what is about others costs no write.
+    let is_others = source == JIRA && outcome == OutcomeKind::Ignored.word();
     count(
         context,
         Counted {
-            source: source.unwrap_or(context.source),
+            source,
             outcome,
-            is_event: true,
+            is_event: !is_others,
             requests: notes.requests,
         },
     );

@@ -31,6 +31,7 @@ pub(crate) mod tests;
 
 pub use after_response::after_response;
 pub use batch::process_all;
+pub use count::JIRA;
 pub use dry_run::dry_run;
 pub use failure::Failure;
 pub use hear::hear;

@@ -193,6 +193,13 @@ counted (nothing is filed):
   JIRA_INTAKE_ADMIN_TOKEN={ADMIN_TOKEN} \\
        cargo backfill --from {READ_FROM} --seconds 5 --dry-run --url {url}
 
+Whether it works, what it did with each event, and which setting to change: open {url}/
+in a browser and sign in with {ADMIN_TOKEN}; or
+
+  curl -s '{url}/doctor?format=text' -H 'X-API-Key: {ADMIN_TOKEN}'
+  curl -s {url}/entities/SOC-101 -H 'X-API-Key: {ADMIN_TOKEN}'
+  curl -s {url}/metrics -H 'X-API-Key: {ADMIN_TOKEN}'
+
 What was put off, what only a person can help, and what went wrong lately:
 
   curl -s {url}/tasks/retry -H 'X-API-Key: {ADMIN_TOKEN}'

@@ -12,7 +12,7 @@ use super::auth;
 use super::session::Session;
 use crate::model::Timestamp;
 use crate::notify;
-use crate::pipeline::Failure;
+use crate::pipeline::{Failure, JIRA};
 use crate::platform::log::Level;
 use crate::settings::Settings;
 use crate::sources::SOURCES;
@@ -20,9 +20,6 @@ use crate::store;
 use crate::store::figures::{self, Figures};
 use crate::store::tally::{self, Totals};
 use openmetrics::{CONTENT, Text};
-
-/// What changes from Jira are counted as.
-const JIRA: &str = "jira";
 
 /// `GET /metrics`: for one who shows `admin_token` or `metrics_token`; with neither set
 /// there is nothing here.
