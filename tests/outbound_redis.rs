@@ -77,6 +77,7 @@ async fn what_is_put_off_is_filed_and_the_upkeep_sees_its_own_keys_only() {
 
 #[tokio::test]
 #[cfg_attr(no_redis, ignore = "redis-server is not installed")]
+#[cfg_attr(on_spin, ignore = "Spin cannot be told where to die")]
 async fn another_process_goes_on_where_one_died_after_a_create() {
     let redis = Redis::start();
     let jira = JiraStandIn::start(cloud()).await.unwrap();
