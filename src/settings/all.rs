@@ -1,5 +1,7 @@
 //! All settings, read as far as they are needed.
 
+mod check;
+
 use std::cell::OnceCell;
 use std::time::Duration;
 
@@ -21,7 +23,7 @@ use super::repeats::Repeats;
 use super::requests::Requests;
 use super::retention::Retention;
 use super::secret::Secret;
-use super::secrets::{self, Secrets};
+use super::secrets::Secrets;
 use super::splunk::Splunk;
 use super::stream::Stream;
 use super::sync_back::{BackWords, SoarApi, SplunkApi, SyncBack};
@@ -221,19 +223,6 @@ impl<'a> Settings<'a> {
         self.group(&self.stream, Stream::read)
     }
 
-    /// A stream needs a platform.
-    fn platform_of_stream(&self) -> Result<(), SettingsError> {
-        match (self.stream(), self.opencti()) {
-            (Ok(Stream { id: Some(_), .. }), Ok(OpenCti { url: None, .. })) => {
-                let mistake = "opencti_stream_id: is set, but opencti_url is not; the stream is read from there";
-                Err(SettingsError {
-                    mistakes: vec![mistake.to_owned()],
-                })
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// When two firings of an alert are one.
     pub fn repeats(&self) -> Read<'_, Repeats> {
         self.group(&self.repeats, Repeats::read)
@@ -313,69 +302,6 @@ impl<'a> Settings<'a> {
         read.finish(secrets)
     }
 
-    /// Reads all settings, also those that nothing needs at the moment, with
-    /// the webhooks of these chats.
-    ///
-    /// # Errors
-    /// Every mistake once, in the order of the settings.
-    pub fn check(&self, chats: &[&str]) -> Result<(), SettingsError> {
-        let mut mistakes: Vec<String> = Vec::new();
-        let mut note = |found: Option<SettingsError>| {
-            for mistake in found.into_iter().flat_map(|error| error.mistakes) {
-                // Some variables are read again beside what is not used.
-                if !mistakes.contains(&mistake) {
-                    mistakes.push(mistake);
-                }
-            }
-        };
-        note(self.jira().err());
-        note(self.index_lag().err());
-        note(self.text_limit().err());
-        note(self.internal_comments().err());
-        note(self.required_fields().err());
-        note(self.file_types().err());
-        note(self.mapping().err());
-        note(self.lifecycle().err());
-        note(self.done_fields().err());
-        note(self.filing().err());
-        note(self.adopt().err());
-        note(self.opencti().err());
-        note(self.stream().err());
-        note(self.platform_of_stream().err());
-        note(self.repeats().err());
-        note(self.splunk().err());
-        note(self.enrichment().err());
-        note(self.unused_enrichment().err());
-        for chat in chats {
-            note(self.webhook(chat).err());
-            note(self.unused_host(chat).err());
-        }
-        note(self.notify().err());
-        note(self.sync_back().err());
-        note(self.back_words().err());
-        note(self.splunk_api().err());
-        note(self.soar_api().err());
-        note(self.jira_webhook_secret().err());
-        note(self.webhook_secret().err());
-        note(self.webhook_auth().err());
-        note(self.read_admin_token().err());
-        note(self.group(&self.counts, metrics::is_on).err());
-        note(self.metrics_token().err());
-        note(self.secrets_apart().err());
-        note(self.retention().err());
-        note(self.requests().err());
-        match mistakes.is_empty() {
-            true => Ok(()),
-            false => Err(SettingsError { mistakes }),
-        }
-    }
-
-    fn secrets_apart(&self) -> Result<(), SettingsError> {
-        let mut read = Reader::new(self.variables);
-        secrets::check_apart(&mut read);
-        read.finish(())
-    }
-
     fn group<'s, T>(
         &'s self,
         group: &'s Group<T>,
@@ -387,20 +313,6 @@ impl<'a> Settings<'a> {
             reader.finish(value)
         };
         group.get_or_init(read).as_ref().map_err(Clone::clone)
-    }
-
-    /// What stands beside a service that is not used: Spin denies every outbound
-    /// call where one host is wrong.
-    fn unused_enrichment(&self) -> Result<(), SettingsError> {
-        let mut read = Reader::new(self.variables);
-        EnrichmentSettings::check_unused(&mut read);
-        read.finish(())
-    }
-
-    fn unused_host(&self, chat: &str) -> Result<(), SettingsError> {
-        let mut read = Reader::new(self.variables);
-        Webhook::check_unused(&mut read, chat);
-        read.finish(())
     }
 }
 
