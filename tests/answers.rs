@@ -91,7 +91,7 @@ async fn what_is_not_jira_gives_up_no_new_issue() {
             let other = json!({ "id": "edr-2", "title": "Another login" });
             assert_eq!(outcome(&function, other).await, "created", "{what}");
             alerts::later(&mut function, 90).await;
-            until_quiet(&function, 30).await;
+            until_quiet(&function).await;
             assert_eq!(jira.issues().len(), 2, "{what}");
         }
     }
@@ -112,7 +112,7 @@ async fn what_may_pass_is_tried_again() {
             );
             let other = json!({ "id": "edr-2", "title": "Another login" });
             assert_eq!(outcome(&function, other).await, "queued", "{status}");
-            until_quiet(&function, 60).await;
+            until_quiet(&function).await;
             let issues = jira.issues();
             assert_eq!(issues.len(), 2, "{status}");
             assert_eq!(issues[0].field("summary"), "Odder", "{status}");
@@ -140,7 +140,7 @@ async fn a_created_issue_with_a_name_that_is_none_is_looked_for() {
             let event = json!({ "id": format!("{key}{id}"), "title": "Odd" });
             assert_eq!(outcome(&function, event).await, "queued", "{key} {id}");
         }
-        until_quiet(&function, 60).await;
+        until_quiet(&function).await;
         assert_eq!(jira.issues().len(), 3);
     }
 }
@@ -279,7 +279,7 @@ async fn an_unsure_create_behind_a_login_page_is_filed_once() {
         jira.inject(Fault::login_page().on(Operation::Create));
         assert_eq!(outcome(&function, odd_login("Odd login")).await, "queued");
         let_go(&function).await;
-        until_quiet(&function, 30).await;
+        until_quiet(&function).await;
         assert_eq!(jira.issues().len(), 1);
     }
 }
@@ -292,7 +292,7 @@ async fn an_issue_that_a_person_moved_is_still_found_and_followed() {
         assert_eq!(outcome(&function, odd_login("Odd login")).await, "queued");
         let key = jira.issues()[0].key.clone();
         jira.move_issue(&key, "IR").unwrap();
-        until_quiet(&function, 30).await;
+        until_quiet(&function).await;
         assert_eq!(jira.issues().len(), 1);
         assert_eq!(jira.count(Operation::Create), 1);
         assert_eq!(outcome(&function, odd_login("Very odd")).await, "updated");

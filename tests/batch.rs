@@ -79,7 +79,7 @@ async fn a_crash_halfway_loses_none_of_them() {
         jira.clear_faults();
         // Leases of the killed run out.
         alerts::later(&mut function, 240).await;
-        until_quiet(&function, 60).await;
+        until_quiet(&function).await;
         assert_eq!(jira.issues().len(), 40);
     }
 }
@@ -110,7 +110,7 @@ async fn what_does_not_fit_into_the_time_is_queued() {
     let (created, queued) = (outcomes(&body, "created"), outcomes(&body, "queued"));
     assert!(created >= 8 && queued >= 8, "{created} {queued}");
     jira.clear_faults();
-    until_quiet(&function, 60).await;
+    until_quiet(&function).await;
     assert_eq!(jira.issues().len(), 60);
 }
 

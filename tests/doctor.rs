@@ -2,6 +2,8 @@
 //! changes nothing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "doctor/command.rs"]
+mod command;
 mod harness;
 #[path = "doctor/jira.rs"]
 mod jira;

@@ -92,7 +92,7 @@ async fn of_jira_itself() {
     let result = answer.result();
     let reason = result["reason"].as_str().unwrap();
     assert!(reason.contains("longer than 8388608 bytes"), "{reason}");
-    until_quiet(&function, 30).await;
+    until_quiet(&function).await;
     // The create had been carried out: its issue is found, none is added.
     assert_eq!(jira.issues().len(), 1);
     assert_eq!(jira.count(Operation::Create), 1);

@@ -203,7 +203,7 @@ async fn a_refused_key_is_said_and_not_tried_again() {
     let issue = file(&jira, &function, &firing(1)).await;
     assert_holds(&issue.description(), &["virustotal_api_key"]);
     let asked = others.virustotal.count();
-    until_quiet(&function, 5).await;
+    until_quiet(&function).await;
     assert_eq!(others.virustotal.count(), asked);
     assert!(only_issue(&jira).comments.is_empty());
 }
@@ -259,7 +259,7 @@ async fn a_model_without_quota_or_with_nothing_to_say_is_not_asked_again() {
         let issue = file(&jira, &function, &firing(1)).await;
         assert_holds(&issue.description(), &["AI analysis"]);
         let asked = others.model.count();
-        until_quiet(&function, 5).await;
+        until_quiet(&function).await;
         assert_eq!(others.model.count(), asked);
     }
 }
@@ -454,7 +454,7 @@ async fn an_outage_of_jira_makes_no_more_questions() {
     assert_eq!(questions, 1);
     jira.resume().await.unwrap();
     later(&mut function, 4000).await;
-    until_quiet(&function, 20).await;
+    until_quiet(&function).await;
     assert_holds(&only_issue(&jira).description(), &["64 of 72", MODEL]);
     assert_eq!(others.virustotal.count(), lookups);
     assert_eq!(others.model.count(), questions);

@@ -105,7 +105,7 @@ async fn a_chat_in_trouble_holds_nothing_back_and_is_told_once_later() {
         chats.slack.clear_faults();
         chats.teams.clear_faults();
         later(&mut function, 120).await;
-        until_quiet(&function, 10).await;
+        until_quiet(&function).await;
         let told = |messages: usize| assert!(messages >= 1, "{what}: {:?}", function.output());
         told(chats.slack.messages().len());
         told(chats.teams.messages().len());
@@ -174,7 +174,7 @@ async fn a_message_about_a_dead_letter_that_failed_does_not_bring_the_letter_bac
     assert_eq!(chats.slack.messages().len(), 0);
     let creates = jira.count(Operation::Create);
     later(&mut function, 120).await;
-    until_quiet(&function, 10).await;
+    until_quiet(&function).await;
     assert_eq!(chats.slack.messages().len(), 1, "{:#?}", function.output());
     assert_eq!(jira.count(Operation::Create), creates);
     let (_, letters) = admin(&function, "GET", "/dead-letters").await;
@@ -273,7 +273,7 @@ async fn a_link_that_failed_is_made_later() {
     assert_eq!(tell(&function, &firing(1)).await["outcome"], "created");
     assert!(jira.issues()[0].remote_links.is_empty());
     later(&mut function, 120).await;
-    until_quiet(&function, 10).await;
+    until_quiet(&function).await;
     assert_eq!(jira.issues()[0].remote_links.len(), 1);
     let event = samples::incident("link-1", "Odd login").to_string();
     function.opencti(event).await;
@@ -385,7 +385,7 @@ async fn a_write_back_that_failed_is_made_later() {
     opencti.resume().await.unwrap();
     assert!(opencti.references(INCIDENT).is_empty());
     later(&mut function, 120).await;
-    until_quiet(&function, 10).await;
+    until_quiet(&function).await;
     assert_eq!(opencti.references(INCIDENT).len(), 1);
 }
 
@@ -413,7 +413,7 @@ async fn the_outbox_is_worked_off_while_a_change_of_the_entity_waits_for_jira() 
     assert_eq!(chats.slack.messages().len(), 1);
     jira.resume().await.unwrap();
     later(&mut function, 7200).await;
-    until_quiet(&function, 20).await;
+    until_quiet(&function).await;
     assert_eq!(jira.issues()[0].summary(), "Odd login, confirmed");
     assert_eq!(chats.slack.messages().len(), 1);
 }
@@ -431,7 +431,7 @@ async fn what_was_marked_more_strictly_meanwhile_is_told_without_its_content() {
     notable["result"]["tlp"] = "TLP:RED".into();
     assert_eq!(tell(&function, &notable).await["outcome"], "updated");
     later(&mut function, 120).await;
-    until_quiet(&function, 10).await;
+    until_quiet(&function).await;
     let plain = chats.slack.messages()[0].plain();
     assert!(plain.contains("SOC-101"), "{plain}");
     assert!(!plain.contains("FIN-WS-042"), "{plain}");

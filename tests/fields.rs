@@ -185,7 +185,7 @@ async fn a_list_of_fields_that_is_not_jiras_is_asked_for_again() {
         let second = json!({ "id": "edr-2", "title": "Another login" });
         assert_eq!(outcome(&function, second).await, "created");
         alerts::later(&mut function, 90).await;
-        until_quiet(&function, 30).await;
+        until_quiet(&function).await;
         assert_eq!(jira.issues().len(), 2);
         for issue in jira.issues() {
             assert_eq!(issue.field("customfield_10039")["value"], "SOC");

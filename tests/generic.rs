@@ -383,7 +383,7 @@ async fn during_an_outage_the_newest_state_waits_and_is_filed_once() {
             assert_eq!(answer.status, 202, "{}", answer.text());
         }
         jira.resume().await.unwrap();
-        until_quiet(&function, 30).await;
+        until_quiet(&function).await;
         assert_eq!(only_issue(&jira).summary(), "Three notes");
         assert_eq!(jira.count(Operation::Update), 0);
     }
@@ -395,7 +395,7 @@ async fn a_create_without_an_answer_is_found_again_by_its_label() {
         jira.inject(Fault::new(FaultKind::ResetAfter).on(Operation::Create));
         let result = tell(&function, &alert()).await;
         assert_eq!(result["outcome"], "queued", "{result}");
-        until_quiet(&function, 20).await;
+        until_quiet(&function).await;
         assert_eq!(only_issue(&jira).key, "SOC-101");
         assert_eq!(jira.count(Operation::Create), 1);
         assert_eq!(tell(&function, &alert()).await["outcome"], "duplicate");

@@ -128,7 +128,7 @@ async fn what_is_as_it_was_before_a_lost_edit_is_written_again() {
         let shown = |issue: &Issue| (issue.priority().to_owned(), issue.labels()[0].to_owned());
         assert_eq!(shown(&jira.issues()[0]), ("Highest".into(), "b".into()));
         function.opencti(on_day(3, "low", "a")).await;
-        until_quiet(&function, 30).await;
+        until_quiet(&function).await;
         let issue = &jira.issues()[0];
         assert_eq!(shown(issue), ("Low".into(), "a".into()));
         assert_eq!(issue.labels().len(), 2, "{:?}", issue.labels());

@@ -103,7 +103,7 @@ async fn a_letter_has_a_number_its_entity_its_reason_and_a_trace() {
     assert_eq!(first["outcome"], "queued", "{first}");
     let fault = Fault::refused_field("summary", "geht nicht").on(Operation::Create);
     jira.inject(fault.always());
-    harness::operator::until_quiet(&function, 20).await;
+    harness::operator::until_quiet(&function).await;
     let (status, letter) = admin(&function, "GET", "/dead-letters/1").await;
     assert_eq!(status, 200, "{letter}");
     assert_eq!(letter["number"], 1);

@@ -58,7 +58,7 @@ async fn what_is_put_off_is_filed_and_the_upkeep_sees_its_own_keys_only() {
     jira.inject(fault.on(Operation::Create));
     assert_eq!(function.opencti(event(1, 0)).await.status, 202);
     tokio::time::sleep(FIRST_RETRY).await;
-    until_quiet(&function, 20).await;
+    until_quiet(&function).await;
     let pass = function
         .send(
             "POST",
@@ -104,7 +104,7 @@ async fn another_process_goes_on_where_one_died_after_a_create() {
     let second = Function::launch(launch).await;
     let again = second.opencti(event(1, 0)).await;
     assert!(again.status < 300, "{}", again.text());
-    until_quiet(&second, 30).await;
+    until_quiet(&second).await;
     assert_eq!(jira.issues().len(), 1);
 }
 

@@ -124,7 +124,7 @@ async fn what_was_accepted_is_still_there_after_a_stop_and_after_a_kill() {
         }
     }
     jira.resume().await.unwrap();
-    until_quiet(&function, 30).await;
+    until_quiet(&function).await;
     let mut filed: Vec<String> = jira
         .issues()
         .iter()
@@ -150,7 +150,7 @@ async fn a_store_without_a_path_is_in_memory_and_the_host_says_so() {
     assert_eq!(function.opencti(event()).await.status, 202);
     function.kill_and_restart().await;
     jira.resume().await.unwrap();
-    until_quiet(&function, 30).await;
+    until_quiet(&function).await;
     assert!(jira.issues().is_empty());
 }
 

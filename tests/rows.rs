@@ -52,7 +52,7 @@ async fn raw_events_that_came_during_an_outage_all_stand_in_the_description() {
         assert_eq!(tell(&function, &alert).await["outcome"], "queued");
     }
     jira.resume().await.unwrap();
-    until_quiet(&function, 40).await;
+    until_quiet(&function).await;
     let issue = only_issue(&jira);
     let description = issue.description();
     for number in 0..4 {

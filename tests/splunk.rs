@@ -108,7 +108,7 @@ async fn a_burst_of_firings_is_counted_whole() {
     tell(&function, &firing(0)).await;
     let firings: Vec<Value> = (1..=30).map(firing).collect();
     join_all(firings.iter().map(|one| tell(&function, one))).await;
-    until_quiet(&function, 20).await;
+    until_quiet(&function).await;
     let issue = only_issue(&jira);
     assert_eq!(issue.comments.len(), 1);
     let text = issue.comments[0].text();
@@ -163,7 +163,7 @@ async fn the_next_issue_is_filed_once_even_if_its_answer_is_lost() {
         jira.inject(Fault::new(fault).on(Operation::Create));
         let result = tell(&function, &firing(2)).await;
         assert_eq!(result["outcome"], "queued", "{result}");
-        until_quiet(&function, 20).await;
+        until_quiet(&function).await;
         assert_eq!(jira.issues().len(), 2);
         let result = tell(&function, &firing(3)).await;
         assert_eq!(result["outcome"], "updated", "{result}");
@@ -205,7 +205,7 @@ async fn the_next_issue_is_filed_once_wherever_the_process_dies() {
         );
         let ahead = (DAY + 180).to_string();
         function.restart_in(&[("JIRA_INTAKE_AHEAD", &ahead)]).await;
-        until_quiet(&function, 30).await;
+        until_quiet(&function).await;
         let result = tell(&function, &firing(2)).await;
         assert_eq!(result["issue"]["key"], "SOC-102", "{point}: {result}");
         assert_eq!(jira.issues().len(), 2, "{point}");
@@ -236,7 +236,7 @@ async fn of_states_without_a_version_the_last_that_came_counts() {
         assert_eq!(tell(&function, &notable).await["outcome"], "queued");
     }
     jira.resume().await.unwrap();
-    until_quiet(&function, 30).await;
+    until_quiet(&function).await;
     assert_eq!(only_issue(&jira).priority(), "High");
 }
 
@@ -296,7 +296,7 @@ async fn firings_during_an_outage_are_one_issue_that_says_how_many() {
         assert_eq!(tell(&function, &firing(run)).await["outcome"], "queued");
     }
     jira.resume().await.unwrap();
-    until_quiet(&function, 40).await;
+    until_quiet(&function).await;
     let issue = only_issue(&jira);
     assert!(
         issue.description().contains("4 times"),

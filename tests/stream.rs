@@ -106,7 +106,7 @@ async fn two_hundred_events_survive_ten_cuts_and_five_kills() {
         }
     }
     assert_eq!(last["behind_seconds"], 0, "{last}");
-    harness::operator::until_quiet(&all.function, 120).await;
+    harness::operator::until_quiet(&all.function).await;
     let expected: Vec<String> = (0..200).map(|it| format!("incident {it:03}")).collect();
     assert_eq!(all.summaries(), expected);
     assert!(all.opencti.connections().len() >= 10);

@@ -89,7 +89,7 @@ async fn a_description_that_is_on_no_screen_is_a_comment() {
         assert_eq!(outcome(&function, object("2")).await, "created");
         assert_eq!(jira.count(Operation::Create), tries + 1);
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-        until_quiet(&function, 60).await;
+        until_quiet(&function).await;
         assert!(jira.issues()[1].comments[0].text().contains("THE CONTENT"));
         // A change is told, too.
         let mut changed = object("1");

@@ -39,7 +39,7 @@ async fn what_jira_does_not_take_now_is_kept_and_filed_once() {
         let answer = function.opencti(event()).await;
         assert_eq!(answer.status, 202, "{what}: {}", answer.text());
         assert_eq!(answer.result()["outcome"], "queued");
-        until_quiet(&function, 20).await;
+        until_quiet(&function).await;
         assert_eq!(jira.issues().len(), 1, "{what}");
         assert_eq!(jira.count(Operation::Create), creates, "{what}");
         let again = function.opencti(event()).await;
@@ -57,7 +57,7 @@ async fn an_outage_keeps_twenty_events_and_files_them_when_jira_is_back() {
         assert_eq!(answer.status, 202, "{}", answer.text());
     }
     jira.resume().await.unwrap();
-    until_quiet(&function, 30).await;
+    until_quiet(&function).await;
     assert_eq!(jira.issues().len(), 20);
     assert_eq!(jira.count(Operation::Create), 20);
 }
@@ -92,7 +92,7 @@ async fn later_content_takes_the_place_of_what_was_put_off() {
     let answer = function.opencti(renamed).await;
     assert_eq!(answer.status, 202, "{}", answer.text());
     jira.resume().await.unwrap();
-    until_quiet(&function, 30).await;
+    until_quiet(&function).await;
     assert_eq!(jira.issues().len(), 1);
     assert!(jira.issues()[0].summary().ends_with("(renamed)"));
     assert_eq!(jira.count(Operation::Update), 0);
@@ -110,7 +110,7 @@ async fn an_edit_whose_answer_was_lost_is_not_taken_for_a_persons() {
     again["data"]["name"] = "Renamed again".into();
     again["data"]["modified"] = "2025-10-27T15:00:00.000Z".into();
     function.opencti(again.to_string()).await;
-    until_quiet(&function, 30).await;
+    until_quiet(&function).await;
     let issue = &jira.issues()[0];
     assert_eq!(issue.summary(), "Renamed again");
     assert!(issue.comments.is_empty(), "{}", issue.comments[0].text());
@@ -125,7 +125,7 @@ async fn of_two_unsure_creates_the_second_is_the_one_that_is_found() {
     function
         .opencti(samples::stream("incident-update-rename").to_string())
         .await;
-    until_quiet(&function, 30).await;
+    until_quiet(&function).await;
     let issue = &jira.issues()[0];
     assert_eq!((jira.issues().len(), jira.count(Operation::Create)), (1, 2));
     assert!(issue.summary().ends_with("(renamed)"));
@@ -138,7 +138,7 @@ async fn a_search_that_answers_rubbish_proves_nothing() {
     jira.inject(Fault::new(FaultKind::ResetAfter).on(Operation::Create));
     jira.inject(Fault::new(FaultKind::Garbage).on(Operation::Search));
     function.opencti(event()).await;
-    until_quiet(&function, 30).await;
+    until_quiet(&function).await;
     assert_eq!((jira.issues().len(), jira.count(Operation::Create)), (1, 1));
 }
 
@@ -151,7 +151,7 @@ async fn a_deletion_overtakes_an_issue_that_was_never_filed() {
     deleted["type"] = "delete".into();
     function.opencti(deleted.to_string()).await;
     jira.resume().await.unwrap();
-    until_quiet(&function, 30).await;
+    until_quiet(&function).await;
     assert!(jira.issues().is_empty());
 }
 
@@ -162,7 +162,7 @@ async fn an_unsure_create_waits_for_a_search_that_lags() {
     let (jira, function) = with_settings(options, &settings).await;
     jira.inject(Fault::new(FaultKind::ResetAfter).on(Operation::Create));
     function.opencti(event()).await;
-    until_quiet(&function, 30).await;
+    until_quiet(&function).await;
     assert_eq!(jira.issues().len(), 1);
     assert_eq!(jira.count(Operation::Create), 1);
     assert!(jira.count(Operation::Search) >= 1);

@@ -99,7 +99,7 @@ async fn repeats_and_disorder_and_replays_change_nothing() {
             assert!(answer.status < 300, "{}", answer.text());
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
-        until_quiet(&both.function, 20).await;
+        until_quiet(&both.function).await;
         assert_eq!(both.opencti.status(CASE).as_deref(), Some("Closed"));
         assert_eq!((both.notes("once"), both.notes("Resolution")), (0, 1));
     }
@@ -150,7 +150,7 @@ async fn a_message_is_believed_if_its_signature_or_the_token_is_right() {
 async fn a_thousand_changes_of_others_cost_no_write_and_no_call() {
     let both = Both::start(cloud(), &BACK).await;
     both.file().await;
-    until_quiet(&both.function, 20).await;
+    until_quiet(&both.function).await;
     let before = both.function.entries();
     both.jira.clear_requests();
     both.opencti.clear_requests();
@@ -224,7 +224,7 @@ async fn what_the_platform_does_not_take_now_is_told_later_and_nothing_else_wait
     function
         .restart_in(&[(harness::process::AHEAD, "120")])
         .await;
-    until_quiet(&function, 30).await;
+    until_quiet(&function).await;
     assert_eq!(both.opencti.status(CASE).as_deref(), Some("Closed"));
     let notes = both.opencti.notes();
     let told = notes.iter().filter(|it| it.content.contains("while you"));
@@ -258,7 +258,7 @@ async fn both_sides_change_and_the_later_one_counts_and_all_is_quiet() {
         })
         .await;
         read(&both).await;
-        until_quiet(&both.function, 20).await;
+        until_quiet(&both.function).await;
         both.settle().await;
         assert_eq!(jira.issue(&key).unwrap().status, "Done");
         assert_eq!(opencti.status(CASE).as_deref(), Some("Closed"));
@@ -267,12 +267,12 @@ async fn both_sides_change_and_the_later_one_counts_and_all_is_quiet() {
         // Now a person opens the case again.
         opencti.person_sets_status(CASE, "In progress");
         read(&both).await;
-        until_quiet(&both.function, 20).await;
+        until_quiet(&both.function).await;
         assert_eq!(jira.issue(&key).unwrap().status, "In Progress");
         both.settle().await;
         jira.clear_requests();
         read(&both).await;
-        until_quiet(&both.function, 20).await;
+        until_quiet(&both.function).await;
         let writes = jira
             .requests()
             .iter()
@@ -336,7 +336,7 @@ async fn what_we_do_ourselves_is_not_told_back() {
         assert_eq!(answer.result()["outcome"], "updated", "{}", answer.text());
         assert_eq!(both.jira.issue(&key).unwrap().comments.len(), 1);
         both.settle().await;
-        until_quiet(&both.function, 20).await;
+        until_quiet(&both.function).await;
         assert!(both.outcomes().iter().all(|it| it == "ignored"));
         assert!(both.opencti.notes().is_empty());
         // A person's comment is.

@@ -83,7 +83,7 @@ async fn a_transition_that_fails_four_times_makes_one_comment() {
         let fault = Fault::status(500).on(Operation::Transition);
         jira.inject(fault.times(4));
         assert_eq!(end(&function).await["outcome"], "queued");
-        until_quiet(&function, 60).await;
+        until_quiet(&function).await;
         assert_eq!(status(&jira), "Done");
         assert_eq!(jira.issues()[0].comments.len(), 1);
     }
@@ -210,7 +210,7 @@ async fn a_comment_whose_answer_was_lost_is_made_once() {
                 .times(1),
         );
         assert_eq!(end(&function).await["outcome"], "queued");
-        until_quiet(&function, 60).await;
+        until_quiet(&function).await;
         assert_eq!(jira.issues()[0].comments.len(), 1);
         assert_eq!(status(&jira), "Done");
     }

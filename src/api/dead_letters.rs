@@ -74,7 +74,7 @@ fn one(
 ) -> Result<DeadLetter, Problem> {
     let none = || Problem::new(StatusCode::NOT_FOUND, "there is no such dead letter");
     let number = number.parse().map_err(|_| none())?;
-    let letter = dead_letter::read(context.ports.store, number).map_err(failed)?;
+    let letter = dead_letter::look(context.ports.store, number).map_err(failed)?;
     letter.ok_or_else(none)
 }
 
@@ -139,7 +139,7 @@ pub(super) async fn replay(
             outcome.map(|outcome| vec![outcome])
         }
         (None, Some(body)) => replay_body(session, context, &letter, body).await,
-        (None, None) => Ok(Vec::new()),
+        (None, None) => Ok(vec![stays(&letter)]),
     };
     outcomes.map_err(|failure| problem(session, failure))
 }
@@ -174,8 +174,7 @@ async fn replay_body(
         }
     });
     let Some(Ok(reading)) = reading else {
-        let why = format!("{}; it stays dead letter {}", letter.reason, letter.number);
-        return Ok(vec![Outcome::queued(why)]);
+        return Ok(vec![stays(letter)]);
     };
     let mut outcomes = Vec::new();
     let context = Context {
@@ -190,6 +189,12 @@ async fn replay_body(
         unread::discard(context.ports.store, letter)?;
     }
     Ok(outcomes)
+}
+
+/// What becomes of a letter of which there is nothing to replay.
+fn stays(letter: &DeadLetter) -> Outcome {
+    let (reason, number) = (&letter.reason, letter.number);
+    Outcome::queued(format!("{reason}; it stays dead letter {number}"))
 }
 
 fn show(letter: &DeadLetter) -> Value {

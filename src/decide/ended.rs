@@ -32,7 +32,7 @@ pub(super) fn ended(case: &Case<'_>, end: &End, facts: &Facts) -> Result<Decided
         ..issue.clone()
     };
     Ok(match end {
-        End::Deleted => told(lifecycle::deleted(settings, case.profile), gone),
+        End::Deleted | End::Closed => told(lifecycle::deleted(settings, case.profile), gone),
         End::NotVisible(_) | End::LeftStream => {
             let plan = lifecycle::not_visible(settings, case.profile, end);
             // It ends nothing: other triggers may tell of the same state.

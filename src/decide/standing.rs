@@ -1,6 +1,6 @@
 //! Is an event news? Senders keep no order and tell things twice.
 
-use crate::model::{AppliedState, Change, Event, IssueRecord, Timestamp};
+use crate::model::{AppliedState, Change, End, Event, IssueRecord, Timestamp};
 
 /// How an event stands to what is remembered of its entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub fn standing(
             _ if is_known && version < shown => Standing::Outdated,
             _ => Standing::News,
         },
+        // It may have been opened again since.
+        Change::Ended(End::Closed) if is_known && version < shown => Standing::Outdated,
         change if change.ends() => Standing::News,
         // It may come back from the bin, and is then touched later.
         // Where nobody says when, what comes later is later.
@@ -77,7 +79,7 @@ pub fn standing(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Attempt, End, Entity, Firings, Version};
+    use crate::model::{Attempt, Entity, Firings, Version};
 
     const NOW: Timestamp = Timestamp::from_secs(1_772_352_000);
 
@@ -115,6 +117,7 @@ mod tests {
         const UPDATED: Change = Change::UPDATED;
         let merged = || Change::Merged { absorbed: vec![] };
         let deleted = || Change::Ended(End::Deleted);
+        let closed = || Change::Ended(End::Closed);
         for (change, modified, ended, summary, expected) in [
             (Change::Created, 5, false, "", Standing::Known),
             (Change::Created, 5, false, "other shape", Standing::Known),
@@ -126,6 +129,10 @@ mod tests {
             (Change::Created, 4, false, "", Standing::Outdated),
             (deleted(), 4, false, "", Standing::News),
             (deleted(), 5, true, "", Standing::Known),
+            (closed(), 4, false, "", Standing::Outdated),
+            (closed(), 5, false, "", Standing::News),
+            (closed(), 0, false, "", Standing::News),
+            (closed(), 5, true, "", Standing::Known),
             (UPDATED, 5, true, "late", Standing::Ended),
             (UPDATED, 6, true, "back", Standing::News),
         ] {

@@ -55,8 +55,11 @@ pub enum Change {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
-    /// It was deleted, or closed.
+    /// It was deleted.
     Deleted,
+    /// Its sender counts it as done, and may say no more than that. It can be opened
+    /// again.
+    Closed,
     /// It was deleted, or only does not fit its sender's filter any more.
     /// The trigger that has the filter is named, if it is known.
     NotVisible(String),
@@ -92,7 +95,9 @@ impl Change {
             Self::Updated { .. } => "update",
             Self::Merged { .. } => "merge",
             Self::Closed => "close",
-            Self::Ended(End::Deleted | End::NotVisible(_) | End::LeftStream) => "delete",
+            Self::Ended(End::Deleted | End::Closed | End::NotVisible(_) | End::LeftStream) => {
+                "delete"
+            }
             Self::Ended(End::MergedInto(_)) => "absorbed",
             Self::Fired(_) => "firing",
         }

@@ -197,6 +197,7 @@ fn change() -> BoxedStrategy<Change> {
         vec(text(), 0..3).prop_map(|absorbed| Change::Merged { absorbed }),
         Just(Change::Closed),
         Just(Change::Ended(End::Deleted)),
+        Just(Change::Ended(End::Closed)),
         text().prop_map(|trigger| Change::Ended(End::NotVisible(trigger))),
         Just(Change::Ended(End::LeftStream)),
         entity().prop_map(|into| Change::Ended(End::MergedInto(Box::new(into)))),

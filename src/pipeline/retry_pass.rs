@@ -62,7 +62,7 @@ pub async fn retry_pass(context: Context<'_>, options: PassOptions) -> Result<Va
     let at_work = upkeep.as_ref().map_or(0, |upkeep| upkeep.at_work);
     if context.settings.counts() {
         let listed = upkeep.as_ref();
-        let listed = listed.map(|upkeep| (upkeep.keys.as_slice(), upkeep.dead_ever));
+        let listed = listed.map(|upkeep| (upkeep.keys.as_slice(), upkeep.dead_balance));
         if let Err(error) = figures::leave(context.ports, &left, listed) {
             report(context, error.into());
         }
@@ -88,6 +88,7 @@ async fn look_after(context: Context<'_>, started: Timestamp) -> Result<Option<U
         max_keys: retention.max_keys,
         records: RECORDS,
         index_issues: context.settings.sync_back()?.is_on(),
+        counts_events: context.settings.counts(),
     };
     let start = started.as_millis() / 1000;
     let start = usize::try_from(start).unwrap_or_default();

@@ -100,6 +100,27 @@ pub(super) fn time(value: &Value) -> Option<Timestamp> {
     Timestamp::parse(value.as_str()?)
 }
 
+/// A date-time (RFC 3339), or a number, also in a string: seconds since 1970, with or
+/// without a fraction, or milliseconds.
+pub(super) fn moment(value: &Value) -> Option<Timestamp> {
+    /// As seconds, this is in the year 5138; as milliseconds, in 1973.
+    const FIRST_MILLIS: f64 = 1e11;
+    let text = value.as_str().map(str::trim);
+    let is_number = |text: &&str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    };
+    let in_text = text.filter(is_number).and_then(|text| text.parse().ok());
+    let Some(number) = value.as_f64().or(in_text) else {
+        return Timestamp::parse(text?);
+    };
+    let millis = match number >= FIRST_MILLIS {
+        true => number,
+        false => (number * 1000.0).round(),
+    };
+    (millis >= 0.0).then_some(Timestamp::from_millis(millis as u64))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -115,5 +136,31 @@ mod tests {
         assert_eq!(read["result"]["a"][0], "Before. [image] After.");
         // There is room for it.
         assert_eq!(read["b"], body["b"]);
+    }
+
+    #[test]
+    fn a_moment_is_told_in_several_ways() {
+        for told in [
+            json!("2026-03-01T08:00:00.250Z"),
+            json!(" 2026-03-01T09:00:00.250+01:00 "),
+            json!(1_772_352_000.25),
+            json!(1_772_352_000_250_u64),
+            json!("1772352000.25"),
+        ] {
+            let at = moment(&told).map(Timestamp::as_millis);
+            assert_eq!(at, Some(1_772_352_000_250), "{told}");
+        }
+        for told in [
+            json!("soon"),
+            json!(""),
+            json!(-5),
+            json!("NaN"),
+            json!("1e5"),
+            json!("1.2.3"),
+            json!(null),
+            json!([1]),
+        ] {
+            assert_eq!(moment(&told), None, "{told}");
+        }
     }
 }

@@ -40,6 +40,21 @@ pub struct DeadLetter {
     pub trace: Vec<Turn>,
 }
 
+impl DeadLetter {
+    /// Stands for one that cannot be read: nothing is left of it to be replayed.
+    fn unreadable(number: u64) -> Self {
+        Self {
+            number,
+            pending: None,
+            body: None,
+            reason: "what was kept of it cannot be read; it cannot be replayed, only discarded"
+                .to_owned(),
+            at: Timestamp::UNKNOWN,
+            trace: Vec::new(),
+        }
+    }
+}
+
 /// Some of the dead letters, the newest first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Page {
@@ -64,12 +79,23 @@ pub(super) fn write(store: &dyn Store, mut letter: DeadLetter) -> Result<u64, Re
 ///
 /// # Errors
 /// When the store fails, or the letter cannot be read.
-pub fn read(store: &dyn Store, number: u64) -> Result<Option<DeadLetter>, RecordError> {
+pub(super) fn read(store: &dyn Store, number: u64) -> Result<Option<DeadLetter>, RecordError> {
     get(store, &keys::dead(number))
 }
 
-/// At most `most` letters with numbers below `before`, or the newest. One that cannot be
-/// read hides no others.
+/// One dead letter, for a person: one that cannot be read says so.
+///
+/// # Errors
+/// When the store fails.
+pub fn look(store: &dyn Store, number: u64) -> Result<Option<DeadLetter>, RecordError> {
+    match read(store, number) {
+        Err(RecordError::Unreadable { .. }) => Ok(Some(DeadLetter::unreadable(number))),
+        letter => letter,
+    }
+}
+
+/// At most `most` letters with numbers below `before`, or the newest, as [`look`] shows
+/// each.
 ///
 /// # Errors
 /// When the store fails.
@@ -83,10 +109,7 @@ pub fn page(store: &dyn Store, before: Option<u64>, most: usize) -> Result<Page,
             page.next = Some(number + 1);
             return Ok(page);
         }
-        match read(store, number) {
-            Err(RecordError::Unreadable { .. }) => {}
-            letter => page.letters.extend(letter?),
-        }
+        page.letters.extend(look(store, number)?);
     }
     page.next = (end > 0).then_some(end + 1);
     Ok(page)
@@ -97,7 +120,20 @@ pub fn page(store: &dyn Store, before: Option<u64>, most: usize) -> Result<Page,
 /// # Errors
 /// When the store fails.
 pub fn discard(store: &dyn Store, number: u64) -> Result<(), RecordError> {
-    Ok(store.delete(&keys::dead(number))?)
+    let key = keys::dead(number);
+    if store.get(&key)?.is_some() {
+        store.delete(&key)?;
+        store.increment(keys::DEAD_GONE, 1)?;
+    }
+    Ok(())
+}
+
+/// How many there should be: all that ever came, without those that went. Where
+/// something died or two were at work on one letter, only the keys say how many there
+/// are.
+pub(super) fn balance(store: &dyn Store) -> Result<u64, RecordError> {
+    let gone = counter::read(store, keys::DEAD_GONE)?;
+    Ok(counter::read(store, keys::DEAD_COUNT)?.saturating_sub(gone))
 }
 
 #[cfg(test)]
@@ -148,12 +184,20 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_that_cannot_be_read_hides_no_others() {
+    fn a_letter_that_cannot_be_read_is_shown_as_that_and_can_go() {
         let fake = Fake::default();
         for _ in 0..3 {
             write(&fake, letter()).unwrap();
         }
         fake.set(&keys::dead(2), b"{").unwrap();
+        let shown = page(&fake, None, 10).unwrap();
+        assert_eq!(numbers(&shown), vec![3, 2, 1]);
+        assert_eq!(shown.letters[1], DeadLetter::unreadable(2));
+        assert_eq!(look(&fake, 2), Ok(Some(DeadLetter::unreadable(2))));
+        discard(&fake, 2).unwrap();
         assert_eq!(numbers(&page(&fake, None, 10).unwrap()), vec![3, 1]);
+        // One that is gone goes no second time.
+        discard(&fake, 2).unwrap();
+        assert_eq!(balance(&fake), Ok(2));
     }
 }

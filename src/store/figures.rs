@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::error::RecordError;
 use super::json::{get_readable, put};
 use super::queue::{self, Left};
-use super::{counter, hold, keys};
+use super::{dead_letter, hold, keys};
 use crate::model::{Timestamp, lenient};
 use crate::platform::Ports;
 
@@ -35,13 +35,13 @@ struct Waiting {
     oldest: Option<Timestamp>,
 }
 
-/// The dead letters, and how many there ever were by then.
+/// The dead letters, and how many there should have been by then.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 struct DeadLetters {
     at: Timestamp,
     count: u64,
-    ever: u64,
+    balance: u64,
 }
 
 /// What can be said without listing keys.
@@ -53,7 +53,7 @@ pub struct Figures {
     pub oldest: Option<Timestamp>,
     /// When what waits was looked at; unknown if never.
     pub waiting_at: Timestamp,
-    /// Dead letters: those that were counted last, and all that came since.
+    /// Dead letters: those that were counted last, with all that came and went since.
     pub dead_letters: u64,
     /// When they were counted; unknown if never.
     pub dead_letters_at: Timestamp,
@@ -62,7 +62,7 @@ pub struct Figures {
 }
 
 /// Leaves what a pass has found; with the store's keys, if they were listed, and how many
-/// dead letters there ever were before that. Written only if something has changed, or
+/// dead letters there should have been before that. Written only if something has changed, or
 /// after five minutes.
 ///
 /// # Errors
@@ -83,10 +83,10 @@ pub fn leave(
         (it.count, it.oldest) != (waiting.count, waiting.oldest) || now.since(it.at) >= FRESH
     });
     let dead = match listed {
-        Some((keys, ever)) => Some(DeadLetters {
+        Some((keys, balance)) => Some(DeadLetters {
             at: now,
             count: keys.iter().filter(|key| keys::is_dead(key)).count() as u64,
-            ever,
+            balance,
         }),
         None => before.dead,
     };
@@ -117,12 +117,12 @@ pub fn read(ports: Ports<'_>) -> Result<Figures, RecordError> {
         false => found.waiting.unwrap_or_default(),
     };
     let dead = found.dead.unwrap_or_default();
-    let ever = counter::read(ports.store, keys::DEAD_COUNT)?;
+    let balance = dead_letter::balance(ports.store)?;
     Ok(Figures {
         waiting: waiting.count,
         oldest: waiting.oldest,
         waiting_at: waiting.at,
-        dead_letters: dead.count + ever.saturating_sub(dead.ever),
+        dead_letters: (dead.count + balance).saturating_sub(dead.balance),
         dead_letters_at: dead.at,
         holds: holds.iter().filter(|hold| hold.lasts(now)).count() as u64,
     })
@@ -175,15 +175,18 @@ mod tests {
     }
 
     #[test]
-    fn dead_letters_are_counted_with_the_keys_and_new_ones_are_added() {
+    fn dead_letters_are_counted_with_the_keys_and_what_came_and_went_since() {
         let fake = Fake::default();
         fake.increment(keys::DEAD_COUNT, 5).unwrap();
         assert_eq!(read(fake.ports()).unwrap().dead_letters, 5);
         let keys = [keys::dead(2), keys::dead(5), keys::DEAD_COUNT.to_owned()];
-        let ever = counter::read(&fake, keys::DEAD_COUNT).unwrap();
-        leave(fake.ports(), &left(0), Some((&keys, ever))).unwrap();
+        let balance = dead_letter::balance(&fake).unwrap();
+        leave(fake.ports(), &left(0), Some((&keys, balance))).unwrap();
         fake.increment(keys::DEAD_COUNT, 1).unwrap();
         leave(fake.ports(), &left(1), None).unwrap();
         assert_eq!(read(fake.ports()).unwrap().dead_letters, 3);
+        fake.set(&keys::dead(2), b"{}").unwrap();
+        dead_letter::discard(&fake, 2).unwrap();
+        assert_eq!(read(fake.ports()).unwrap().dead_letters, 2);
     }
 }

@@ -32,6 +32,8 @@ const DEAD: &str = "jira-intake/dead/";
 const UNREAD: &str = "jira-intake/unread/";
 /// Counter: how many dead letters there ever were.
 pub(super) const DEAD_COUNT: &str = "jira-intake/count/dead";
+/// How many of them went.
+pub(super) const DEAD_GONE: &str = "jira-intake/count/gone";
 /// The latest troubles, by number.
 const TROUBLE: &str = "jira-intake/trouble/";
 /// Counter: how many troubles there ever were.

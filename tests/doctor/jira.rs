@@ -139,6 +139,37 @@ async fn what_the_project_does_not_let_us_do_is_found() {
 }
 
 #[tokio::test]
+async fn each_permission_that_the_account_lacks_is_told() {
+    let moves = [("on_delete", "transition")];
+    for (permission, settings, is_needed) in [
+        ("CREATE_ISSUES", &[][..], true),
+        ("EDIT_ISSUES", &[], true),
+        ("ADD_COMMENTS", &[], true),
+        ("TRANSITION_ISSUES", &moves[..], true),
+        ("EDIT_OWN_COMMENTS", &[], false),
+        ("LINK_ISSUES", &[], false),
+    ] {
+        let options = cloud().project(Project::new("SOC").lacks(permission));
+        let (_jira, function) = with(options, settings).await;
+        let (status, report) = doctor(&function).await;
+        let state = if is_needed { "wrong" } else { "warning" };
+        let told = checks(&report, state);
+        let told = told.iter().find(|check| check["name"] == "permissions SOC");
+        let told = told.unwrap_or_else(|| panic!("{permission}: {report:#}"));
+        assert!(told["found"].to_string().contains(permission), "{told:#}");
+        assert_eq!(status, if is_needed { 503 } else { 200 });
+    }
+}
+
+#[tokio::test]
+async fn a_permission_that_nothing_needs_may_be_missing() {
+    let options = cloud().project(Project::new("SOC").lacks("TRANSITION_ISSUES"));
+    let (_jira, function) = with(options, &[]).await;
+    let (status, report) = doctor(&function).await;
+    assert_eq!(status, 200, "{report:#}");
+}
+
+#[tokio::test]
 async fn fields_that_do_not_fit_are_found() {
     for (name, value, setting, says) in [
         (

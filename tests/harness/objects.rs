@@ -75,5 +75,5 @@ pub async fn let_go(function: &Function) {
 pub async fn in_the_end(function: &mut Function) {
     let_go(function).await;
     super::alerts::later(function, 200).await;
-    until_quiet(function, 60).await;
+    until_quiet(function).await;
 }

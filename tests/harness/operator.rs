@@ -28,10 +28,14 @@ pub async fn retry(function: &Function) -> Value {
     pass
 }
 
-/// Retry passes until nothing is left, for at most `seconds`.
-pub async fn until_quiet(function: &Function, seconds: u64) {
+/// Some pauses of a retry schedule, on a machine that is busy: four of them take up to a
+/// minute by themselves.
+const QUIET_WITHIN: Duration = Duration::from_secs(180);
+
+/// Retry passes until nothing is left.
+pub async fn until_quiet(function: &Function) {
     let started = Instant::now();
-    while started.elapsed() < Duration::from_secs(seconds) {
+    while started.elapsed() < QUIET_WITHIN {
         if retry(function).await["left"] == 0 {
             return;
         }

@@ -105,7 +105,7 @@ fn discard(session: &Session<'_>, form: &Form) -> Result<Notice, Stop> {
 
 fn letter(session: &Session<'_>, form: &Form) -> Result<Option<DeadLetter>, Stop> {
     match form.get("number").parse() {
-        Ok(number) => Ok(dead_letter::read(session.ports.store, number)?),
+        Ok(number) => Ok(dead_letter::look(session.ports.store, number)?),
         Err(_) => Ok(None),
     }
 }

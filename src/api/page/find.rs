@@ -77,7 +77,7 @@ fn name_of(context: Context<'_>, known: &Whole) -> String {
         return issue.summary.clone();
     }
     let letter = known.dead.as_ref().map(|dead| dead.letter);
-    let letter = letter.and_then(|number| dead_letter::read(context.ports.store, number).ok()?);
+    let letter = letter.and_then(|number| dead_letter::look(context.ports.store, number).ok()?);
     let pending = letter.and_then(|letter| letter.pending);
     pending.map_or_else(String::new, |pending| pending.event.entity.name)
 }

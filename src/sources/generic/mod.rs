@@ -1,6 +1,7 @@
 //! Any tool that can post JSON: one flat object, or a list of them, with the
 //! members `id`, `title`, `description`, `severity`, `labels`, `url`,
-//! `observables`, `status`, `tlp` and `markings`. Only a title or an id is needed.
+//! `observables`, `status`, `updated`, `tlp` and `markings`. Only a title or an id is
+//! needed.
 //!
 //! ```json
 //! {
@@ -89,7 +90,7 @@ fn received(json: &Value) -> Result<Received, SourceError> {
     };
     let is_closed = entity.status.as_ref().is_some_and(is_closed);
     let change = match is_closed {
-        true => Change::Ended(End::Deleted),
+        true => Change::Ended(End::Closed),
         false => Change::UPDATED,
     };
     Ok(Received::Event(Box::new(Event::live(change, entity))))
@@ -125,6 +126,7 @@ fn entity(json: &Value) -> Option<Entity> {
         }),
         ..Entity::default()
     };
+    entity.version.modified = json::moment(&json["updated"]).unwrap_or_default();
     for member in ["tlp", "marking", "markings"] {
         mark(&mut entity, &json[member]);
     }

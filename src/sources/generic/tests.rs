@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::model::Timestamp;
 use crate::platform::fake::Fake;
 
 fn read_json(json: &Value) -> Result<Vec<Received>, SourceError> {
@@ -52,6 +53,15 @@ fn every_member_has_its_place() {
 }
 
 #[test]
+fn it_may_say_when_it_became_what_it_is() {
+    let version = |json| event(&json).entity.version;
+    let said = version(json!({"id": 1, "updated": "2026-03-01T08:00:00Z"}));
+    assert_eq!(said.modified, Timestamp::from_secs(1_772_352_000));
+    assert!(!version(json!({"id": 1, "updated": "yesterday"})).is_known());
+    assert!(!version(json!({"id": 1})).is_known());
+}
+
+#[test]
 fn a_title_is_enough_and_names_the_same_thing_each_time() {
     let first = event(&json!({"title": "Disk full"})).entity;
     assert_eq!(first.id, event(&json!({"title": "Disk full"})).entity.id);
@@ -63,7 +73,7 @@ fn a_title_is_enough_and_names_the_same_thing_each_time() {
 fn a_state_in_which_nothing_is_left_to_be_done_ends_the_entity() {
     for status in ["closed", "Resolved", "DONE"] {
         let event = event(&json!({"id": "1", "status": status}));
-        assert_eq!(event.change, Change::Ended(End::Deleted), "{status}");
+        assert_eq!(event.change, Change::Ended(End::Closed), "{status}");
     }
 }
 

@@ -120,7 +120,7 @@ fn on_call_member<'a>(json: &'a Value, name: &str) -> &'a Value {
 
 fn change(is_over: bool) -> Change {
     match is_over {
-        true => Change::Ended(End::Deleted),
+        true => Change::Ended(End::Closed),
         false => Change::UPDATED,
     }
 }

@@ -4,7 +4,7 @@
 use http::Uri;
 use serde_json::Value;
 
-use crate::model::{Fact, Named, Timestamp};
+use crate::model::{Fact, Named};
 use crate::sources::json;
 
 /// More of a fact's value nobody reads in a header.
@@ -188,33 +188,14 @@ pub(super) fn fact(facts: &mut Vec<Fact>, key: &str, label: &str, value: Option<
     }
 }
 
-/// A point in time as RFC 3339 in UTC: from seconds since 1970 or RFC 3339. Any
-/// other text stays as it is.
+/// A point in time as RFC 3339 in UTC: from a number or RFC 3339. Any other text stays
+/// as it is.
 pub(super) fn time(value: &Value) -> Option<String> {
     let text = text(value)?;
-    let at = epoch_millis(text.trim()).map(Timestamp::from_millis);
-    let time = at.or_else(|| json::time(value));
-    let time = time
+    let time = json::moment(value)
         .map(|time| time.to_string())
         .filter(|time| !time.is_empty());
     Some(time.unwrap_or(text))
-}
-
-/// Seconds with or without a fraction as milliseconds.
-fn epoch_millis(text: &str) -> Option<u64> {
-    let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_number(seconds) || !is_number(fraction) {
-        return None;
-    }
-    let mut digits = fraction.chars();
-    let mut millis = 0;
-    for _ in 0..3 {
-        let digit = digits.next().and_then(|c| c.to_digit(10));
-        millis = millis * 10 + u64::from(digit.unwrap_or_default());
-    }
-    let seconds: u64 = seconds.parse().ok()?;
-    seconds.checked_mul(1000)?.checked_add(millis)
 }
 
 /// An address of the web.

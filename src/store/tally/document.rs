@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::packed::Counts;
-use crate::model::{Timestamp, lenient};
+use crate::model::lenient;
 use crate::platform::Store;
 use crate::store::error::RecordError;
 use crate::store::json::{get_readable, put};
@@ -18,16 +18,15 @@ type Row = String;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(in crate::store) struct Document {
-    /// The latest hours, each with its events by outcome. An hour that stands here is
-    /// added up, whatever counters of it are left.
+    /// The latest hours, each with its events by outcome.
     #[serde(deserialize_with = "lenient::or_default")]
     pub(in crate::store) hours: BTreeMap<u64, BTreeMap<String, u64>>,
+    /// All hours before this one are added up, whatever counters of them are left.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub(in crate::store) until: u64,
     /// All hours ever.
     #[serde(deserialize_with = "lenient::or_default")]
     pub(super) total: BTreeMap<Row, Counts>,
-    /// When the first hour was added up.
-    #[serde(deserialize_with = "lenient::or_default")]
-    pub(in crate::store) since: Timestamp,
 }
 
 impl Document {

@@ -15,7 +15,7 @@ use crate::platform::Store;
 use super::error::RecordError;
 use super::keys;
 
-pub(super) use document::{read as document, write};
+pub(super) use document::{Document, read as document, write};
 pub use packed::Counts;
 pub use read::{Hour, Total, Totals, last_day, totals};
 

@@ -4,10 +4,10 @@ use std::ops::AddAssign;
 
 use serde::{Deserialize, Serialize};
 
-/// Each number has so many bits; together they leave the sign alone.
-const BITS: u32 = 21;
-/// The largest that fits: two million in an hour.
-const MOST: u64 = (1 << BITS) - 1;
+/// The bits of events, of requests that were answered and of those that were not; together
+/// they leave the sign alone. In an hour, eight million events fit, and one million
+/// requests: Jira answers no more.
+const BITS: [u32; 3] = [23, 20, 20];
 /// One event calls for no more requests than this; more would be a mistake of ours.
 const MOST_AT_ONCE: u64 = 1_000;
 
@@ -28,16 +28,17 @@ impl Counts {
     pub(super) fn packed(self) -> i64 {
         let [events, answered, failed] =
             <[u64; 3]>::from(self).map(|number| number.min(MOST_AT_ONCE));
-        let packed = events | (answered << BITS) | (failed << (2 * BITS));
+        let packed = events | (answered << BITS[0]) | (failed << (BITS[0] + BITS[1]));
         i64::try_from(packed).unwrap_or(i64::MAX)
     }
 
     /// As a counter holds it.
     pub(in crate::store) fn unpacked(counter: u64) -> Self {
+        let lowest = |counter: u64, bits: u32| counter & ((1 << bits) - 1);
         Self {
-            events: counter & MOST,
-            answered: (counter >> BITS) & MOST,
-            failed: (counter >> (2 * BITS)) & MOST,
+            events: lowest(counter, BITS[0]),
+            answered: lowest(counter >> BITS[0], BITS[1]),
+            failed: lowest(counter >> (BITS[0] + BITS[1]), BITS[2]),
         }
     }
 }

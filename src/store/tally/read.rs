@@ -10,9 +10,10 @@ use crate::platform::{Ports, Store};
 use crate::store::counter;
 use crate::store::error::RecordError;
 
-/// As many hours are looked at that the upkeep has not added up: it comes every ten
-/// minutes, and every hour where a store is very large.
-const LOOK_BACK: u64 = 3;
+/// No more hours than these are looked at that the upkeep has not added up: it comes
+/// every ten minutes, and every hour where a store is very large. Where nobody calls it
+/// for a day, what was counted before that is shown again when somebody does.
+const LOOK_BACK: u64 = 24;
 /// Somebody may be adding up meanwhile: then it is read again, so often in all.
 const TRIES: usize = 3;
 
@@ -105,9 +106,8 @@ fn known(ports: Ports<'_>, sources: &[&str]) -> Result<Document, RecordError> {
     let mut before = read(ports.store)?;
     for _ in 0..TRIES {
         let mut known = before.clone();
-        let hours = now.saturating_sub(LOOK_BACK - 1)..=now;
-        let open = hours.filter(|hour| !before.hours.contains_key(hour));
-        for hour in open.collect::<Vec<u64>>() {
+        let first = now.saturating_sub(LOOK_BACK - 1).max(before.until);
+        for hour in first..=now {
             take_in(ports.store, &mut known, hour, sources)?;
         }
         let after = read(ports.store)?;

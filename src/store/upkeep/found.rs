@@ -18,6 +18,8 @@ pub struct Limits {
     pub records: usize,
     /// Whether issues must lead to their entities.
     pub index_issues: bool,
+    /// Whether events are counted.
+    pub counts_events: bool,
 }
 
 /// What came of it.
@@ -33,8 +35,8 @@ pub struct Upkeep {
     pub at_work: u64,
     /// Every key of the store.
     pub keys: Vec<String>,
-    /// How many dead letters there ever were before that.
-    pub dead_ever: u64,
+    /// How many dead letters there should have been before that.
+    pub dead_balance: u64,
 }
 
 /// An entity that nobody would come by.

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::error::RecordError;
 use super::json::{get_readable, put};
 use super::lease::SKEW;
-use super::{counter, keys};
+use super::{dead_letter, keys};
 use crate::model::Timestamp;
 use crate::platform::Ports;
 
@@ -81,7 +81,7 @@ pub async fn look_after(
     start: usize,
 ) -> Result<Upkeep, RecordError> {
     // Before the keys are listed: a letter that is written meanwhile is counted as newer.
-    let dead_ever = counter::read(ports.store, keys::DEAD_COUNT)?;
+    let dead_balance = dead_letter::balance(ports.store)?;
     let mut keys = ports.store.keys()?;
     keys.sort_unstable();
     let last = Last {
@@ -93,10 +93,10 @@ pub async fn look_after(
     claims::look_after(ports, &keys, &mut upkeep).await?;
     inboxes::look_after(ports, &keys, &mut upkeep)?;
     slots::look_after(ports, &keys, &mut upkeep)?;
-    tallies::look_after(ports, &keys, &mut upkeep)?;
+    tallies::look_after(ports, &keys, limits, &mut upkeep)?;
     sweep::look_after(ports, &keys, limits, start, &mut upkeep)?;
     upkeep.keys = keys;
-    upkeep.dead_ever = dead_ever;
+    upkeep.dead_balance = dead_balance;
     Ok(upkeep)
 }
 

@@ -18,6 +18,7 @@ const LIMITS: Limits = Limits {
     max_keys: 0,
     records: 10,
     index_issues: false,
+    counts_events: false,
 };
 
 fn look(fake: &Fake) -> Upkeep {

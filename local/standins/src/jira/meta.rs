@@ -73,14 +73,19 @@ pub(crate) fn permissions(call: &Call<'_>) -> Outcome {
     let project = match call.request.query_value("projectKey") {
         // Jira REST v3 docs, Get my permissions: 404 for who may not see it.
         Some(key) if call.anonymous => return Err(call.no_project(&key)),
-        Some(key) => Some(project_named(call, &key)?.key.clone()),
+        Some(key) => Some(project_named(call, &key)?),
         None => None,
     };
-    let closed = project.is_some_and(|key| call.site.no_create().contains(&key));
+    let lacks = |name: &str| {
+        project.is_some_and(|project| {
+            let closed = name == "CREATE_ISSUES" && call.site.no_create().contains(&project.key);
+            closed || project.lacks.contains(name)
+        })
+    };
     let shown: Map<String, Value> = names
         .split(',')
         .map(|name| {
-            let refused = call.anonymous || (closed && name == "CREATE_ISSUES");
+            let refused = call.anonymous || lacks(name);
             let permission =
                 json!({"key": name, "name": name, "type": "PROJECT", "havePermission": !refused});
             (name.to_owned(), permission)

@@ -48,6 +48,9 @@ pub struct Project {
     /// Whether the account may create issues in it at first; see
     /// [`super::JiraStandIn::allow_create`].
     pub may_create: bool,
+    /// Permissions that the account lacks, as `mypermissions` tells it; requests are not
+    /// refused for them.
+    pub lacks: BTreeSet<String>,
     /// Its workflow; the site's usual one if none.
     pub workflow: Option<Workflow>,
 }
@@ -72,6 +75,7 @@ impl Project {
             security_levels: Vec::new(),
             service_desk: false,
             may_create: true,
+            lacks: BTreeSet::new(),
             workflow: None,
         }
     }
@@ -133,6 +137,13 @@ impl Project {
     #[must_use]
     pub fn no_create(mut self) -> Project {
         self.may_create = false;
+        self
+    }
+
+    /// Takes a permission, as far as `mypermissions` tells it.
+    #[must_use]
+    pub fn lacks(mut self, permission: &str) -> Project {
+        self.lacks.insert(permission.to_owned());
         self
     }
 

@@ -26,6 +26,7 @@ const LIMITS: Limits = Limits {
     max_keys: 0,
     records: 500,
     index_issues: false,
+    counts_events: false,
 };
 /// The state that begins another issue.
 const NEXT: u64 = 4;

@@ -204,6 +204,7 @@ impl World {
                 || key.starts_with(&holds)
                 || key.contains("/dead/")
                 || key.ends_with("/dead")
+                || *key == keys::DEAD_GONE
         };
         all.filter(|key| !is_needed(key)).cloned().collect()
     }

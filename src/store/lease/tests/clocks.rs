@@ -31,6 +31,7 @@ fn sweep_all(fake: &Fake) {
         max_keys: 0,
         records: 10,
         index_issues: false,
+        counts_events: false,
     };
     block_on(look_after(fake.ports(), limits, 0)).unwrap();
 }

@@ -6,6 +6,7 @@ use crate::store::issues;
 
 const INDEXED: Limits = Limits {
     index_issues: true,
+    counts_events: false,
     ..LIMITS
 };
 
