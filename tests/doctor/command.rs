@@ -3,12 +3,13 @@
 use std::process::Stdio;
 use std::time::Duration;
 
+use jira_intake_host::own_manifest;
 use jira_intake_standins::jira::JiraStandIn;
 use serde_json::Value;
 use tokio::process::Command;
 
 use crate::harness::operator::OPERATED;
-use crate::harness::{cloud, own_manifest, prepare, usual, with_settings};
+use crate::harness::{cloud, prepare, usual, with_settings};
 
 const TOKEN: &str = "JIRA_INTAKE_ADMIN_TOKEN";
 
