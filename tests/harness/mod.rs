@@ -160,6 +160,11 @@ impl Function {
         &self.process.url
     }
 
+    /// The group of the processes that serve.
+    pub fn group(&self) -> u32 {
+        self.process.group()
+    }
+
     /// What the process has printed so far, line by line.
     pub fn output(&self) -> Vec<String> {
         self.process.output()

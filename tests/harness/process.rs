@@ -232,6 +232,12 @@ impl Process {
             .is_ok()
     }
 
+    /// Its process group, which is called as its first process is.
+    pub fn group(&self) -> u32 {
+        let leader = self.group.expect("it was not ended");
+        leader.as_raw_nonzero().get().unsigned_abs()
+    }
+
     /// What it has printed so far, line by line.
     pub fn output(&self) -> Vec<String> {
         self.output.lock().unwrap().clone()
