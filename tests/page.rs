@@ -40,6 +40,29 @@ async fn without_an_admin_token_there_is_nothing() {
         assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text());
         assert!(!answer.text().contains("<html"), "{path}");
     }
+    function.printed("admin_token is not set").await;
+}
+
+#[tokio::test]
+async fn nobody_is_warned_on_a_machine_of_their_own() {
+    let (_jira, function) = with_settings(cloud(), &OPERATED).await;
+    let page = function.send("GET", "/sign-in", &[]).await.text();
+    assert!(
+        page.contains("<form") && !page.contains("not encrypted"),
+        "{page}"
+    );
+    let elsewhere = [("host", "intake.example.com")];
+    let page = function.send("GET", "/sign-in", &elsewhere).await.text();
+    assert!(page.contains("not encrypted"), "{page}");
+    // A browser that says where the form was, and that this is our own page.
+    for (origin, says) in [
+        (function.url(), "not the configured"),
+        ("http://evil.example", "from another site"),
+    ] {
+        let headers = [("origin", origin)];
+        let answer = function.form("/sign-in", &headers, "token=wrong").await;
+        assert!(answer.text().contains(says), "{origin}: {}", answer.text());
+    }
 }
 
 #[tokio::test]

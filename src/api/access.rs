@@ -97,12 +97,20 @@ pub(super) fn unreadable(session: &Session<'_>, setting: &str) -> Problem {
 /// nothing here.
 pub(super) fn admit_operator(session: &Session<'_>, head: &Parts) -> Result<(), Problem> {
     let Some(tokens) = session.settings.admin_token() else {
-        return Err(nothing_here());
+        return Err(not_set_up(session, head));
     };
     auth::check(head, &tokens).map_err(|denied| {
         let problem = unauthorized(denied, "admin_token");
         refuse(&session.log(Level::Warn), head, problem)
     })
+}
+
+/// Without `admin_token` there is nothing here; only the log says why.
+pub(super) fn not_set_up(session: &Session<'_>, head: &Parts) -> Problem {
+    let why = "admin_token is not set: without it, this route does not exist";
+    let why = Problem::new(StatusCode::NOT_FOUND, why);
+    refuse(&session.log(Level::Warn), head, why);
+    nothing_here()
 }
 
 /// Says in the log that a request is turned away, and why: never what it showed.

@@ -144,7 +144,11 @@ impl Problem {
 
 /// There is no such route.
 pub(super) fn nothing_here() -> Problem {
-    let routes = sources::SOURCES.map(|source| format!("/webhooks/{}", source.profile.key));
+    let sources = sources::SOURCES.iter().map(|source| source.profile.key);
+    let routes: Vec<_> = sources
+        .chain(["jira"])
+        .map(|key| format!("/webhooks/{key}"))
+        .collect();
     let detail = format!(
         "there is nothing here; events go to POST {}",
         routes.join(", ")

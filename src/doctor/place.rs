@@ -211,7 +211,9 @@ pub(super) fn text_limit(
         }
         Ok(Some(most)) => Check::ok(
             name,
-            format!("Jira takes {most} (0: any number), we send {set}"),
+            format!(
+                "a text of Jira's may have {most} characters (0: any number), and jira_text_limit is {set}"
+            ),
         ),
         Ok(None) => Check::skipped(name, "Jira does not say it"),
         Err(_) => Check::skipped(name, "Jira tells it to administrators only"),

@@ -197,11 +197,12 @@ impl Report {
                 check.write(&mut text);
             }
         }
+        let warnings = self.count(State::Warning);
         let _ = writeln!(
             text,
-            "\n{} wrong, {} warnings, {} ok, {} skipped",
+            "\n{} wrong, {warnings} {}, {} ok, {} skipped",
             self.count(State::Wrong),
-            self.count(State::Warning),
+            if warnings == 1 { "warning" } else { "warnings" },
             self.count(State::Ok),
             self.count(State::Skipped),
         );

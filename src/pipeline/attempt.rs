@@ -45,6 +45,7 @@ async fn tries(
     let is_early = pause::lasts(pending.not_before, now) && pending.held.is_none();
     if held.is_some() || is_early {
         outbox::run_due(context, &mut lease).await?;
+        let ends = held.as_ref().map_or(pending.not_before, |held| held.ends);
         let pending = match held {
             Some(held) => Pending {
                 not_before: held.until,
@@ -59,7 +60,7 @@ async fn tries(
             sent: lease.earlier().cloned(),
             ..pending
         };
-        return put_off(context, lease, pending);
+        return put_off(context, lease, pending, ends);
     }
     let mut event = event;
     match attempt(context, &mut lease, &mut event, before).await {
@@ -209,6 +210,8 @@ async fn failed(
     };
     match retry(error, &pending, now) {
         Retry::After { wait, hold } => {
+            pending.not_before = now.after(wait);
+            let mut next = pending.not_before;
             if let Some((scope, time)) = hold {
                 let is_login = matches!(error, TrackerError::Misconfigured { is_login: true, .. });
                 let hold = Hold {
@@ -219,10 +222,10 @@ async fn failed(
                     login: is_login.then(|| context.tracker.login()),
                 };
                 pending.held = Some(Hold::id(&hold.scope));
+                next = next.max(hold.until);
                 hold::set(context.ports, hold)?;
             }
-            pending.not_before = now.after(wait);
-            put_off(context, lease, pending)
+            put_off(context, lease, pending, next)
         }
         Retry::Never => to_dead_letter(context, lease, pending).await,
     }
@@ -238,15 +241,13 @@ fn put_off(
     context: Context<'_>,
     mut lease: Lease<'_>,
     pending: Pending,
+    next: Timestamp,
 ) -> Result<Outcome, Failure> {
     let reason = Some(pending.why.as_str());
     turn::ends(context, &mut lease, OutcomeKind::Queued.word(), reason);
     let key = lease.issue().map(|issue| issue.key.clone());
     let event = pending.event.clone();
-    let why = format!(
-        "{}; to be tried again at {}",
-        pending.why, pending.not_before
-    );
+    let why = format!("{}; to be tried again at {next}", pending.why);
     context.released(lease.put_off(pending)?);
     Ok(queued(context, &event, key.as_deref(), why))
 }

@@ -18,8 +18,10 @@ const LOOK: Duration = Duration::from_secs(60);
 
 /// What holds an event back.
 pub(super) struct Held {
-    /// Until when, as far as it is known.
+    /// When it is to be looked at again.
     pub(super) until: Timestamp,
+    /// When the hold ends, as far as it is known.
+    pub(super) ends: Timestamp,
     /// Why.
     pub(super) why: String,
     /// The id of the hold.
@@ -30,6 +32,7 @@ impl Held {
     fn by(hold: &Hold, until: Timestamp) -> Self {
         Self {
             until,
+            ends: hold.until,
             why: hold.why.clone(),
             hold: Hold::id(&hold.scope),
         }

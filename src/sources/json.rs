@@ -13,6 +13,9 @@ const LONG: usize = 1_000;
 
 /// A request's body.
 pub(super) fn read(body: &[u8]) -> Result<Value, SourceError> {
+    if body.trim_ascii().is_empty() {
+        return Err(SourceError::NotJson("the body is empty".to_owned()));
+    }
     let json = serde_json::from_slice(body);
     let mut json: Value = json.map_err(|error| SourceError::NotJson(error.to_string()))?;
     drop_files(&mut json);

@@ -89,6 +89,13 @@ pub fn all(store: &dyn Store) -> Result<Vec<Hold>, RecordError> {
     Ok(read(store)?.holds)
 }
 
+/// When the hold of this id ends, if it is known.
+pub(super) fn ends(store: &dyn Store, id: &str) -> Result<Option<Timestamp>, RecordError> {
+    let holds = all(store)?;
+    let hold = holds.iter().find(|hold| Hold::id(&hold.scope) == id);
+    Ok(hold.map(|hold| hold.until))
+}
+
 /// Keeps something that the tracker refuses. Of very many, or should the store fail,
 /// it is found out again.
 pub fn refused(store: &dyn Store, name: &str, what: Value) {

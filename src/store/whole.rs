@@ -1,11 +1,12 @@
 //! All that is known of one entity, for people.
 
 use super::error::RecordError;
-use super::inbox;
+use super::pending::Pending;
 use super::record::{Dead, Record, State};
+use super::{hold, inbox};
 use crate::model::trace::Turn;
 use crate::model::{EntityKey, IssueRecord, OutboxTask, Timestamp};
-use crate::platform::Ports;
+use crate::platform::{Ports, Store};
 
 /// All that is known of one entity.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,14 +62,10 @@ pub fn whole(ports: Ports<'_>, entity: &EntityKey) -> Result<Option<Whole>, Reco
         return Ok(None);
     };
     let arrived = inbox::arrived(ports.store, entity)?;
-    let waiting = record.pending().map(|pending| Waiting {
-        change: pending.event.change.word().to_owned(),
-        since: pending.since,
-        attempts: pending.attempts,
-        not_before: pending.not_before,
-        held: pending.held.clone(),
-        why: pending.why.clone(),
-    });
+    let waiting = match record.pending() {
+        Some(pending) => Some(waiting(ports.store, pending)?),
+        None => None,
+    };
     let event = record.pending().map(|pending| &pending.event);
     let event = event.or(record.outbox.as_ref().map(|outbox| &outbox.event));
     let name = event.map(|event| event.entity.name.clone());
@@ -89,4 +86,19 @@ pub fn whole(ports: Ports<'_>, entity: &EntityKey) -> Result<Option<Whole>, Reco
         touched: record.touched,
         trace: record.trace,
     }))
+}
+/// One that a hold holds back is looked at now and then, and tried when the hold ends.
+fn waiting(store: &dyn Store, pending: &Pending) -> Result<Waiting, RecordError> {
+    let ends = match &pending.held {
+        Some(held) => hold::ends(store, held)?,
+        None => None,
+    };
+    Ok(Waiting {
+        change: pending.event.change.word().to_owned(),
+        since: pending.since,
+        attempts: pending.attempts,
+        not_before: pending.not_before.max(ends.unwrap_or_default()),
+        held: pending.held.clone(),
+        why: pending.why.clone(),
+    })
 }

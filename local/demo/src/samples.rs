@@ -32,6 +32,9 @@ pub(crate) const SIX_TYPES: [Sample; 6] = [
     sample!("grouping created", "grouping-create"),
 ];
 
+/// What a person who tries the demo posts first.
+pub(crate) const TO_TRY: &str =
+    include_str!("../../../tests/samples/opencti-stream-data.incident-create-minimal.json");
 /// A label is added to the case.
 pub(crate) const CASE_LABEL: &str =
     include_str!("../../../tests/samples/opencti-stream-data.case-incident-update-label.json");

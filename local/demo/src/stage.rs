@@ -6,6 +6,8 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::samples;
+
 use jira_intake_host::{Host, Manifest, Options, RunningHost, Show, build_component, own_manifest};
 use jira_intake_standins::client::{Answer, Client};
 use jira_intake_standins::jira::{JiraOptions, JiraStandIn};
@@ -167,6 +169,7 @@ impl Stage {
 
     /// Stays up until Ctrl-C, with lines to try.
     pub(crate) async fn serve(&self, more: &str) {
+        self.know(samples::TO_TRY);
         let url = self.function.url();
         println!(
             "\nStill serving; stop with Ctrl-C. Try:\n

@@ -61,11 +61,11 @@ impl Caller {
     pub(crate) fn new(url: &Url, path: &str, token: &str) -> Result<Self> {
         ensure!(
             matches!(url.scheme(), "http" | "https"),
-            "the address begins with neither http:// nor https://"
+            "--url: the address begins with neither http:// nor https://"
         );
         let mut token = HeaderValue::from_str(token)
             .ok()
-            .context("it holds a character that no HTTP header can carry")?;
+            .context("--token: it holds a character that no HTTP header can carry")?;
         token.set_sensitive(true);
         // The release that trusts what this machine trusts.
         let connector = HttpsConnectorBuilder::new()

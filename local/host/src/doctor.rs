@@ -119,7 +119,7 @@ fn one_time_token() -> String {
 }
 
 async fn ask(url: &Url, token: &str, json: bool) -> Result<ExitCode> {
-    let caller = Caller::new(url, "/doctor", token).context("--token")?;
+    let caller = Caller::new(url, "/doctor", token)?;
     let form = if json { "json" } else { "text" };
     let query = [("format", form.to_owned())];
     match caller.call(Method::GET, &query, TIME).await {

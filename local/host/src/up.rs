@@ -1,4 +1,4 @@
-//! `up`: builds and serves the application, with the flags of `spin up`.
+//! `up`: builds and serves the application, with flags that `spin up` has, too.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

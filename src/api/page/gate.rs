@@ -1,13 +1,14 @@
 //! Who may see the page, and which forms are believed.
 
-use http::header::{HOST, ORIGIN};
+use http::header::ORIGIN;
 use http::request::Parts;
 use http::{Method, StatusCode};
 
 use super::answer::Stop;
-use super::session_cookie;
+use super::session_cookie::{self, authority};
 use super::signed_in::SignedIn;
-use crate::api::answer::{Problem, nothing_here};
+use crate::api::access::not_set_up;
+use crate::api::answer::Problem;
 use crate::api::session::Session;
 use crate::page::{Action, Notice};
 use crate::platform::{SEC_FETCH_SITE, X_FORWARDED_HOST};
@@ -43,8 +44,9 @@ impl Visit {
 ///
 /// # Errors
 /// Without one there is no page.
-pub(super) fn tokens(session: &Session<'_>) -> Result<Secrets, Problem> {
-    session.settings.admin_token().ok_or_else(nothing_here)
+pub(super) fn tokens(session: &Session<'_>, head: &Parts) -> Result<Secrets, Problem> {
+    let tokens = session.settings.admin_token();
+    tokens.ok_or_else(|| not_set_up(session, head))
 }
 
 /// Lets in one who is signed in.
@@ -87,9 +89,12 @@ pub(super) fn from_ours(head: &Parts) -> Result<(), Stop> {
             Some(origin) if origin == "null" => true,
             Some(origin) => {
                 let host = origin.split_once("://").map(|(_, host)| host);
-                let hosts = [HOST, X_FORWARDED_HOST];
-                let mut hosts = hosts.iter().filter_map(|name| head.headers.get(name));
-                hosts.any(|ours| host == Some(text(ours).as_str()))
+                let asked = authority(head).map(|authority| authority.to_string());
+                let forwarded = head.headers.get(X_FORWARDED_HOST).map(text);
+                [asked, forwarded]
+                    .iter()
+                    .flatten()
+                    .any(|ours| host == Some(ours))
             }
         },
     };
@@ -146,7 +151,8 @@ mod tests {
                 false,
             ),
         ] {
-            let mut request = http::Request::post("/").header("host", "intake.example:3000");
+            let mut request =
+                http::Request::post("/").header("spin-full-url", "http://intake.example:3000/page");
             for (name, value) in &headers {
                 request = request.header(*name, *value);
             }

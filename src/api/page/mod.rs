@@ -51,7 +51,7 @@ pub(super) async fn route(
     head: &Parts,
     body: &mut dyn Body,
 ) -> Result<Response<Vec<u8>>, Problem> {
-    let tokens = gate::tokens(session)?;
+    let tokens = gate::tokens(session, head)?;
     let answer = match head.uri.path() {
         "/page.css" => gate::only(head, &[Method::GET, Method::HEAD]).map(|()| answer::style()),
         "/sign-in" => sign_in::route(session, head, body, &tokens).await,

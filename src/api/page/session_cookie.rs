@@ -1,7 +1,9 @@
 //! The cookie that holds a session.
 
-use http::header::{COOKIE, HOST};
+use http::Uri;
+use http::header::COOKIE;
 use http::request::Parts;
+use http::uri::Authority;
 
 use super::signed_in::LASTS;
 use crate::platform::{SPIN_FULL_URL, X_FORWARDED_PROTO};
@@ -27,15 +29,18 @@ pub(super) fn is_https(head: &Parts) -> bool {
     }
 }
 
+/// Host and port that the browser asked. A component is not shown the header `Host`, but
+/// Spin tells the whole address.
+pub(super) fn authority(head: &Parts) -> Option<Authority> {
+    let url = head.headers.get(SPIN_FULL_URL)?.to_str().ok()?;
+    url.parse::<Uri>().ok()?.into_parts().authority
+}
+
 /// Whether the browser runs on this machine: nobody listens in between.
 pub(super) fn is_local(head: &Parts) -> bool {
-    let host = head.headers.get(HOST).and_then(|host| host.to_str().ok());
-    let host = host.unwrap_or_default();
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|c| c.is_ascii_digit()) => name,
-        _ => host,
-    };
-    name == "localhost" || name == "[::1]" || name.starts_with("127.")
+    let authority = authority(head);
+    let host = authority.as_ref().map_or("", Authority::host);
+    host == "localhost" || host == "[::1]" || host.starts_with("127.")
 }
 
 /// The `Set-Cookie` that begins a session.
@@ -130,7 +135,8 @@ mod tests {
             ("localhost.example", false),
             ("", false),
         ] {
-            assert_eq!(is_local(&head(&[("host", host)])), is, "{host}");
+            let url = format!("http://{host}/sign-in");
+            assert_eq!(is_local(&head(&[("spin-full-url", &url)])), is, "{host}");
         }
         assert!(!is_local(&head(&[])));
     }

@@ -10,15 +10,19 @@ pub(super) static GROUP: Group = Group {
             name: "admin_token",
             default: "",
             kind: Kind::Secret,
-            meaning: "the token for the [status page](operations.md#the-status-page), `/tasks/retry`, `/tasks/stream`, `/dead-letters`, `/entities`, `/metrics` and `/troubles`; without it these routes answer 404; [one, or two](#change-a-token-or-a-secret)",
+            meaning: "the token for the [status page](operations.md#the-status-page), `/doctor`, `/tasks/retry`, `/tasks/stream`, `/dead-letters`, `/holds`, `/entities`, `/troubles` and `/metrics`; without it these routes answer 404 (`/metrics` only if there is no `metrics_token` either); [one, or two](#change-a-token-or-a-secret)",
             about: About::Section(
                 r#"
 The token to sign in to the [status page](operations.md#the-status-page), and for
-[`/tasks/retry`](operations.md#the-retry-route),
-[`/dead-letters`](operations.md#dead-letters) and
-[`/troubles`](operations.md#troubles), sent in the same three places. Without it these routes answer 404. A value that
-`webhook_token` holds, too, is a mistake: `/readyz` and the log name both settings, and these routes answer 404,
-because every sender could see and discard what is kept. Events still come in.
+[`/doctor`](doctor.md), [`/tasks/retry`](operations.md#the-retry-route),
+[`/tasks/stream`](opencti.md#the-live-stream),
+[`/dead-letters`](operations.md#dead-letters), [`/holds`](operations.md#holds),
+[`/entities`](operations.md#what-was-done-about-an-entity),
+[`/troubles`](operations.md#troubles) and [`/metrics`](operations.md#metrics), sent in the
+same three places. Without it these routes answer 404; `/metrics` does so only if there is
+no `metrics_token` either. A value that `webhook_token` holds, too, is a mistake: `/readyz`
+and the log name both settings, and these routes answer 404, because every sender could
+see and discard what is kept. Events still come in.
 "#,
             ),
         },

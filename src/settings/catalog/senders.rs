@@ -75,7 +75,8 @@ A secret for Standard Webhooks: `echo "whsec_$(openssl rand -base64 32)"`.
 - **Copies.** Whoever keeps a signed message can send it again: of Standard Webhooks for 5
   minutes, of GitHub's kind for ever. An event that says when it happened, such as all of
   OpenCTI's, is then a [`duplicate`](api.md#answers-of-the-webhooks) or ignored as older.
-  An object for `/webhooks/generic` says no time: a copy of an older one puts its issue
+  So is one of an object for `/webhooks/generic` that says
+  [`updated`](generic.md#the-members); a copy of an older one that does not puts its issue
   back to what it said. `webhook-id` is not remembered; it must hold no point.
 - **Order.** A missing or malformed header and a wrong time are refused before anything of
   the body is read. The body is read up to `max_body_bytes`, and nothing of it is parsed

@@ -79,14 +79,22 @@ fn read(body: &[u8], _: &Settings<'_>) -> Result<Vec<Received>, SourceError> {
         Value::Array(all) => all.as_slice(),
         one => std::slice::from_ref(one),
     };
-    all.iter().map(received).collect()
+    let numbered = all.iter().enumerate();
+    let all = numbered.map(|(number, one)| {
+        received(one).map_err(|why| match json.is_array() {
+            true => SourceError::NoEvent(format!("object {} of the list: {why}", number + 1)),
+            false => SourceError::NoEvent(why.to_owned()),
+        })
+    });
+    all.collect()
 }
 
-fn received(json: &Value) -> Result<Received, SourceError> {
+fn received(json: &Value) -> Result<Received, &'static str> {
     let Some(entity) = entity(json) else {
-        return Err(SourceError::NoEvent(
-            "it is no JSON object with a `title` or an `id`".to_owned(),
-        ));
+        return Err(match json.is_object() {
+            true => "it has neither a `title`, which is a text, nor an `id`",
+            false => "it is no JSON object with a `title` or an `id`",
+        });
     };
     let is_closed = entity.status.as_ref().is_some_and(is_closed);
     let change = match is_closed {

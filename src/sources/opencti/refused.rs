@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::sources::received::SourceError;
 
 /// What is to be changed where a notifier has another template.
-const TEMPLATE: &str = "Use the notifier template of the README (in docs/opencti.md, under \
+const TEMPLATE: &str = "Use the notifier template of docs/opencti.md (under \
     “The webhook notifier”): in OpenCTI, open Settings → Customization → Notifiers, and put \
     that template in place of the one that is there";
 
@@ -27,7 +27,7 @@ pub(super) fn refused(json: &Value) -> SourceError {
         "it is a STIX bundle, but no object in it has OpenCTI's extension with an internal id"
     } else if json["data"].is_object() {
         "`data` is one object and there is no `version`: it is neither an event of the stream \
-         nor what the template of the README makes, in which `data` is a list"
+         nor what the notifier template makes, in which `data` is a list"
     } else if is_notification(json) {
         "`data` is not a list"
     } else if CHAT.into_iter().any(is_there) {

@@ -20,7 +20,7 @@ mod words;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 use url::Url;
 
@@ -90,7 +90,7 @@ pub async fn run(args: BackfillArgs) -> Result<ExitCode> {
     if token.is_empty() {
         bail!("no token: set {TOKEN} to the function's admin_token");
     }
-    let caller = Caller::new(&args.url, "/tasks/stream", token).context("--token")?;
+    let caller = Caller::new(&args.url, "/tasks/stream", token)?;
     let mut stop = Stop::default();
     stop.listen();
     if must_ask && let Some(status) = ask_first(&args, &caller, &mut stop).await? {
