@@ -38,6 +38,11 @@ mod handler {
     use crate::settings::Settings;
     use crate::tracker::jira::Jira;
 
+    /// An instance lives for one request: what counts is how fast it gets memory, not how
+    /// well it fits years later (docs/benchmarks.md).
+    #[global_allocator]
+    static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
     #[http_component]
     async fn handle(request: IncomingRequest, out: ResponseOutparam) {
         let spin = Spin::default();

@@ -177,7 +177,7 @@ pub(crate) async fn measure() -> String {
         "from its start to the first issue, s",
     ]);
     let mut ratios = Table::new(&["ratio", "measured", "wanted"]);
-    for (latency, rounds) in [(0, rounds()), (200, rounds().min(2))] {
+    for (latency, rounds) in [(0, rounds()), (200, rounds().div_ceil(3))] {
         let latency = Duration::from_millis(latency);
         let (mut theirs, mut ours) = (Side::default(), Side::default());
         let (mut faster, mut cpu) = (Series::default(), Series::default());
