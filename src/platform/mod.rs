@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use http::HeaderName;
 use http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, DATE, HOST, LOCATION, ORIGIN, RETRY_AFTER,
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, DATE, LOCATION, ORIGIN, RETRY_AFTER,
 };
 
 use crate::model::Timestamp;
@@ -59,7 +59,7 @@ pub const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-ho
 pub const SPIN_FULL_URL: HeaderName = HeaderName::from_static("spin-full-url");
 
 /// What is read of a request's headers; the platform hands over no others.
-pub const REQUEST_HEADERS: [HeaderName; 19] = [
+pub const REQUEST_HEADERS: [HeaderName; 18] = [
     ACCEPT,
     AUTHORIZATION,
     X_API_KEY,
@@ -73,7 +73,6 @@ pub const REQUEST_HEADERS: [HeaderName; 19] = [
     SVIX_SIGNATURE,
     CONTENT_TYPE,
     COOKIE,
-    HOST,
     ORIGIN,
     SEC_FETCH_SITE,
     X_FORWARDED_PROTO,
