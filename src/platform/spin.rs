@@ -62,7 +62,9 @@ pub fn head(request: &IncomingRequest) -> Option<http::request::Parts> {
 fn headers(fields: &Fields, names: &[HeaderName]) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
     for (name, value) in fields.entries() {
-        let known = names.iter().find(|it| name.eq_ignore_ascii_case(it.as_str()));
+        let known = names
+            .iter()
+            .find(|it| name.eq_ignore_ascii_case(it.as_str()));
         if let Some(known) = known {
             headers.append(known.clone(), HeaderValue::try_from(value).ok()?);
         }
