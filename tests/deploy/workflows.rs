@@ -81,7 +81,8 @@ fn a_release_comes_of_a_tag_and_after_the_checks() {
     assert!(!script.contains("${{"), "{script}");
 }
 
-/// `.ci/package` builds with the manifest's command, with words put before its ` -- `.
+/// `.ci/package` builds with the manifest's command, with `--locked` put behind its
+/// `cargo rustc`.
 #[test]
 fn the_manifest_s_build_command_can_be_added_to() {
     let manifest: toml::Table = page("spin.toml").parse().unwrap();
@@ -89,7 +90,8 @@ fn the_manifest_s_build_command_can_be_added_to() {
         .as_str()
         .unwrap();
     assert!(command.starts_with("cargo rustc ") && !command.contains('"'));
-    assert_eq!(command.matches(" -- ").count(), 1, "{command}");
+    assert_eq!(command.matches("cargo rustc ").count(), 1, "{command}");
+    assert!(page(".ci/package").contains("${command/cargo rustc /cargo rustc --locked }"));
     let line = format!("command = \"{command}\"");
     assert_eq!(
         page("spin.toml").lines().filter(|it| *it == line).count(),
