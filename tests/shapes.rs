@@ -43,7 +43,7 @@ async fn another_template_is_refused_with_the_name_of_the_right_one() {
         let answer = function.opencti(body.to_string()).await;
         assert_eq!(answer.status, 422, "{what}: {}", answer.text());
         let detail = answer.json()["detail"].as_str().unwrap().to_owned();
-        for part in [what, "notifier template of the README", "Notifiers"] {
+        for part in [what, "notifier template of docs/opencti.md", "Notifiers"] {
             assert!(detail.contains(part), "{part}: {detail}");
         }
     }
