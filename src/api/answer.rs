@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::model::{Outcome, OutcomeKind};
 use crate::sources;
+use crate::text::to_json;
 
 /// An answer of its own form.
 pub(super) fn ok(body: &Value) -> Response<Vec<u8>> {
@@ -157,7 +158,7 @@ pub(super) fn nothing_here() -> Problem {
 }
 
 fn json_response(status: StatusCode, kind: &'static str, body: &Value) -> Response<Vec<u8>> {
-    response(status, kind, body.to_string().into_bytes())
+    response(status, kind, to_json(body).into_bytes())
 }
 
 fn response(status: StatusCode, kind: &'static str, body: Vec<u8>) -> Response<Vec<u8>> {

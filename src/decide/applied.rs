@@ -2,14 +2,13 @@
 
 use serde_json::Value;
 
+use super::render::Warnings;
 use super::target::Target;
 use super::{fields, table};
-use crate::markup::{DESCRIPTION_LIMIT, Flavor, Rendered};
 use crate::model::{
-    AppliedState, Description, Edit, Enrichment, Entity, Field, FieldChange, FieldValue,
-    IssueFields, OnChange,
+    AppliedState, Edit, Enrichment, Entity, Field, FieldChange, FieldValue, IssueFields, OnChange,
 };
-use crate::text::digest;
+use crate::text::{digest, to_json};
 
 /// What the entity maps to. What some senders of its platform tell and others do
 /// not is left out, so that it does not seem to change with the sender.
@@ -23,12 +22,12 @@ pub fn of(entity: &Entity, target: &Target<'_>) -> AppliedState {
             named.name = None;
         }
     }
-    let mapped = fields::map(&bare, &target.lasting()).fields;
+    let mapped = fields::contents(&bare, &target.lasting(), &mut Warnings::new());
     let mut state = AppliedState {
         status: entity.status.as_ref().map(|status| status.id.clone()),
         ..AppliedState::default()
     };
-    for (field, value) in compared(&mapped) {
+    for (field, value) in compared(&mapped.values) {
         state.fields.insert(field.id.to_owned(), digested(value));
     }
     for (name, value) in &mapped.custom {
@@ -39,8 +38,8 @@ pub fn of(entity: &Entity, target: &Target<'_>) -> AppliedState {
 }
 
 /// The fields that change with the entity.
-fn compared(fields: &IssueFields) -> impl Iterator<Item = &(Field, FieldValue)> {
-    let values = fields.values.iter();
+fn compared(values: &[(Field, FieldValue)]) -> impl Iterator<Item = &(Field, FieldValue)> {
+    let values = values.iter();
     values.filter(|(field, _)| field.on_change != OnChange::Leave)
 }
 
@@ -51,13 +50,7 @@ fn digested(value: &FieldValue) -> Value {
             text.as_str().into()
         }
         FieldValue::Words(words) | FieldValue::AllNamed(words) => words.as_slice().into(),
-        FieldValue::Text(text) => {
-            let Description { document, ending } = text;
-            match document.render(Flavor::Wiki, DESCRIPTION_LIMIT, ending) {
-                Rendered::Wiki(text) => digest(text.as_bytes()).into(),
-                Rendered::Adf(value) => value_digest(&value).into(),
-            }
-        }
+        FieldValue::Text(text) => digest(text.document.outline().as_bytes()).into(),
     }
 }
 
@@ -92,7 +85,7 @@ pub fn changes<'s>(
     fields: &IssueFields,
 ) -> Edit {
     let mut changes = Vec::new();
-    for (field, value) in compared(fields) {
+    for (field, value) in compared(&fields.values) {
         if !differ(old.clone(), new, field.id) {
             continue;
         }
@@ -140,7 +133,7 @@ fn entry_changes(old: impl Iterator<Item = Vec<String>> + Clone, new: &[String])
 }
 
 fn value_digest(value: &Value) -> String {
-    digest(value.to_string().as_bytes())
+    digest(to_json(value).as_bytes())
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use super::render::Warnings;
 use super::table::{Row, TABLE, summary};
 use super::target::Target;
 use crate::markup::{Document, Inline};
-use crate::model::{Entity, IssueFields, OnChange, RemoteLink};
+use crate::model::{Entity, Field, FieldValue, IssueFields, OnChange, RemoteLink};
 use crate::settings::templates::render_value;
-use crate::text::digest;
+use crate::text::{digest, to_json};
 
 /// The fields of an entity's issue, and what went wrong on the way (templates
 /// that failed; the event is never lost for it).
@@ -20,26 +20,38 @@ pub struct Mapped {
     pub warnings: Vec<String>,
 }
 
+/// What an entity's issue holds, without where it goes and what is noted on it.
+pub(super) struct Contents {
+    pub(super) values: Vec<(Field, FieldValue)>,
+    pub(super) custom: Map<String, Value>,
+}
+
 /// Maps an entity.
 pub fn map(entity: &Entity, target: &Target<'_>) -> Mapped {
     let mut warnings = Warnings::new();
+    let contents = contents(entity, target, &mut warnings);
+    let fields = IssueFields {
+        place: target.place(),
+        values: contents.values,
+        custom: contents.custom,
+        property: property(entity),
+    };
+    Mapped { fields, warnings }
+}
+
+/// What the issue of an entity is to hold.
+pub(super) fn contents(entity: &Entity, target: &Target<'_>, warnings: &mut Warnings) -> Contents {
     let mut values = Vec::new();
-    let custom = custom(entity, target, &mut warnings);
+    let custom = custom(entity, target, warnings);
     for row in &TABLE {
         let has_it = !target.withheld || row.if_withheld;
         if !has_it || is_overridden(row, &custom) {
             continue;
         }
-        let value = (row.read)(entity, target, &mut warnings);
+        let value = (row.read)(entity, target, warnings);
         values.extend(value.map(|value| (row.field, value)));
     }
-    let fields = IssueFields {
-        place: target.place(),
-        values,
-        custom,
-        property: property(entity),
-    };
-    Mapped { fields, warnings }
+    Contents { values, custom }
 }
 
 /// What an operator says of a field comes before what the entity says; the
@@ -101,7 +113,7 @@ fn property(entity: &Entity) -> Value {
         "entity": entity.id,
         "standard_id": entity.standard_id,
         "type": entity.kind.as_str(),
-        "content": digest(json!(entity).to_string().as_bytes()),
+        "content": digest(to_json(entity).as_bytes()),
         "modified": entity.version.modified,
         "updated": entity.version.updated,
     })

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::call::{Call, CallError, PLATFORM_ANSWER};
 use crate::platform::{Limits, Ports, SendError};
-use crate::text::{short, without_logins};
+use crate::text::{short, to_json, without_logins};
 
 /// What one question may cost.
 const LIMITS: Limits = Limits {
@@ -103,7 +103,7 @@ impl<'a> Platform<'a> {
             method: Method::POST,
             address: &format!("{}/graphql", self.url),
             login: vec![(AUTHORIZATION, format!("Bearer {}", self.token))],
-            body: Some(body.to_string().into_bytes()),
+            body: Some(to_json(&body).into_bytes()),
             limits: LIMITS,
         };
         let response = call.send(self.ports).await.map_err(|error| match error {

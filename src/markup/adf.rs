@@ -4,7 +4,7 @@
 //! rules about nodes in nodes are kept by `shape.rs`; here are those about text:
 //! none empty, `code` with nothing but a link, breaks as nodes.
 
-use std::fmt::Write;
+use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
@@ -39,7 +39,7 @@ fn piece(index: usize, block: &Block) -> Piece {
 /// document; the document is the safe answer.
 fn size(node: &Value) -> usize {
     let mut units = Units(0);
-    match write!(units, "{node}") {
+    match serde_json::to_writer(&mut units, node) {
         Ok(()) => units.0,
         Err(_) => usize::MAX,
     }
@@ -57,8 +57,16 @@ pub(super) fn document(content: Vec<Value>) -> Value {
 struct Units(usize);
 
 impl Write for Units {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        self.0 += text.chars().map(char::len_utf16).sum::<usize>();
+    /// Each character of UTF-8 has one byte that begins it; one of four bytes is two
+    /// units.
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        let begins = text.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        let long = text.iter().filter(|byte| **byte >= 0xF0).count();
+        self.0 += begins + long;
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
 }

@@ -17,8 +17,10 @@ mod inline;
 mod markdown;
 mod markdown_out;
 mod markdown_text;
+mod outline;
 mod part;
 mod plain;
+mod prose;
 mod shape;
 mod source;
 mod text;
@@ -44,6 +46,7 @@ pub use self::{
     html::from_html,
     markdown::from_markdown,
     plain::plain_text,
+    prose::{Prose, from_prose},
     source::SOURCE_LIMIT,
     text::from_text,
     tree::{Block, Cell, Document, Inline, NESTING_LIMIT, PanelKind, Task},
@@ -57,23 +60,6 @@ pub enum Flavor {
     Adf,
     /// Wiki markup: Data Center, REST v2.
     Wiki,
-}
-
-/// How a text was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Prose {
-    /// In Markdown.
-    Markdown,
-    /// As plain text, in which nothing is markup.
-    Plain,
-}
-
-/// A text as it was written.
-pub fn from_prose(text: &str, prose: Prose) -> Document {
-    match prose {
-        Prose::Markdown => from_markdown(text),
-        Prose::Plain => from_text(text),
-    }
 }
 
 /// A text as Jira takes it.

@@ -12,6 +12,7 @@ use crate::http::{Answer, CHAT_ANSWER, Call, CallError};
 use crate::model::Timestamp;
 use crate::platform::{Limits, Ports, SendError};
 use crate::settings::Secret;
+use crate::text::to_json;
 
 /// What one message may cost.
 const LIMITS: Limits = Limits {
@@ -76,7 +77,7 @@ impl Chat {
         webhook: &Secret,
         message: &Message,
     ) -> Result<(), ChatError> {
-        let body = (self.body)(message).to_string().into_bytes();
+        let body = to_json(&(self.body)(message)).into_bytes();
         let answer = self.post(ports, webhook, body).await?;
         self.judge(&answer, self.is_taken, ports.clock.now())
     }

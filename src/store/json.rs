@@ -9,8 +9,8 @@ use crate::platform::{Store, StoreError};
 
 /// Keeps a value as JSON.
 pub(super) fn put(store: &dyn Store, key: &str, value: &impl Serialize) -> Result<(), RecordError> {
-    let json = serde_json::to_value(value).map_err(|error| StoreError(error.to_string()))?;
-    Ok(store.set(key, json.to_string().as_bytes())?)
+    let json = serde_json::to_vec(value).map_err(|error| StoreError(error.to_string()))?;
+    Ok(store.set(key, &json)?)
 }
 
 /// A value that was kept, if there is one.

@@ -18,7 +18,7 @@ use super::value::{self, cut, description, fact, status, text, time};
 use crate::model::{Change, Entity, Event, Fact, Firings};
 use crate::settings::{Grouping, Mapping, Repeats, Settings, Splunk};
 use crate::sources::received::SourceError;
-use crate::text::digest;
+use crate::text::{digest, to_json};
 
 /// Longer names say nothing more.
 const NAME_LIMIT: usize = 300;
@@ -56,7 +56,7 @@ pub(super) fn read(json: &Value, settings: &Settings<'_>) -> Result<Vec<Event>, 
     let search = Search::read(json, reading.splunk);
     // Of a run without an id, the body is the run.
     let run = search.sid.clone();
-    let run = run.unwrap_or_else(|| digest(json.to_string().as_bytes()));
+    let run = run.unwrap_or_else(|| digest(to_json(json).as_bytes()));
     let rows = rows(json)?;
     let read = |row: Map<String, Value>| reading.event(&search, &run, row);
     Ok(rows.into_iter().map(read).collect())

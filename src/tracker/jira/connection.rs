@@ -20,7 +20,7 @@ use crate::platform::journal::JIRA;
 use crate::platform::{Limits, Ports};
 use crate::settings::{self, Api, Login, Settings, SettingsError};
 use crate::store::memory;
-use crate::text::digest;
+use crate::text::{digest, to_json};
 use crate::tracker::error::TrackerError;
 
 /// What one request may cost, from connecting to the last byte.
@@ -337,7 +337,7 @@ impl<'a> Connection<'a> {
             method: request.method.clone(),
             address: &format!("{}{}", jira.base_url, request.path),
             login: headers(jira).collect(),
-            body: body.map(|body| body.to_string().into_bytes()),
+            body: body.map(|body| to_json(body).into_bytes()),
             limits: LIMITS,
         };
         let answer = call.send(self.ports).await;

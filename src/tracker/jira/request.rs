@@ -83,17 +83,21 @@ pub(super) fn create(
     set("project", json!({ "key": fields.place.project }));
     set("issuetype", json!({ "name": fields.place.issue_type }));
     for (field, value) in &fields.values {
-        let value = match value {
-            FieldValue::Text(text) => FieldValue::Text(describe(text, dropped)),
-            value => value.clone(),
-        };
         // Empty values would be refused where the field is not on the screen.
-        if !value.is_empty() {
-            set(field.id, in_jira(&value, limit, flavor));
+        match value {
+            FieldValue::Text(text) if !dropped.is_empty() => {
+                let text = describe(text, dropped);
+                set(field.id, render(&text, limit, flavor).into_json());
+            }
+            value if value.is_empty() => {}
+            value => set(field.id, in_jira(value, limit, flavor)),
         }
     }
-    let body = json!({ "fields": json, "properties": properties(&fields.property) });
-    JiraRequest::post(flavor, "issue", body, ID)
+    // `json!` would copy all of it.
+    let mut body = Map::new();
+    body.insert("fields".to_owned(), json.into());
+    body.insert("properties".to_owned(), properties(&fields.property));
+    JiraRequest::post(flavor, "issue", body.into(), ID)
 }
 
 /// A value as Jira takes it.
@@ -303,9 +307,6 @@ pub(super) fn render(description: &Description, limit: usize, flavor: Flavor) ->
 
 /// The description, with a word about fields that Jira did not take.
 pub(super) fn describe(description: &Description, dropped: &[Dropped]) -> Description {
-    if dropped.is_empty() {
-        return description.clone();
-    }
     let item = |dropped: &Dropped| {
         vec![
             Inline::code(&dropped.field),
