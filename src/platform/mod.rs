@@ -5,6 +5,7 @@
 //! one new adapter. `fake.rs` implements them in memory for
 //! unit tests.
 
+pub mod bundles;
 pub mod concurrent;
 #[cfg(test)]
 pub(crate) mod fake;

@@ -20,10 +20,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures::{SinkExt, StreamExt};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use spin_sdk::http::{Fields, OutgoingResponse};
+use spin_sdk::http::{Fields, OutgoingBody, OutgoingResponse};
 pub use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 pub use spin_sdk::http_component;
 use spin_sdk::variables;
+use wasi::cli::stdout::{OutputStream, get_stdout};
 
 use crate::model::Timestamp;
 #[cfg(all(feature = "atomics", not(feature = "outbound-redis")))]
@@ -34,6 +35,7 @@ use plain_store::OpenStore;
 use redis_store::OpenStore;
 use words::told;
 
+use super::bundles::Bundles;
 use super::journal::Journal;
 use super::{
     Body, BodyError, Clock, LocalFuture, LogSink, Ports, REQUEST_HEADERS, Store, StoreError,
@@ -44,6 +46,9 @@ use super::{
 const TAKEN_BEYOND: usize = 64 * 1024 * 1024;
 /// And no more than so many times what is kept: a small form needs no patience.
 const TIMES: usize = 16;
+
+/// So many bytes a stream takes with one blocking call (`wasi:io/streams`).
+const WRITTEN_AT_ONCE: usize = 4096;
 
 /// Method, URI and headers of the request; `None` if they are no valid HTTP.
 pub fn head(request: &IncomingRequest) -> Option<http::request::Parts> {
@@ -89,17 +94,32 @@ pub async fn respond(response: http::Response<Vec<u8>>, out: ResponseOutparam) {
     let fields = Fields::from_list(&headers).unwrap_or_else(|_| Fields::new());
     let outgoing = OutgoingResponse::new(fields);
     let _ = outgoing.set_status_code(parts.status.as_u16());
-    let mut stream = outgoing.take_body();
+    if body.len() > WRITTEN_AT_ONCE {
+        let mut stream = outgoing.take_body();
+        out.set(outgoing);
+        // The sender may have hung up: nobody is left to tell.
+        let _ = stream.send(body).await;
+        return;
+    }
+    let Ok(whole) = outgoing.body() else {
+        return out.set(outgoing);
+    };
     out.set(outgoing);
-    // The sender may have hung up: nobody is left to tell.
-    let _ = stream.send(body).await;
+    // One call in place of the five of the SDK's stream.
+    if let Ok(stream) = whole.write() {
+        let _ = stream.blocking_write_and_flush(&body);
+    }
+    let _ = OutgoingBody::finish(whole, None);
 }
 
 /// What one request has of the platform. Opening a store is a call of its own
-/// to the host, so it is done once.
+/// to the host, so it is done once. So it is with the log: `println!` asks the host six
+/// times for each line.
 #[derive(Default)]
 pub struct Spin {
     store: OnceCell<OpenStore>,
+    stdout: OnceCell<OutputStream>,
+    bundles: Bundles,
     journal: Journal,
 }
 
@@ -226,15 +246,23 @@ async fn sleep(duration: Duration) {
 
 impl Variables for Spin {
     fn get(&self, name: &str) -> Result<String, VariableError> {
-        variables::get(name).map_err(|error| match error {
-            variables::Error::Undefined(_) => VariableError::Undefined,
-            other => VariableError::Provider(told(other.to_string())),
-        })
+        self.bundles.get(name, &variable)
     }
+}
+
+fn variable(name: &str) -> Result<String, VariableError> {
+    variables::get(name).map_err(|error| match error {
+        variables::Error::Undefined(_) => VariableError::Undefined,
+        other => VariableError::Provider(told(other.to_string())),
+    })
 }
 
 impl LogSink for Spin {
     fn write(&self, line: &str) {
-        println!("{line}");
+        let stdout = self.stdout.get_or_init(get_stdout);
+        // Nobody is left to be told when the log takes nothing.
+        for piece in format!("{line}\n").as_bytes().chunks(WRITTEN_AT_ONCE) {
+            let _ = stdout.blocking_write_and_flush(piece);
+        }
     }
 }

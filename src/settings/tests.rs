@@ -9,6 +9,7 @@ use super::host::Host;
 use super::*;
 use crate::model::Tlp;
 use crate::platform::Variables;
+use crate::platform::bundles::BUNDLES;
 use crate::platform::fake::Fake;
 
 mod access;
@@ -25,20 +26,14 @@ static MANIFEST: LazyLock<toml::Table> = LazyLock::new(|| {
     std::fs::read_to_string(path).unwrap().parse().unwrap()
 });
 
-/// Every variable that the manifest passes on, with its default.
+/// Every variable of the manifest, with its default.
 pub(crate) fn defaults() -> Vec<(String, String)> {
-    let manifest = &*MANIFEST;
-    let passed_on = manifest["component"]["jira-intake"]["variables"]
-        .as_table()
-        .unwrap();
-    let default = |name: &String| {
-        let variable = manifest["variables"].get(name.as_str()).unwrap();
-        (
-            name.clone(),
-            variable["default"].as_str().unwrap().to_owned(),
-        )
+    let default = |(name, variable): (&String, &toml::Value)| {
+        let default = variable["default"].as_str().unwrap();
+        (name.clone(), default.to_owned())
     };
-    passed_on.keys().map(default).collect()
+    let declared = MANIFEST["variables"].as_table().unwrap();
+    declared.iter().map(default).collect()
 }
 
 /// A good configuration with settings of the test's own, all of it checked.
@@ -279,11 +274,15 @@ fn a_printed_configuration_holds_no_secret() {
 fn the_manifest_passes_every_variable_on_and_declares_no_other() {
     let manifest = &*MANIFEST;
     let declared: Vec<&String> = manifest["variables"].as_table().unwrap().keys().collect();
-    let passed_on = manifest["component"]["jira-intake"]["variables"]
+    let mut passed_on = manifest["component"]["jira-intake"]["variables"]
         .as_table()
-        .unwrap();
+        .unwrap()
+        .clone();
+    for (bundle, _) in BUNDLES {
+        assert!(passed_on.remove(bundle).is_some(), "{bundle}");
+    }
     assert_eq!(declared, passed_on.keys().collect::<Vec<_>>());
-    for (name, template) in passed_on {
+    for (name, template) in &passed_on {
         assert_eq!(template.as_str().unwrap(), format!("{{{{ {name} }}}}"));
     }
 }

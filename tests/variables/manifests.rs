@@ -55,6 +55,7 @@ pub(crate) fn regions(build: Build) -> Regions {
         ("variables", manifest::declared(build)),
         ("allowed hosts", manifest::allowed_hosts(build)),
         ("variables of the component", manifest::passed_on(build)),
+        ("bundles", manifest::bundled()),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use super::variable::Variable;
 use super::{Build, variables_of};
+use crate::platform::bundles::{self, BUNDLES};
 
 /// The lines of `[variables]`: each one with its default.
 pub fn declared(build: Build) -> String {
@@ -23,6 +24,14 @@ pub fn passed_on(build: Build) -> String {
     variables_of(build).map(line).collect()
 }
 
+/// The lines of the same table that pass several variables on in one value.
+pub fn bundled() -> String {
+    let line = |(name, names): &(&str, &[&str])| {
+        format!("{name} = {}\n", quoted(&bundles::template(names)))
+    };
+    BUNDLES.iter().map(line).collect()
+}
+
 /// The lines of the list `allowed_outbound_hosts`.
 pub fn allowed_hosts(build: Build) -> String {
     let hosts = variables_of(build).filter(|it| it.is_host());
@@ -33,8 +42,17 @@ pub fn allowed_hosts(build: Build) -> String {
 
 /// A basic string of TOML. Source: TOML 1.0, "String".
 fn quoted(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{}\"", escaped.replace('\n', "\\n"))
+    let mut quoted = String::from("\"");
+    for sign in text.chars() {
+        match sign {
+            '\\' | '"' => quoted.extend(['\\', sign]),
+            '\n' => quoted.push_str("\\n"),
+            sign if sign.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(sign))),
+            sign => quoted.push(sign),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 #[cfg(test)]
@@ -66,8 +84,31 @@ mod tests {
     }
 
     #[test]
+    fn a_bundle_holds_variables_that_there_are() {
+        let bundled: toml::Table = bundled().parse().unwrap();
+        for (name, names) in BUNDLES {
+            let template = bundled[name].as_str().unwrap();
+            for it in names {
+                assert!(template.contains(&format!("{{{{ {it} }}}}")), "{it}");
+                assert!(
+                    variables_of(Build::PlatformStore).any(|known| known.name == *it),
+                    "{it}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn a_default_may_hold_any_sign() {
-        for text in ["", "*notable*", r#"{"a": "\n"}"#, "a\nb", r"\d", "→"] {
+        for text in [
+            "",
+            "*notable*",
+            r#"{"a": "\n"}"#,
+            "a\nb",
+            r"\d",
+            "→",
+            "\u{1e}\t",
+        ] {
             let table: toml::Table = format!("it = {}", quoted(text)).parse().unwrap();
             assert_eq!(table["it"].as_str(), Some(text));
         }
