@@ -120,7 +120,7 @@ const ALLOWED: [(&str, &[&str]); 21] = [
         "api",
         &[
             "context", "doctor", "model", "notify", "page", "pipeline", "platform", "settings",
-            "sources", "store", "stream", "tracker",
+            "sources", "store", "stream", "text", "tracker",
         ],
     ),
     ("lib", &["api", "platform", "settings", "tracker"]),
