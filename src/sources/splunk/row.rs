@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::members::{is_bookkeeping, is_time, is_volatile};
 use super::value::{cut, first, is_any, shown, text, time};
 use crate::model::{Fact, FiringRow};
-use crate::text::digest;
+use crate::text::{digest, to_json};
 
 /// Whom or what an alert is about, the best first. They are names of Splunk's
 /// Common Information Model.
@@ -100,7 +100,7 @@ fn members(row: &Map<String, Value>, is_wanted: impl Fn(&str) -> bool) -> Value 
 
 fn digest_of(words: &[&str], members: Value) -> String {
     let all = Value::Array(vec![words.into(), members]);
-    digest(all.to_string().as_bytes())
+    digest(to_json(&all).as_bytes())
 }
 
 /// Whom or what the row is about.
