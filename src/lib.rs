@@ -32,6 +32,7 @@ pub mod upstream;
 #[allow(unsafe_code, missing_docs, reason = "the macro exports a C symbol")]
 mod handler {
     use crate::api::{self, Session};
+    use crate::platform::memory::SmallFirst;
     use crate::platform::spin::{
         Incoming, IncomingRequest, ResponseOutparam, Spin, head, http_component, respond,
     };
@@ -41,7 +42,8 @@ mod handler {
     /// An instance lives for one request: what counts is how fast it gets memory, not how
     /// well it fits years later (docs/benchmarks.md).
     #[global_allocator]
-    static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+    static MEMORY: SmallFirst<talc::wasm::WasmDynamicTalc> =
+        SmallFirst::new(talc::wasm::new_wasm_dynamic_allocator());
 
     #[http_component]
     async fn handle(request: IncomingRequest, out: ResponseOutparam) {
@@ -50,11 +52,14 @@ mod handler {
         let settings = Settings::new(ports.variables);
         let jira = Jira::new(ports, &settings);
         let session = Session::new(ports, &settings, &jira);
-        let response = match head(&request) {
-            Some(head) => api::handle(&session, &head, &mut Incoming::new(request)).await,
-            None => api::unreadable(),
+        let work = async {
+            let response = match head(&request) {
+                Some(head) => api::handle(&session, &head, &mut Incoming::new(request)).await,
+                None => api::unreadable(),
+            };
+            respond(response, out).await;
+            api::after_response(&session).await;
         };
-        respond(response, out).await;
-        api::after_response(&session).await;
+        spin.run(work).await;
     }
 }

@@ -158,7 +158,7 @@ pub(super) fn nothing_here() -> Problem {
 }
 
 fn json_response(status: StatusCode, kind: &'static str, body: &Value) -> Response<Vec<u8>> {
-    response(status, kind, to_json(body).into_bytes())
+    response(status, kind, to_json(body))
 }
 
 fn response(status: StatusCode, kind: &'static str, body: Vec<u8>) -> Response<Vec<u8>> {

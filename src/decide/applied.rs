@@ -133,7 +133,7 @@ fn entry_changes(old: impl Iterator<Item = Vec<String>> + Clone, new: &[String])
 }
 
 fn value_digest(value: &Value) -> String {
-    digest(to_json(value).as_bytes())
+    digest(&to_json(value))
 }
 
 #[cfg(test)]

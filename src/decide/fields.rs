@@ -113,7 +113,7 @@ fn property(entity: &Entity) -> Value {
         "entity": entity.id,
         "standard_id": entity.standard_id,
         "type": entity.kind.as_str(),
-        "content": digest(to_json(entity).as_bytes()),
+        "content": digest(&to_json(entity)),
         "modified": entity.version.modified,
         "updated": entity.version.updated,
     })

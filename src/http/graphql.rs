@@ -103,7 +103,7 @@ impl<'a> Platform<'a> {
             method: Method::POST,
             address: &format!("{}/graphql", self.url),
             login: vec![(AUTHORIZATION, format!("Bearer {}", self.token))],
-            body: Some(to_json(&body).into_bytes()),
+            body: Some(to_json(&body)),
             limits: LIMITS,
         };
         let response = call.send(self.ports).await.map_err(|error| match error {

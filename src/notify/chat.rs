@@ -77,7 +77,7 @@ impl Chat {
         webhook: &Secret,
         message: &Message,
     ) -> Result<(), ChatError> {
-        let body = to_json(&(self.body)(message)).into_bytes();
+        let body = to_json(&(self.body)(message));
         let answer = self.post(ports, webhook, body).await?;
         self.judge(&answer, self.is_taken, ports.clock.now())
     }

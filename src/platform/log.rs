@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::platform::{Clock, LogSink};
-use crate::text::{short, to_json, without_logins};
+use crate::text::{short, to_json_text, without_logins};
 
 /// More of an id or a name nobody looks for.
 const NAME_LIMIT: usize = 200;
@@ -64,7 +64,7 @@ impl<'a> Log<'a> {
         for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
             line.insert((*name).to_owned(), harmless(name, value));
         }
-        self.sink.write(&to_json(&line));
+        self.sink.write(&to_json_text(&line));
     }
 }
 

@@ -11,6 +11,7 @@ pub mod concurrent;
 pub(crate) mod fake;
 pub mod journal;
 pub mod log;
+pub mod memory;
 pub mod redis_address;
 #[cfg(target_family = "wasm")]
 pub mod spin;

@@ -13,8 +13,9 @@ mod plain_store;
 mod redis_store;
 mod words;
 
-use std::cell::OnceCell;
-use std::future::poll_fn;
+use std::cell::{Cell, OnceCell};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -121,6 +122,8 @@ pub struct Spin {
     stdout: OnceCell<OutputStream>,
     bundles: Bundles,
     journal: Journal,
+    /// The time, until something is waited for: a new event wants it thirty times.
+    now: Cell<Option<Timestamp>>,
 }
 
 impl Spin {
@@ -136,7 +139,24 @@ impl Spin {
         }
     }
 
+    /// Whoever wants the time next asks the host.
+    fn time_passes(&self) {
+        self.now.set(None);
+    }
+
+    /// Does all of a request's work. Each time that it goes on after it waited, the time
+    /// is another.
+    pub async fn run(&self, work: impl Future<Output = ()>) {
+        let mut work = pin!(work);
+        poll_fn(|context| {
+            self.time_passes();
+            work.as_mut().poll(context)
+        })
+        .await;
+    }
+
     fn store(&self) -> Result<&OpenStore, StoreError> {
+        self.time_passes();
         if let Some(store) = self.store.get() {
             return Ok(store);
         }
@@ -213,9 +233,15 @@ impl Store for Spin {
 }
 
 impl Clock for Spin {
+    /// Asked anew after each call that may have waited. What is computed between two of
+    /// them takes milliseconds, and does not count.
     fn now(&self) -> Timestamp {
-        let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
-        Timestamp::UNKNOWN.after(elapsed.unwrap_or_default())
+        let now = self.now.get().unwrap_or_else(|| {
+            let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
+            Timestamp::UNKNOWN.after(elapsed.unwrap_or_default())
+        });
+        self.now.set(Some(now));
+        now
     }
 
     fn sleep<'a>(&'a self, duration: Duration) -> LocalFuture<'a, ()> {
@@ -246,6 +272,7 @@ async fn sleep(duration: Duration) {
 
 impl Variables for Spin {
     fn get(&self, name: &str) -> Result<String, VariableError> {
+        self.time_passes();
         self.bundles.get(name, &variable)
     }
 }

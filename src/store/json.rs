@@ -6,10 +6,11 @@ use serde_json::{Map, Value};
 
 use super::error::RecordError;
 use crate::platform::{Store, StoreError};
+use crate::text::try_to_json;
 
 /// Keeps a value as JSON.
 pub(super) fn put(store: &dyn Store, key: &str, value: &impl Serialize) -> Result<(), RecordError> {
-    let json = serde_json::to_vec(value).map_err(|error| StoreError(error.to_string()))?;
+    let json = try_to_json(value).map_err(|error| StoreError(error.to_string()))?;
     Ok(store.set(key, &json)?)
 }
 

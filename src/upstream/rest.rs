@@ -83,7 +83,7 @@ impl Rest<'_> {
         let answer = match sent {
             Sent::Nothing => call.send(self.ports).await,
             Sent::Json(json) => {
-                let body = Some(text::to_json(json).into_bytes());
+                let body = Some(text::to_json(json));
                 Call { body, ..call }.send(self.ports).await
             }
             Sent::Form(fields) => {

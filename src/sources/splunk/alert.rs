@@ -56,7 +56,7 @@ pub(super) fn read(json: &Value, settings: &Settings<'_>) -> Result<Vec<Event>, 
     let search = Search::read(json, reading.splunk);
     // Of a run without an id, the body is the run.
     let run = search.sid.clone();
-    let run = run.unwrap_or_else(|| digest(to_json(json).as_bytes()));
+    let run = run.unwrap_or_else(|| digest(&to_json(json)));
     let rows = rows(json)?;
     let read = |row: Map<String, Value>| reading.event(&search, &run, row);
     Ok(rows.into_iter().map(read).collect())

@@ -100,7 +100,7 @@ fn members(row: &Map<String, Value>, is_wanted: impl Fn(&str) -> bool) -> Value 
 
 fn digest_of(words: &[&str], members: Value) -> String {
     let all = Value::Array(vec![words.into(), members]);
-    digest(to_json(&all).as_bytes())
+    digest(&to_json(&all))
 }
 
 /// Whom or what the row is about.

@@ -337,7 +337,7 @@ impl<'a> Connection<'a> {
             method: request.method.clone(),
             address: &format!("{}{}", jira.base_url, request.path),
             login: headers(jira).collect(),
-            body: body.map(|body| to_json(body).into_bytes()),
+            body: body.map(to_json),
             limits: LIMITS,
         };
         let answer = call.send(self.ports).await;

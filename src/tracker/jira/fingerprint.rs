@@ -37,11 +37,13 @@ fn walk(node: &Value, seen: &mut String) {
         return;
     }
     // What changes how a block reads; ids and layout do not.
-    let _ = write!(seen, "\n<{kind}");
-    for name in ["level", "language", "panelType", "state", "order", "url"] {
-        match &node["attrs"][name] {
-            Value::Null => {}
-            value => drop(write!(seen, " {value}")),
+    seen.push_str("\n<");
+    seen.push_str(kind);
+    if let Some(attrs) = node["attrs"].as_object() {
+        let names = ["level", "language", "panelType", "state", "order", "url"];
+        let values = names.iter().filter_map(|name| attrs.get(*name));
+        for value in values.filter(|value| !value.is_null()) {
+            let _ = write!(seen, " {value}");
         }
     }
     seen.push('>');
