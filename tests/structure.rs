@@ -27,7 +27,7 @@ const ALLOWED: [(&str, &[&str]); 21] = [
     ("settings", &["model", "platform", "text"]),
     ("sources", &["markup", "model", "settings", "text"]),
     ("decide", &["markup", "model", "settings", "text"]),
-    ("store", &["model", "platform"]),
+    ("store", &["model", "platform", "text"]),
     (
         "tracker",
         &[

@@ -5,7 +5,10 @@
 //! - `/read` reads one key of the store;
 //! - `/write` writes a key that is new each time;
 //! - `/forward` posts its body as an issue to the Jira in the variable `target`;
-//! - `/write-forward` does both.
+//! - `/write-forward` does both;
+//! - `/calls-forward` makes the calls to the store that a new event of jira-intake makes
+//!   (docs/benchmarks.md names them), and the request: what it costs is the floor that
+//!   no work on the component gets below.
 
 #[cfg(target_family = "wasm")]
 #[allow(unsafe_code, missing_docs, reason = "the macro exports a C symbol")]
@@ -16,6 +19,10 @@ mod handler {
     use spin_sdk::http_component;
     use spin_sdk::key_value::Store;
     use spin_sdk::variables;
+    use spin_sdk::wit::wasi::keyvalue::{atomics, store};
+
+    /// A record's usual size, in bytes.
+    const RECORD: usize = 1500;
 
     #[http_component]
     async fn handle(request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>> {
@@ -28,11 +35,30 @@ mod handler {
         if path.starts_with("/write") {
             Store::open_default()?.set(key, b"written")?;
         }
+        if path.starts_with("/calls") {
+            calls(key)?;
+        }
         let status = match path.ends_with("forward") {
             true => forward(request.into_body()).await?,
             false => StatusCode::OK,
         };
         Ok(Response::builder().status(status).body(b"{}".to_vec())?)
+    }
+
+    /// Reads five keys, writes two, counts twice and deletes one.
+    fn calls(key: &str) -> Result<()> {
+        let store = store::open("default")?;
+        for name in ["record", "again", "holds", "refused", "pointer"] {
+            let _ = store.get(&format!("{name}-{key}"))?;
+        }
+        let record = [b'x'; RECORD];
+        store.set(&format!("record-{key}"), &record)?;
+        store.set(&format!("record-{key}"), &record)?;
+        let lease = format!("lease-{key}");
+        atomics::increment(&store, &lease, 1)?;
+        atomics::increment(&store, "counted", 1)?;
+        store.delete(&lease)?;
+        Ok(())
     }
 
     /// The answer's status.
