@@ -75,10 +75,7 @@ async fn compare(kept: Kept, records: usize, table: &mut Table) {
         let mut ratio = Series::default();
         // The first one warms up.
         for round in 0..=rounds() {
-            let mut took = [Duration::ZERO; 2];
-            for (side, function) in [&empty, &full].into_iter().enumerate() {
-                took[side] = time(function, what, side, round).await;
-            }
+            let took = in_turn([&empty, &full], what, round).await;
             if round > 0 {
                 ratio.add(took[1].as_secs_f64() / took[0].as_secs_f64());
             }
@@ -98,31 +95,35 @@ async fn compare(kept: Kept, records: usize, table: &mut Table) {
     table.row(&[format!("{kept:?}"), what, took, String::new()]);
 }
 
-/// What so many of one kind take.
-async fn time(function: &Function, what: &str, side: usize, round: usize) -> Duration {
-    let kind = match what {
-        "new" => Kind::New,
-        "duplicate" => Kind::Duplicate,
-        _ => return time_of_route(function, what).await,
-    };
-    let id = |it| match kind {
-        Kind::New => format!("{side}-{round}-{it}"),
-        _ => format!("{side}-1-{it}"),
-    };
-    let posts = (0..IN_A_ROW).map(|it| delivery(function, kind, &id(it), 0));
-    send_all(posts.collect(), 1).await
+/// What one request of a kind takes each of them: the median of so many, asked in turn, so
+/// that a disk that is slow for a while is so for both.
+async fn in_turn(functions: [&Function; 2], what: &str, round: usize) -> [Duration; 2] {
+    let mut took = [Vec::new(), Vec::new()];
+    for number in 0..IN_A_ROW {
+        for (side, function) in functions.into_iter().enumerate() {
+            let id = match what {
+                "duplicate" => format!("{side}-1-{number}"),
+                _ => format!("{side}-{round}-{number}"),
+            };
+            took[side].push(time(function, what, &id).await);
+        }
+    }
+    took.map(|mut took| {
+        took.sort();
+        took[took.len() / 2]
+    })
 }
 
-async fn time_of_route(function: &Function, what: &str) -> Duration {
-    let (method, path) = match what {
+async fn time(function: &Function, what: &str, id: &str) -> Duration {
+    let route = match what {
+        "new" => return send_all(vec![delivery(function, Kind::New, id, 0)], 1).await,
+        "duplicate" => return send_all(vec![delivery(function, Kind::Duplicate, id, 0)], 1).await,
         "page" => ("GET", "/"),
         "metrics" => ("GET", "/metrics"),
         _ => ("POST", "/tasks/retry"),
     };
     let started = Instant::now();
-    for _ in 0..IN_A_ROW {
-        ask(function, method, path).await;
-    }
+    ask(function, route.0, route.1).await;
     started.elapsed()
 }
 
