@@ -61,7 +61,7 @@ impl<A> SmallFirst<A> {
 /// and for one that wants to stand in a way that small ones do not.
 fn list_of(layout: Layout) -> Option<usize> {
     let small = layout.size() <= LARGEST && layout.align() <= STEP;
-    // The last of `size` bytes: none has no bytes (a rule of `GlobalAlloc`).
+    // Nobody asks for 0 bytes (a rule of `GlobalAlloc`).
     small.then(|| layout.size().saturating_sub(1) / STEP)
 }
 
