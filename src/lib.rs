@@ -58,6 +58,8 @@ mod handler {
                 None => api::unreadable(),
             };
             respond(response, out).await;
+            // A sender that reads slowly is waited for.
+            spin.time_passes();
             api::after_response(&session).await;
         };
         spin.run(work).await;

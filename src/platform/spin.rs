@@ -139,8 +139,8 @@ impl Spin {
         }
     }
 
-    /// Whoever wants the time next asks the host.
-    fn time_passes(&self) {
+    /// Whoever wants the time next asks the host: something was waited for.
+    pub fn time_passes(&self) {
         self.now.set(None);
     }
 

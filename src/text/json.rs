@@ -27,7 +27,7 @@ pub fn to_json_text(value: &impl Serialize) -> String {
 }
 
 /// JSON comes in pieces of a few bytes: a comma, a quote, a name. To append a piece whose
-/// length is not known when this is compiled is a call to the host (`memory.copy`), so
+/// length is not known when this is compiled is a call into the runtime (`memory.copy`), so
 /// short ones are collected first, by copies whose lengths are known.
 struct Pieces {
     all: Vec<u8>,
