@@ -135,6 +135,10 @@ pub trait Store {
     fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError>;
     /// Removes `key`; no error when it is absent.
     fn delete(&self, key: &str) -> Result<(), StoreError>;
+    /// Removes all these, and costs as little as one where the store can do that.
+    fn delete_many(&self, keys: &[String]) -> Result<(), StoreError> {
+        keys.iter().try_for_each(|key| self.delete(key))
+    }
     /// Every key of the store, in no order. Costly.
     fn keys(&self) -> Result<Vec<String>, StoreError>;
     /// Adds `delta` to the counter under `key` (absent counts as 0) and

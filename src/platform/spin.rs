@@ -223,6 +223,10 @@ impl Store for Spin {
         self.store()?.delete(key)
     }
 
+    fn delete_many(&self, keys: &[String]) -> Result<(), StoreError> {
+        self.store()?.delete_many(keys)
+    }
+
     fn keys(&self) -> Result<Vec<String>, StoreError> {
         self.store()?.keys()
     }

@@ -1,7 +1,7 @@
 //! The platform's own store, through `wasi:keyvalue`, whose `increment` is atomic.
 
-use spin_sdk::wit::wasi::keyvalue::atomics;
 use spin_sdk::wit::wasi::keyvalue::store::{Bucket, Error, open};
+use spin_sdk::wit::wasi::keyvalue::{atomics, batch};
 
 use super::words::{STORE_LABEL, told};
 use crate::platform::{StoreError, Variables};
@@ -26,6 +26,14 @@ impl OpenStore {
 
     pub(super) fn delete(&self, key: &str) -> Result<(), StoreError> {
         self.0.delete(key).map_err(store_error)
+    }
+
+    pub(super) fn delete_many(&self, keys: &[String]) -> Result<(), StoreError> {
+        match keys {
+            // Redis calls it an error.
+            [] => Ok(()),
+            keys => batch::delete_many(&self.0, keys).map_err(store_error),
+        }
     }
 
     pub(super) fn keys(&self) -> Result<Vec<String>, StoreError> {

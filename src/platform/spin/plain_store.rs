@@ -27,6 +27,10 @@ impl OpenStore {
         self.0.delete(key).map_err(store_error)
     }
 
+    pub(super) fn delete_many(&self, keys: &[String]) -> Result<(), StoreError> {
+        keys.iter().try_for_each(|key| self.delete(key))
+    }
+
     pub(super) fn keys(&self) -> Result<Vec<String>, StoreError> {
         self.0.get_keys().map_err(store_error)
     }

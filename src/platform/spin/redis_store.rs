@@ -32,7 +32,13 @@ impl OpenStore {
     }
 
     pub(super) fn delete(&self, key: &str) -> Result<(), StoreError> {
-        self.0.del(&[key.to_owned()]).map_err(store_error)?;
+        self.delete_many(&[key.to_owned()])
+    }
+
+    pub(super) fn delete_many(&self, keys: &[String]) -> Result<(), StoreError> {
+        if !keys.is_empty() {
+            self.0.del(keys).map_err(store_error)?;
+        }
         Ok(())
     }
 

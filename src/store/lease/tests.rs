@@ -115,13 +115,15 @@ fn a_settled_entity_answers_with_its_issue_record_and_writes_nothing() {
 }
 
 #[test]
-fn a_new_entity_costs_four_writes_with_the_tidying() {
+fn a_new_entity_costs_three_writes_and_the_next_lease_removes_its_counter() {
     let fake = Fake::default();
-    let released = win(&fake, 1).finish(Some(issue(1))).unwrap();
-    assert_eq!(fake.writes.get(), 3);
-    assert!(!tidy(fake.ports(), &released).unwrap());
-    assert_eq!(fake.writes.get(), 4);
-    assert!(fake.counters.borrow().is_empty());
+    for (generation, writes) in [(0, 3), (1, 6), (2, 9)] {
+        let released = win(&fake, generation + 1).finish(Some(issue(generation + 1)));
+        assert!(!tidy(fake.ports(), &released.unwrap()).unwrap());
+        assert_eq!(fake.writes.get(), writes);
+        let counters: Vec<_> = fake.counters.borrow().keys().cloned().collect();
+        assert_eq!(counters, [keys::lease(&key(), generation)]);
+    }
 }
 
 #[test]
@@ -336,8 +338,9 @@ fn one_who_comes_late_to_an_old_generation_wins_nothing() {
     let fake = Fake::default();
     let seen = Record::default();
     let released = win(&fake, 1).finish(Some(issue(1))).unwrap();
-    // The spent counter is gone: the late increment sees 1.
     tidy(fake.ports(), &released).unwrap();
+    // The upkeep removed the spent counter: the late increment sees 1.
+    fake.delete(&keys::lease(&key(), 0)).unwrap();
     let event = event(1);
     let asking = Asking::Event {
         event: &event,

@@ -29,7 +29,10 @@ pub(super) fn look_after(
     let count = entities.clone().count();
     let too_many = match limits.max_keys {
         0 => 0,
-        max => all.len().saturating_sub(max - max / 10),
+        max => {
+            let left = all.len().saturating_sub(upkeep.swept);
+            left.saturating_sub(max - max / 10)
+        }
     };
     // Whoever died before it began to read a stream leaves its counter.
     let now = ports.clock.now();

@@ -255,6 +255,24 @@ fn one_who_died_before_writing_its_lease_is_passed_over() {
 }
 
 #[test]
+fn counters_of_generations_that_are_over_go_and_are_no_reason_to_forget_a_record() {
+    let fake = Fake::default();
+    fake.now_ms.set(10_000_000);
+    for id in ["a", "b", "c"] {
+        remember(&fake, id, 1_000_000, false);
+        fake.increment(&keys::lease(&key(id), 0), 1).unwrap();
+    }
+    let limits = Limits {
+        max_keys: 5,
+        retention: Duration::from_secs(9_999),
+        ..LIMITS
+    };
+    assert_eq!(look_within(&fake, limits).swept, 3);
+    assert!(fake.counters.borrow().is_empty());
+    assert_eq!(remembered(&fake), ["a", "b", "c"]);
+}
+
+#[test]
 fn what_was_left_in_an_inbox_gets_a_slot_and_what_was_taken_in_goes() {
     let fake = Fake::default();
     fake.now_ms.set(10_000_000);
