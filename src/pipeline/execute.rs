@@ -84,11 +84,10 @@ pub(super) async fn execute(
         if !matches!(sent.next(), Some(Step::Edit(_))) {
             lease.declare()?;
         }
-        // A holder that was held up must not touch what others may have taken
-        // over.
-        lease.must_be_ours()?;
     }
     while let Some(step) = plan.pop_front() {
+        // A holder that was held up must not touch what others may have taken over.
+        lease.must_be_ours()?;
         match execution.perform(lease, step).await? {
             Performed::Then(next) => next.into_iter().for_each(|step| plan.push_front(step)),
             // It may be taken where the issue is moved to; else the move is made.

@@ -54,7 +54,7 @@ pub async fn retry_pass(context: Context<'_>, options: PassOptions) -> Result<Va
     });
     let pass = Pass::new(context);
     if let Some(upkeep) = &upkeep {
-        pass.gather(&upkeep.astray).await;
+        pass.gather(&upkeep.astray).await?;
     }
     pass.work_off().await?;
     let left = left(context)?;

@@ -3,6 +3,7 @@
 
 mod adoptions;
 mod hear;
+mod late;
 mod steps;
 
 use std::time::Duration;

@@ -78,11 +78,20 @@ impl<'a> Pass<'a> {
         self.tried.get()
     }
 
-    /// Works on entities that nobody would come by.
-    pub(super) async fn gather(&self, astray: &[Astray]) {
-        let astray = astray.iter();
-        let visits = astray.map(|one| (false, visit_astray(self.context, one)));
+    /// Works on entities that nobody would come by. Those for which there is no time get
+    /// a slot: the next upkeep may take as long.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) async fn gather(&self, astray: &[Astray]) -> Result<(), Failure> {
+        let mut astray = astray.iter();
+        let visits = astray.by_ref();
+        let visits = visits.map(|one| (false, visit_astray(self.context, one)));
         self.all(visits, std::iter::empty()).await;
+        for one in astray {
+            queue::take_turn(self.context.ports, &one.entity)?;
+        }
+        Ok(())
     }
 
     /// Works on all that is due.

@@ -295,5 +295,7 @@ impl LogSink for Spin {
         for piece in format!("{line}\n").as_bytes().chunks(WRITTEN_AT_ONCE) {
             let _ = stdout.blocking_write_and_flush(piece);
         }
+        // Whoever reads the log may be slow.
+        self.time_passes();
     }
 }

@@ -19,7 +19,8 @@ use crate::platform::{
 impl Http for Spin {
     fn send<'a>(&'a self, request: Request<Vec<u8>>, limits: Limits) -> Sent<'a, Vec<u8>> {
         Box::pin(within(limits.time, async move {
-            let (head, mut body) = begin(request).await?;
+            let (head, chunks) = begin(request).await?;
+            let mut body = Arriving { spin: self, chunks };
             let mut whole = Vec::new();
             while let Some(chunk) = body.next_piece().await? {
                 if whole.len() + chunk.len() > limits.answer {
@@ -38,29 +39,38 @@ impl Http for Spin {
         time: Duration,
     ) -> Sent<'a, Box<dyn Pieces + 'a>> {
         Box::pin(within(time, async move {
-            let (head, body) = begin(request).await?;
+            let (head, chunks) = begin(request).await?;
+            let body = Arriving { spin: self, chunks };
             Ok(head.map(|()| Box::new(body) as Box<dyn Pieces>))
         }))
     }
 }
 
 /// The rest of an answer. Dropping it closes the connection.
-struct Arriving(LocalBoxStream<'static, Result<Vec<u8>, SendError>>);
+struct Arriving<'a> {
+    spin: &'a Spin,
+    chunks: Chunks,
+}
 
-impl Arriving {
+type Chunks = LocalBoxStream<'static, Result<Vec<u8>, SendError>>;
+
+impl Arriving<'_> {
+    /// Nothing may have been waited for: then many pieces are taken without a break.
     async fn next_piece(&mut self) -> Piece {
-        self.0.next().await.transpose()
+        let piece = self.chunks.next().await;
+        self.spin.time_passes();
+        piece.transpose()
     }
 }
 
-impl Pieces for Arriving {
+impl Pieces for Arriving<'_> {
     fn next(&mut self) -> LocalFuture<'_, Piece> {
         Box::pin(self.next_piece())
     }
 }
 
 /// Sends the request; its answer's head, and its body as it arrives.
-async fn begin(request: Request<Vec<u8>>) -> Result<(Response<()>, Arriving), SendError> {
+async fn begin(request: Request<Vec<u8>>) -> Result<(Response<()>, Chunks), SendError> {
     let (parts, body) = request.into_parts();
     let outgoing = outgoing(&parts, body.len())?;
     let mut sink = outgoing.take_body();
@@ -87,7 +97,7 @@ async fn begin(request: Request<Vec<u8>>) -> Result<(Response<()>, Arriving), Se
     let mut head = Response::new(());
     *head.status_mut() = status;
     *head.headers_mut() = headers;
-    Ok((head, Arriving(chunks.boxed_local())))
+    Ok((head, chunks.boxed_local()))
 }
 
 fn unclear(why: &str) -> SendError {

@@ -15,7 +15,7 @@ const MOST_SILENT: usize = 50;
 
 /// So many counters are looked at before those that are spent go, with one write: no
 /// longer, because an entity that is forgotten begins with the same numbers again.
-const AT_ONCE: usize = 100;
+const AT_ONCE: usize = 25;
 
 pub(super) async fn look_after(
     ports: Ports<'_>,

@@ -67,8 +67,14 @@ pub fn keys(ports: Ports<'_>) -> Result<usize, RecordError> {
     let last: Option<Last> = get_readable(ports.store, keys::UPKEEP)?;
     match last {
         Some(last) => Ok(last.keys),
-        None => Ok(ports.store.keys()?.len()),
+        None => Ok(lasting(&ports.store.keys()?)),
     }
+}
+
+/// How many keys there are without the counters of leases: most of those go at once.
+fn lasting(keys: &[String]) -> usize {
+    let lasts = |key: &&String| !key.starts_with(keys::LEASE);
+    keys.iter().filter(lasts).count()
 }
 
 /// Looks after the store. `start` picks which records are looked at.
@@ -86,7 +92,7 @@ pub async fn look_after(
     keys.sort_unstable();
     let last = Last {
         at: ports.clock.now(),
-        keys: keys.len(),
+        keys: lasting(&keys),
     };
     put(ports.store, keys::UPKEEP, &last)?;
     let mut upkeep = Upkeep::default();

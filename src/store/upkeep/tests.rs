@@ -269,6 +269,7 @@ fn counters_of_generations_that_are_over_go_and_are_no_reason_to_forget_a_record
     };
     assert_eq!(look_within(&fake, limits).swept, 3);
     assert!(fake.counters.borrow().is_empty());
+    assert_eq!(super::keys(fake.ports()).unwrap(), 3);
     assert_eq!(remembered(&fake), ["a", "b", "c"]);
 }
 
