@@ -3,26 +3,7 @@
 use super::*;
 use crate::model::Scope;
 
-const RECORD: &str = "jira-intake/record/";
 const SLOT: &str = "jira-intake/slot/";
-
-#[test]
-fn whose_lease_has_run_out_between_two_steps_sends_nothing_more() {
-    let world = World::new(&[]);
-    world.post(alert("a")).unwrap();
-    *world.tracker.is_done.borrow_mut() = true;
-    world.tracker.taken();
-    // The comment is noted as made; that takes a minute.
-    world.fake.after_write(RECORD, |fake| {
-        fake.after_write(RECORD, |fake| {
-            fake.now_ms.set(fake.now_ms.get() + 60_000);
-        });
-    });
-    assert_eq!(world.kind(alert("b")), OutcomeKind::Updated);
-    let asked = world.tracker.taken();
-    let count = |begin: &str| asked.iter().filter(|it| it.starts_with(begin)).count();
-    assert_eq!((count("comment"), count("transition")), (1, 1), "{asked:?}");
-}
 
 #[test]
 fn work_that_has_lost_its_slot_waits_for_a_pass_when_the_upkeep_took_all_the_time() {
