@@ -10,6 +10,7 @@ use super::ended::ended;
 use super::names::{complete, lacks_names, names_of, needs_names};
 use super::standing::{Standing, standing};
 use super::target::Target;
+use super::wanted::Wanted;
 use super::{adoption, applied, both_sides, fields, lifecycle, repeats};
 use crate::model::{
     AppliedState, Change, Decision, Edit, Entity, Event, Firings, Goal, IssueRecord, Need,
@@ -44,7 +45,8 @@ pub fn decide(case: &Case<'_>, facts: &Facts) -> Result<Decided, SettingsError> 
         }
         Err(NotFiled::Misconfigured(error)) => return Err(error),
     };
-    let wanted = wanted.unwrap_or_else(|| applied::of(&case.event.entity, &target));
+    let mapped = || Wanted::of(&case.event.entity, target.clone());
+    let wanted = wanted.map_or_else(mapped, Wanted::from);
     let Some(issue) = case.issue else {
         return match adoption::wanted(case, facts, &target)? {
             Some(same) => Ok(Decided::Needs(Need::SameSummary(same))),
@@ -55,7 +57,7 @@ pub fn decide(case: &Case<'_>, facts: &Facts) -> Result<Decided, SettingsError> 
         return Ok(nothing(case, outcome, reason));
     }
     let Change::Fired(_) = &case.event.change else {
-        return update(case, facts, &target, wanted, issue);
+        return update(case, facts, &target, wanted.into_state(), issue);
     };
     let repeats = target.repeats(case.settings)?;
     if repeats.group == Grouping::Run {
@@ -79,7 +81,7 @@ pub fn decide(case: &Case<'_>, facts: &Facts) -> Result<Decided, SettingsError> 
 pub fn settled(
     event: &Event,
     issue: &IssueRecord,
-    wanted: &AppliedState,
+    wanted: &Wanted<'_>,
     settings: &Settings<'_>,
     now: Timestamp,
 ) -> Result<Option<(OutcomeKind, Option<String>)>, SettingsError> {
@@ -137,7 +139,7 @@ fn file(
     case: &Case<'_>,
     facts: &Facts,
     target: &Target<'_>,
-    wanted: AppliedState,
+    wanted: Wanted<'_>,
     past: &[String],
 ) -> Result<Decided, SettingsError> {
     let group = target.grouping(case.event, case.settings)?;
@@ -150,7 +152,7 @@ fn file(
     firings.recall(past);
     let mut issue = IssueRecord {
         version: entity.version,
-        applied: wanted,
+        applied: wanted.into_state(),
         filed: case.now,
         firings,
         // The description says so already.
@@ -186,7 +188,7 @@ fn begin_anew(
     };
     let mut event = case.event.clone();
     event.entity.sequence = next.sequence;
-    let wanted = applied::of(&event.entity, target);
+    let wanted = Wanted::of(&event.entity, target.clone());
     let decided = file(&next, facts, target, wanted, &before.firings.recent)?;
     Ok(match decided {
         Decided::Do(decision) => Decided::Do(Box::new(Decision {

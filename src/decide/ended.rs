@@ -5,7 +5,8 @@ use super::case::{Case, Decided, Facts, nothing};
 use super::lifecycle;
 use super::standing::{Standing, standing};
 use super::target::Target;
-use crate::model::{AppliedState, Decision, End, Event, IssueRecord, Need, OutcomeKind, Step};
+use super::wanted::Wanted;
+use crate::model::{Decision, End, Event, IssueRecord, Need, OutcomeKind, Step};
 use crate::settings::SettingsError;
 
 /// The entity's end: it was deleted, or merged into another one; or a trigger or the
@@ -15,7 +16,7 @@ pub(super) fn ended(case: &Case<'_>, end: &End, facts: &Facts) -> Result<Decided
         let reason = "no issue was filed for it".to_owned();
         return Ok(nothing(case, OutcomeKind::Ignored, Some(reason)));
     };
-    match standing(case.event, Some(issue), &AppliedState::default(), case.now) {
+    match standing(case.event, Some(issue), &Wanted::default(), case.now) {
         Standing::Known => return Ok(nothing(case, OutcomeKind::Duplicate, None)),
         Standing::Outdated => {
             let reason = "the issue shows a later state already".to_owned();

@@ -26,6 +26,7 @@ mod standing;
 pub mod sync;
 mod table;
 mod target;
+mod wanted;
 
 pub use accept::{NotFiled, accept, accept_unknown};
 pub use case::{Case, Decided, Facts};
@@ -35,3 +36,4 @@ pub use labels::{LABEL_LIMIT, SUMMARY_LIMIT};
 pub use names::not_understood;
 pub use standing::{Standing, standing};
 pub use target::Target;
+pub use wanted::Wanted;

@@ -1,6 +1,7 @@
 //! Is an event news? Senders keep no order and tell things twice.
 
-use crate::model::{AppliedState, Change, End, Event, IssueRecord, Timestamp};
+use super::wanted::Wanted;
+use crate::model::{Change, End, Event, IssueRecord, Timestamp};
 
 /// How an event stands to what is remembered of its entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,11 +32,11 @@ impl Standing {
 }
 
 /// Compares an event with the issue of its entity; `wanted` is what the event
-/// maps to.
+/// maps to, and is asked for only if nothing else tells.
 pub fn standing(
     event: &Event,
     issue: Option<&IssueRecord>,
-    wanted: &AppliedState,
+    wanted: &Wanted<'_>,
     now: Timestamp,
 ) -> Standing {
     // One that was taken over shows nothing of it yet.
@@ -49,9 +50,7 @@ pub fn standing(
         Change::Fired(firings) if issue.firings.hold(firings) => Standing::Known,
         Change::Fired(_) => Standing::News,
         Change::Closed if is_known && version < shown => Standing::Outdated,
-        Change::Closed if issue.ended && issue.states().all(|state| state == wanted) => {
-            Standing::Known
-        }
+        Change::Closed if issue.ended && shows(issue, wanted) => Standing::Known,
         Change::Closed => Standing::News,
         change if change.ends() && issue.ended => Standing::Known,
         change if change.is_doubtful_end() => match issue.not_visible {
@@ -71,15 +70,19 @@ pub fn standing(
         _ if issue.lacks_names => Standing::News,
         // Other senders tell of the same state in other shapes.
         Change::Created | Change::Entered if version == shown => Standing::Known,
-        _ if version == shown && issue.states().all(|state| state == wanted) => Standing::Known,
+        _ if version == shown && shows(issue, wanted) => Standing::Known,
         _ => Standing::News,
     }
+}
+
+fn shows(issue: &IssueRecord, wanted: &Wanted<'_>) -> bool {
+    issue.states().all(|state| state == wanted.state())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Attempt, Entity, Firings, Version};
+    use crate::model::{AppliedState, Attempt, Entity, Firings, Version};
 
     const NOW: Timestamp = Timestamp::from_secs(1_772_352_000);
 
@@ -140,13 +143,42 @@ mod tests {
             let found = standing(
                 &event(change, modified),
                 Some(&issue(5, ended)),
-                &named(summary),
+                &named(summary).into(),
                 NOW,
             );
             assert_eq!(found, expected, "{what}");
         }
-        let new = standing(&event(UPDATED, 0), None, &named(""), NOW);
+        let new = standing(&event(UPDATED, 0), None, &named("").into(), NOW);
         assert_eq!(new, Standing::New);
+    }
+
+    #[test]
+    fn what_an_event_maps_to_is_asked_for_only_if_nothing_else_tells() {
+        let fired = || Change::Fired(Firings::default());
+        let deleted = || Change::Ended(End::Deleted);
+        for (change, modified, ended, is_asked) in [
+            (Change::Created, 5, false, false),
+            (Change::Created, 6, false, false),
+            (Change::Entered, 5, false, false),
+            (Change::UPDATED, 4, false, false),
+            (Change::UPDATED, 5, false, true),
+            (Change::UPDATED, 5, true, false),
+            (Change::UPDATED, 6, false, false),
+            (fired(), 5, false, false),
+            (deleted(), 5, false, false),
+            (Change::Closed, 5, false, false),
+            (Change::Closed, 5, true, true),
+        ] {
+            let what = format!("{change:?} {modified} {ended}");
+            let wanted = Wanted::default();
+            standing(
+                &event(change, modified),
+                Some(&issue(5, ended)),
+                &wanted,
+                NOW,
+            );
+            assert_eq!(wanted.was_asked_for(), is_asked, "{what}");
+        }
     }
 
     #[test]
@@ -154,7 +186,7 @@ mod tests {
         let gone = |modified| event(Change::Ended(End::NotVisible(String::new())), modified);
         let mut shown = issue(5, false);
         let stands = |event: &Event, issue: &IssueRecord| {
-            standing(event, Some(issue), &named("changed"), NOW)
+            standing(event, Some(issue), &named("changed").into(), NOW)
         };
         assert_eq!(stands(&gone(4), &shown), Standing::Outdated);
         assert_eq!(stands(&gone(6), &shown), Standing::News);
@@ -176,7 +208,7 @@ mod tests {
         for ended in [false, true] {
             let frozen = issue(year_9999.as_millis(), ended);
             let update = event(Change::UPDATED, 6);
-            let found = standing(&update, Some(&frozen), &named("thawed"), NOW);
+            let found = standing(&update, Some(&frozen), &named("thawed").into(), NOW);
             assert_eq!(found, Standing::News, "{ended}");
         }
     }
@@ -185,7 +217,7 @@ mod tests {
     fn where_nobody_says_when_what_comes_later_is_later() {
         for (summary, expected) in [("other", Standing::News), ("", Standing::News)] {
             let update = event(Change::UPDATED, 0);
-            let found = standing(&update, Some(&issue(5, false)), &named(summary), NOW);
+            let found = standing(&update, Some(&issue(5, false)), &named(summary).into(), NOW);
             assert_eq!(found, expected, "{summary}");
         }
     }
@@ -202,13 +234,18 @@ mod tests {
             let found = standing(
                 &event(Change::UPDATED, 5),
                 Some(&issue),
-                &named(summary),
+                &named(summary).into(),
                 NOW,
             );
             assert_eq!(found, Standing::News, "{summary}");
         }
         issue.applied = named("b");
-        let found = standing(&event(Change::UPDATED, 5), Some(&issue), &named("b"), NOW);
+        let found = standing(
+            &event(Change::UPDATED, 5),
+            Some(&issue),
+            &named("b").into(),
+            NOW,
+        );
         assert_eq!(found, Standing::Known);
     }
 
@@ -219,7 +256,7 @@ mod tests {
         for (key, expected) in [("a", Standing::Known), ("b", Standing::News)] {
             for modified in [4, 5, 6] {
                 let fired = event(Change::Fired(Firings::one(key)), modified);
-                let found = standing(&fired, Some(&issue), &named("other"), NOW);
+                let found = standing(&fired, Some(&issue), &named("other").into(), NOW);
                 assert_eq!(found, expected, "{key} {modified}");
             }
         }

@@ -9,8 +9,10 @@ use crate::text::{short, without_logins};
 
 /// More of what was found is not shown; in UTF-16 units.
 const SHOWN: usize = 600;
-/// The column in which the table's names end.
+/// So wide is the column of a section's names, or wider if one of them is; in characters.
 const NAMES: usize = 26;
+/// But no wider: what was found after a longer name is moved to the right.
+const LONG_NAMES: usize = 60;
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,19 +120,19 @@ impl Check {
         })
     }
 
-    fn write(&self, text: &mut String) {
+    fn write(&self, text: &mut String, width: usize) {
         let state = match self.state {
             State::Wrong => "WRONG",
             other => other.word(),
         };
         let (name, found) = (&self.name, &self.found);
-        let _ = writeln!(text, "  {state:<8} {name:<NAMES$} {found}");
+        let _ = writeln!(text, "  {state:<8} {name:<width$} {found}");
         if let Some(fix) = &self.fix {
             let settings = match fix.settings.as_slice() {
                 [] => String::new(),
                 names => format!("{}: ", names.join(", ")),
             };
-            let _ = writeln!(text, "  {:<8} {:<NAMES$} -> {settings}{}", "", "", fix.what);
+            let _ = writeln!(text, "  {:<8} {:<width$} -> {settings}{}", "", "", fix.what);
         }
     }
 }
@@ -147,6 +149,14 @@ pub struct Section {
     pub area: &'static str,
     /// Its checks.
     pub checks: Vec<Check>,
+}
+
+impl Section {
+    /// How wide the column of its names is.
+    fn width(&self) -> usize {
+        let names = self.checks.iter().map(|check| check.name.chars().count());
+        names.max().unwrap_or(0).clamp(NAMES, LONG_NAMES)
+    }
 }
 
 /// All checks.
@@ -193,8 +203,9 @@ impl Report {
         let mut text = format!("jira-intake {} at {}\n", env!("CARGO_PKG_VERSION"), self.at);
         for section in self.sections.iter().filter(|it| !it.checks.is_empty()) {
             let _ = writeln!(text, "\n{}", section.area.to_uppercase());
+            let width = section.width();
             for check in &section.checks {
-                check.write(&mut text);
+                check.write(&mut text, width);
             }
         }
         let warnings = self.count(State::Warning);
@@ -265,6 +276,17 @@ mod tests {
         assert!(text.contains("JIRA\n  WRONG    login"), "{text}");
         assert!(text.contains("-> a, b: do it\n"), "{text}");
         assert!(text.ends_with("\n  jira login: a, b\n"), "{text}");
+    }
+
+    #[test]
+    fn the_column_of_names_is_as_wide_as_the_longest() {
+        let long = "transition Waiting for customer (SUPPORT/Incident)";
+        let checks = [("login", "yes"), (long, "found")].map(|(name, it)| Check::ok(name, it));
+        let text = report(checks.to_vec()).to_text();
+        let column = |word: &str| text.lines().find_map(|line| line.find(word));
+        assert_eq!(column(" yes"), column(" found"), "{text}");
+        let longer = report(vec![Check::ok("x".repeat(100), "found")]).to_text();
+        assert!(longer.contains("x found"), "{longer}");
     }
 
     #[test]

@@ -4,8 +4,8 @@ use super::attempt::work;
 use super::failure::{Failure, reason_or_failure};
 use super::outcomes::{ignored, outcome, queued};
 use crate::context::Context;
-use crate::decide::{accept, accept_unknown, applied, settled};
-use crate::model::{AppliedState, Event, IssueRecord, Outcome, OutcomeKind};
+use crate::decide::{Wanted, accept, accept_unknown, settled};
+use crate::model::{Event, IssueRecord, Outcome, OutcomeKind};
 use crate::store::{self, Acquired, Asking, RecordError};
 
 /// A lease that was lost because it ran out is asked for again; so often in all.
@@ -52,18 +52,18 @@ pub(super) fn merged(mut outcome: Outcome, ended: Vec<Outcome>) -> Outcome {
 }
 
 /// What an event maps to; `Err` in it: nothing, and why.
-pub(super) fn wanted(
-    context: Context<'_>,
-    event: &Event,
-) -> Result<Result<AppliedState, Outcome>, Failure> {
+pub(super) fn wanted<'a>(
+    context: Context<'a>,
+    event: &'a Event,
+) -> Result<Result<Wanted<'a>, Outcome>, Failure> {
     Ok(match event.change.ends() {
         true if store::look(context.ports.store, &event.entity.key())?.is_none() => {
             Err(ignored(event, "no issue was filed for it"))
         }
-        true => Ok(AppliedState::default()),
+        true => Ok(Wanted::default()),
         false => match (unknown(context, event)?, context.target(event)) {
             (Some(outcome), _) => Err(outcome),
-            (None, Ok(target)) => Ok(applied::of(&event.entity, &target)),
+            (None, Ok(target)) => Ok(Wanted::of(&event.entity, target)),
             (None, Err(not_filed)) => Err(ignored(event, reason_or_failure(not_filed)?)),
         },
     })

@@ -82,7 +82,7 @@ fn rehearse(context: Context<'_>, event: &Event) -> Result<Outcome, Failure> {
     let target = context.target(&event);
     let wanted = decision.issue.as_ref().map(|issue| issue.applied.clone());
     let wanted = wanted.unwrap_or_default();
-    let standing = standing(&event, known.issue.as_ref(), &wanted, case.now);
+    let standing = standing(&event, known.issue.as_ref(), &wanted.into(), case.now);
     let mut shown = outcome(context, decision.outcome, &event, key, decision.reason);
     shown.dry_run = target.ok().map(|target| {
         json!({

@@ -3,16 +3,13 @@
 use super::adopt::take_over;
 use super::failure::Failure;
 use crate::context::Context;
-use crate::decide::{Case, Decided, Facts, decide};
+use crate::decide::{Case, Decided, Facts, Wanted, decide};
 use crate::enrichment::{self, Asking, ModelTime};
-use crate::model::{
-    AppliedState, Change, Decision, End, Enrichment, Entity, EntityKey, Event, Names, Need,
-};
+use crate::model::{Change, Decision, End, Enrichment, Entity, EntityKey, Event, Names, Need};
 use crate::store::{self, Lease};
 
-/// What an event maps to, where that is known already: mapping is most of the
-/// work of a large event.
-pub(super) type MappedBefore<'a> = Option<(&'a Event, &'a AppliedState)>;
+/// An event, and what it maps to.
+pub(super) type MappedBefore<'a> = Option<(&'a Event, &'a Wanted<'a>)>;
 
 /// What is to be done about the event of a leased entity.
 pub(super) async fn decided(
@@ -24,7 +21,10 @@ pub(super) async fn decided(
     let past = lease.past().to_vec();
     let same = before.filter(|(mapped, _)| *mapped == event);
     let mut facts = Facts {
-        wanted: same.map(|(_, wanted)| wanted.clone()),
+        // Asked more than once, but not about firings that are only counted.
+        wanted: same
+            .filter(|_| event.firings().is_none())
+            .map(|(_, wanted)| wanted.state().clone()),
         ..Facts::default()
     };
     loop {

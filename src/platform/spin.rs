@@ -11,12 +11,12 @@ mod outbound;
 mod plain_store;
 #[cfg(feature = "outbound-redis")]
 mod redis_store;
+mod timer;
 mod words;
 
 use std::cell::{Cell, OnceCell};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures::{SinkExt, StreamExt};
@@ -34,6 +34,7 @@ use atomic_store::OpenStore;
 use plain_store::OpenStore;
 #[cfg(feature = "outbound-redis")]
 use redis_store::OpenStore;
+use timer::sleep;
 use words::told;
 
 use super::bundles::Bundles;
@@ -251,27 +252,6 @@ impl Clock for Spin {
     fn sleep<'a>(&'a self, duration: Duration) -> LocalFuture<'a, ()> {
         Box::pin(sleep(duration))
     }
-}
-
-/// Waits on WASI's monotonic clock through the SDK's executor.
-async fn sleep(duration: Duration) {
-    let mut pending = Some(wasi::clocks::monotonic_clock::subscribe_duration(
-        duration.as_nanos() as u64,
-    ));
-    let mut deadline = None;
-    poll_fn(|context| {
-        let now = wasi::clocks::monotonic_clock::now();
-        let until = *deadline.get_or_insert(now + duration.as_nanos() as u64);
-        if now >= until {
-            return Poll::Ready(());
-        }
-        let pollable = pending
-            .take()
-            .unwrap_or_else(|| wasi::clocks::monotonic_clock::subscribe_instant(until));
-        spin_executor::push_waker(pollable, context.waker().clone());
-        Poll::Pending
-    })
-    .await;
 }
 
 impl Variables for Spin {

@@ -10,8 +10,9 @@ use futures::{SinkExt, StreamExt};
 use http::{Request, Response, StatusCode};
 use spin_sdk::http::{ErrorCode, Fields, IncomingResponse, OutgoingRequest, Scheme, send};
 
+use super::timer::sleep;
 use super::words::told;
-use super::{Spin, headers, sleep};
+use super::{Spin, headers};
 use crate::platform::{
     Http, Limits, LocalFuture, Piece, Pieces, RESPONSE_HEADERS, SendError, Sent,
 };

@@ -40,7 +40,7 @@ const SHORTEST_SECRET: usize = 6;
 const NEVER_DROPPED: [&str; 4] = ["security", "security level", "parent", "reporter"];
 
 /// What a Jira says of itself.
-struct Site {
+pub(super) struct Site {
     flavor: Flavor,
     /// How the address of an issue begins for people.
     issues: String,
@@ -201,18 +201,21 @@ impl<'a> Connection<'a> {
             Err(TrackerError::Denied { why }) => return Err(unknown(&why)),
             answer => answer?,
         };
-        let Some(family) = answer["deploymentType"].as_str() else {
-            return Err(unknown("no deploymentType"));
-        };
-        let is_cloud = family == "Cloud";
+        let site = self.learn_site(&answer);
+        site.ok_or_else(|| unknown("no deploymentType"))
+    }
+
+    /// What a `serverInfo` tells, and remembers it; `None` if it does not say what it is.
+    pub(super) fn learn_site(&self, answer: &Value) -> Option<Site> {
+        let is_cloud = answer["deploymentType"].as_str()? == "Cloud";
         let browse = answer["baseUrl"].as_str();
         let browse = browse.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
         memory::remember(
             self.ports,
-            &memory_name(self.settings()?),
+            &memory_name(self.settings.jira().ok()?),
             json!({ "cloud": is_cloud, "browse": browse }),
         );
-        Ok(self.site_of(is_cloud, browse))
+        Some(self.site_of(is_cloud, browse))
     }
 
     /// A question that changes nothing; its answer is JSON. One that Jira itself

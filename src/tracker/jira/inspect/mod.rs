@@ -1,5 +1,5 @@
-//! Asks what a person wants to know who sets everything up. Nothing is changed, and
-//! nothing that is remembered counts: Jira is asked anew.
+//! Asks what a person wants to know who sets everything up. Nothing is changed in Jira,
+//! and nothing that is remembered counts: Jira is asked anew.
 
 mod facts;
 mod fit;
@@ -62,6 +62,8 @@ impl<'a> Inspection<'a> {
     pub async fn site(&self) -> Result<Site, Unknown> {
         let told = Expected::Members(&["deploymentType", "version"]);
         let (answer, json) = self.asked("serverInfo", told).await?;
+        // A dry run asks nobody: from now on it shows what this Jira would be sent.
+        let _ = self.connection.learn_site(&json);
         let site = facts::site(&json, answer.date());
         self.flavor.set(match site.is_cloud {
             true => Flavor::Adf,
