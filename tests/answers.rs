@@ -6,7 +6,7 @@
 mod harness;
 
 use harness::alerts;
-use harness::objects::{each_family, holds, let_go, odd_login, outcome, post, same};
+use harness::objects::{at_once, each_family, holds, let_go, odd_login, outcome, post, same};
 use harness::operator::{OPERATED, retry, until_quiet};
 use harness::{Function, cloud, with_settings};
 use jira_intake_standins::jira::{
@@ -99,8 +99,8 @@ async fn what_is_not_jira_gives_up_no_new_issue() {
 
 #[tokio::test]
 async fn what_may_pass_is_tried_again() {
-    for status in [408, 409, 423, 425] {
-        for (jira, function) in filed().await {
+    at_once([408, 409, 423, 425], async |status| {
+        at_once(filed().await, async |(jira, function)| {
             for operation in [Operation::Update, Operation::Create] {
                 let fault = Fault::message(status, "Not now.");
                 jira.inject(fault.on(operation).times(1));
@@ -116,8 +116,10 @@ async fn what_may_pass_is_tried_again() {
             let issues = jira.issues();
             assert_eq!(issues.len(), 2, "{status}");
             assert_eq!(issues[0].field("summary"), "Odder", "{status}");
-        }
-    }
+        })
+        .await;
+    })
+    .await;
 }
 
 #[tokio::test]

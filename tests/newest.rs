@@ -9,6 +9,7 @@ mod harness;
 
 use std::time::{Duration, Instant};
 
+use harness::objects::at_once;
 use harness::operator::{OPERATED, until_quiet};
 use harness::storm::{ADMIN_TOKEN, Dice, Storm, admin, number, settle, tell, unfinished};
 use harness::{Function, cloud, samples, with_settings};
@@ -95,9 +96,7 @@ async fn after_lost_answers_jira_shows_the_newest_state_of_each_entity() {
         0 => vec![1, 2],
         seed => vec![seed],
     };
-    for seed in seeds {
-        run(seed, entities).await;
-    }
+    at_once(seeds, async |seed| run(seed, entities).await).await;
 }
 
 /// The incident of the story below, as it is on a day of March.

@@ -7,6 +7,7 @@ mod harness;
 use std::time::{Duration, Instant};
 
 use harness::cloud;
+use harness::process::on_spin;
 use harness::streamed::{
     NOON, OPENCTI_TOKEN, Streamed, TYPES, entity, event, incident, platform, position,
 };
@@ -282,10 +283,12 @@ async fn a_stream_that_tells_faster_than_jira_takes_fills_no_memory_and_is_not_p
         let counts: Value = serde_json::from_str(line.split_once("counts: ")?.1).ok()?;
         counts["memory"].as_u64()
     });
-    let peak = peaks.max().unwrap();
+    // A real Spin counts nothing.
+    let peak = peaks.max();
+    assert_eq!(peak.is_some(), !on_spin());
     assert!(
-        peak < 48 * 1024 * 1024,
-        "{peak} bytes of memory for 60 events of 200 KB"
+        peak.is_none_or(|peak| peak < 48 * 1024 * 1024),
+        "{peak:?} bytes of memory for 60 events of 200 KB"
     );
 }
 

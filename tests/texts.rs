@@ -4,7 +4,7 @@
 
 mod harness;
 
-use harness::objects::{each_family, odd_login, outcome, same, tell};
+use harness::objects::{at_once, each_family, odd_login, outcome, same, tell};
 use harness::operator::until_quiet;
 use jira_intake_standins::jira::{Fault, JiraOptions, Locale, Operation, Project};
 use serde_json::{Value, json};
@@ -76,7 +76,7 @@ async fn a_text_is_halved_three_times_and_then_a_comment() {
 async fn a_description_that_is_on_no_screen_is_a_comment() {
     let without =
         |options: JiraOptions| options.project(Project::new("SOC").without("description"));
-    for (jira, function) in each_family(without, &[]).await {
+    at_once(each_family(without, &[]).await, async |(jira, function)| {
         let object = |id: &str| json!({ "id": id, "title": "Odd", "description": "THE CONTENT" });
         let result = tell(&function, &object("1")).await;
         assert_eq!(result["outcome"], "created", "{result}");
@@ -100,7 +100,8 @@ async fn a_description_that_is_on_no_screen_is_a_comment() {
                 .text()
                 .contains("OTHER CONTENT")
         );
-    }
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod harness;
 
 use std::time::{Duration, Instant};
 
+use harness::objects::at_once;
 use harness::operator::{FIRST_RETRY, OPERATED, admin, until_quiet};
 use harness::{API_TOKEN, Function, WEBHOOK_TOKEN, cloud, samples, with_jira, with_settings};
 use jira_intake_standins::jira::{Fault, FaultKind, JiraStandIn, Operation};
@@ -17,7 +18,7 @@ fn event() -> String {
 
 #[tokio::test]
 async fn what_jira_does_not_take_now_is_kept_and_filed_once() {
-    for (fault, creates) in [
+    let cases = [
         (Fault::rate_limited(1), 2),
         (
             Fault::new(FaultKind::UnavailableHtml {
@@ -32,7 +33,8 @@ async fn what_jira_does_not_take_now_is_kept_and_filed_once() {
         (Fault::new(FaultKind::BadGateway { done: false }), 2),
         (Fault::new(FaultKind::CutBody), 1),
         (Fault::new(FaultKind::Garbage), 2),
-    ] {
+    ];
+    at_once(cases, async |(fault, creates)| {
         let what = format!("{:?}", fault.what);
         let (jira, function) = with_settings(cloud(), &OPERATED).await;
         jira.inject(fault.on(Operation::Create));
@@ -44,7 +46,8 @@ async fn what_jira_does_not_take_now_is_kept_and_filed_once() {
         assert_eq!(jira.count(Operation::Create), creates, "{what}");
         let again = function.opencti(event()).await;
         assert_eq!(again.result()["outcome"], "duplicate", "{what}");
-    }
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 mod harness;
 
 use harness::alerts;
-use harness::objects::{each_family, in_the_end, odd_login, outcome, same, tell};
+use harness::objects::{at_once, each_family, in_the_end, odd_login, outcome, same, tell};
 use harness::operator::{admin, until_quiet};
 use jira_intake_standins::jira::{
     Fault, FaultKind, JiraOptions, JiraStandIn, Operation, Project, Workflow,
@@ -79,14 +79,16 @@ async fn a_transition_that_is_refused_is_a_note_and_nothing_is_said_twice() {
 
 #[tokio::test]
 async fn a_transition_that_fails_four_times_makes_one_comment() {
-    for (jira, function) in each_family(with(Workflow::standard()), &[CLOSES]).await {
+    let families = each_family(with(Workflow::standard()), &[CLOSES]).await;
+    at_once(families, async |(jira, function)| {
         let fault = Fault::status(500).on(Operation::Transition);
         jira.inject(fault.times(4));
         assert_eq!(end(&function).await["outcome"], "queued");
         until_quiet(&function).await;
         assert_eq!(status(&jira), "Done");
         assert_eq!(jira.issues()[0].comments.len(), 1);
-    }
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -25,6 +25,12 @@ pub async fn each_family(
     ]
 }
 
+/// Runs a story for all cases at the same time: most of it is waiting.
+pub async fn at_once<T>(cases: impl IntoIterator<Item = T>, story: impl AsyncFn(T)) {
+    let stories = cases.into_iter().map(|case| story(case));
+    futures::future::join_all(stories).await;
+}
+
 /// Posts an object.
 pub async fn post(function: &Function, object: &Value) -> Answer {
     post_with(function, "", object).await
