@@ -6,9 +6,9 @@ use super::applied;
 use super::target::Target;
 use crate::model::{AppliedState, Entity};
 
-/// What an event maps to; nothing by default. Mapping is most of the work of a large event, and many that
-/// are known already are told by their version alone: so it is done when the state is
-/// first asked for.
+/// What an event maps to; nothing by default. Mapping is most of the work of a large
+/// event, and many that are known already are told by their version alone: so it is done
+/// when the state is first asked for.
 #[derive(Debug, Default)]
 pub struct Wanted<'a> {
     of: Option<(&'a Entity, Target<'a>)>,

@@ -1,6 +1,7 @@
 //! The doctor: checks the configuration against the live services, and says of each
 //! mistake which setting to change. It only looks: nothing is created, changed or told
-//! to anybody, but for two keys of its own in the store.
+//! to anybody, but for two keys of its own in the store, and which Jira it is: a first event
+//! would remember that as well.
 //!
 //! | file | what is in it |
 //! |---|---|

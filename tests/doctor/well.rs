@@ -158,15 +158,14 @@ async fn all_is_well_on_data_center() {
 async fn a_dry_run_knows_what_the_doctor_found_out() {
     let (_jira, function) = with_settings(cloud(), &OPERATED).await;
     let event = samples::incident("id-dry", "An incident").to_string();
-    let mut shown = Vec::new();
-    for _ in 0..2 {
+    let shown = async || {
         let answer = function.opencti_with("?dry_run=true", event.clone()).await;
         let url = answer.result()["dry_run"]["requests"][0]["url"].clone();
-        let path = url.as_str().and_then(|url| url.split_once("/rest"));
-        shown.push(path.expect("an address").1.to_owned());
-        assert_eq!(doctor(&function).await.0, 200);
-    }
-    assert_eq!(shown, ["/api/2/issue", "/api/3/issue"]);
+        url.as_str().expect("an address").to_owned()
+    };
+    assert!(shown().await.ends_with("/rest/api/2/issue"));
+    assert_eq!(doctor(&function).await.0, 200);
+    assert!(shown().await.ends_with("/rest/api/3/issue"));
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@
 //! it makes); `connection.rs` sends it; `answers.rs` says what an answer means
 //! that is no success. `create.rs`, `edit.rs`, `comments.rs` and `moving.rs` do one
 //! step each, and `client.rs` is the tracker that the rest of the project speaks
-//! to. `inspect/` asks what the doctor wants to know, and changes nothing.
+//! to. `inspect/` asks what the doctor wants to know, and changes nothing
+//! in Jira.
 
 mod answers;
 mod back;
