@@ -285,8 +285,15 @@ mod tests {
         let text = report(checks.to_vec()).to_text();
         let column = |word: &str| text.lines().find_map(|line| line.find(word));
         assert_eq!(column(" yes"), column(" found"), "{text}");
-        let longer = report(vec![Check::ok("x".repeat(100), "found")]).to_text();
-        assert!(longer.contains("x found"), "{longer}");
+        let longer = [("login", "yes"), (&*"x".repeat(100), "found")];
+        let text = report(longer.map(|(name, it)| Check::ok(name, it)).to_vec()).to_text();
+        let column = |word: &str| text.lines().find_map(|line| line.find(word));
+        assert_eq!(
+            column(" yes"),
+            Some("  ok       ".len() + LONG_NAMES),
+            "{text}"
+        );
+        assert!(text.contains("x found"), "{text}");
     }
 
     #[test]
