@@ -2,7 +2,8 @@
 //! can be read.
 
 use jira_intake::markup::{
-    Document, Ending, Flavor, Rendered, from_adf, from_html, from_markdown, from_wiki, plain_text,
+    Document, Ending, Flavor, Rendered, Seen, from_adf, from_html, from_markdown, from_wiki,
+    plain_text,
 };
 
 /// Characters of a text in Jira.
@@ -38,10 +39,12 @@ fn check(document: &Document) {
             assert!(characters(&text) <= limit, "too long for wiki: {limit}");
             let _ = from_wiki(&text);
         }
-        if let Rendered::Adf(value) = document.render(Flavor::Adf, limit, &ending) {
-            assert_eq!(value["type"], "doc");
-            let _ = from_adf(&value);
-        }
+        let adf = document.render(Flavor::Adf, limit, &ending);
+        let seen = adf.seen();
+        let value = adf.into_json();
+        assert_eq!(value["type"], "doc");
+        assert_eq!(seen, Seen::of(&value));
+        let _ = from_adf(&value);
         let text = document.to_markdown(limit, &ending);
         assert!(characters(&text) <= limit, "too long for Markdown: {limit}");
     }

@@ -5,10 +5,9 @@
 //! (text at a word, code at a line, a list at an item, a table at a row), and
 //! a closing paragraph tells where the rest is.
 
-use serde_json::Value;
-
 use super::{
     part::Scale,
+    seen::Seen,
     shape::shape,
     tree::{Block, Document, Inline},
 };
@@ -41,10 +40,30 @@ pub(super) struct Target {
 
 /// A rendered block.
 pub(super) struct Piece {
-    /// A node of ADF, or wiki markup.
-    pub(super) content: Value,
+    /// A node of ADF, wiki markup, or Markdown.
+    pub(super) text: String,
     /// Its size as Jira counts it.
     pub(super) size: usize,
+    /// What a person sees of a node of ADF; nothing for the others, whose text says it.
+    pub(super) seen: Seen,
+}
+
+impl Piece {
+    /// A block whose text says all of it.
+    pub(super) fn plain(text: String) -> Self {
+        Self {
+            // Java's length: UTF-16 units.
+            size: text.chars().map(char::len_utf16).sum(),
+            text,
+            seen: Seen::default(),
+        }
+    }
+}
+
+/// The texts of blocks, with a gap between them.
+pub(super) fn joined(pieces: &[Piece], gap: &str) -> String {
+    let texts: Vec<&str> = pieces.iter().map(|piece| &*piece.text).collect();
+    texts.join(gap)
 }
 
 /// The share of the limit that may stay unused: a hundredth is not worth
@@ -58,7 +77,7 @@ pub(super) fn fit(
     document: &Document,
     limit: usize,
     ending: &Ending,
-) -> Vec<Value> {
+) -> Vec<Piece> {
     let mut page = Page::new(target, limit);
     let ending = page.ending(ending);
     let spare = ending.as_ref().map_or(0, |(_, size)| target.gap + size);
@@ -89,10 +108,7 @@ pub(super) fn fit(
             page.add(block);
         });
     }
-    page.pieces
-        .into_iter()
-        .map(|placed| placed.content)
-        .collect()
+    page.pieces.into_iter().map(|placed| placed.piece).collect()
 }
 
 /// What is rendered so far.
@@ -105,7 +121,7 @@ struct Page<'t> {
 
 /// A rendered block, and how much of the page was used before it.
 struct Placed {
-    content: Value,
+    piece: Piece,
     before: usize,
     is_heading: bool,
 }
@@ -146,7 +162,7 @@ impl<'t> Page<'t> {
 
     fn push(&mut self, piece: Piece, used: usize, is_heading: bool) {
         self.pieces.push(Placed {
-            content: piece.content,
+            piece,
             before: std::mem::replace(&mut self.used, used),
             is_heading,
         });

@@ -25,7 +25,16 @@ pub(super) struct Run<'a> {
     pub(super) href: Option<Rc<str>>,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// Words without marks, as they are.
+    pub(super) fn plain(text: &'a str) -> Self {
+        Self {
+            text: Cow::Borrowed(text),
+            marks: Marks::default(),
+            href: None,
+        }
+    }
+
     pub(super) fn is_break(&self) -> bool {
         self.text == "\n"
     }

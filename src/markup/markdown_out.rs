@@ -6,10 +6,8 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
-
 use super::{
-    cut::{Piece, Target},
+    cut::{Piece, Target, joined},
     markdown_text::{Line, longest_run, write_text},
     part::Scale,
     tree::{Block, Cell},
@@ -32,17 +30,12 @@ pub(super) const MARKDOWN: Target = Target {
 };
 
 fn piece(_index: usize, block: &Block) -> Piece {
-    let out = written(block);
-    Piece {
-        size: out.chars().map(char::len_utf16).sum(),
-        content: Value::String(out),
-    }
+    Piece::plain(written(block))
 }
 
 /// The blocks as one text.
-pub(super) fn document(blocks: &[Value]) -> String {
-    let texts: Vec<&str> = blocks.iter().filter_map(Value::as_str).collect();
-    texts.join(GAP)
+pub(super) fn document(blocks: &[Piece]) -> String {
+    joined(blocks, GAP)
 }
 
 fn written(block: &Block) -> String {

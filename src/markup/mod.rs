@@ -21,6 +21,8 @@ mod outline;
 mod part;
 mod plain;
 mod prose;
+mod rendered;
+mod seen;
 mod shape;
 mod source;
 mod text;
@@ -38,8 +40,6 @@ mod wiki_text;
 #[cfg(test)]
 mod tests;
 
-use serde_json::Value;
-
 pub use self::{
     adf_in::from_adf,
     cut::{DESCRIPTION_LIMIT, Ending},
@@ -47,6 +47,8 @@ pub use self::{
     markdown::from_markdown,
     plain::plain_text,
     prose::{Prose, from_prose},
+    rendered::{Adf, Rendered},
+    seen::Seen,
     source::SOURCE_LIMIT,
     text::from_text,
     tree::{Block, Cell, Document, Inline, NESTING_LIMIT, PanelKind, Task},
@@ -60,26 +62,6 @@ pub enum Flavor {
     Adf,
     /// Wiki markup: Data Center, REST v2.
     Wiki,
-}
-
-/// A text as Jira takes it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Rendered {
-    /// An ADF document.
-    Adf(Value),
-    /// Wiki markup.
-    Wiki(String),
-}
-
-impl Rendered {
-    /// The text as the JSON value of a field.
-    #[must_use]
-    pub fn into_json(self) -> Value {
-        match self {
-            Self::Adf(document) => document,
-            Self::Wiki(text) => Value::String(text),
-        }
-    }
 }
 
 impl Document {
@@ -97,7 +79,7 @@ impl Document {
         match flavor {
             Flavor::Adf => {
                 let pieces = cut::fit(&adf::ADF, self, limit, ending);
-                Rendered::Adf(adf::document(pieces))
+                Rendered::Adf(adf::document(&pieces))
             }
             Flavor::Wiki => {
                 let pieces = cut::fit(&wiki::WIKI, self, limit, ending);

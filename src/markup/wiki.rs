@@ -7,10 +7,8 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
-
 use super::{
-    cut::{Piece, Target},
+    cut::{Piece, Target, joined},
     part::Scale,
     shape::checkbox,
     tree::{Block, Cell, PanelKind},
@@ -35,17 +33,12 @@ pub(super) const WIKI: Target = Target {
 fn piece(_index: usize, block: &Block) -> Piece {
     let mut out = String::new();
     write_block(block, &mut out);
-    Piece {
-        // Java's length: UTF-16 units.
-        size: out.chars().map(char::len_utf16).sum(),
-        content: Value::String(out),
-    }
+    Piece::plain(out)
 }
 
 /// The blocks as one text.
-pub(super) fn document(blocks: &[Value]) -> String {
-    let texts: Vec<&str> = blocks.iter().filter_map(Value::as_str).collect();
-    texts.join(GAP)
+pub(super) fn document(blocks: &[Piece]) -> String {
+    joined(blocks, GAP)
 }
 
 fn write_block(block: &Block, out: &mut String) {

@@ -16,7 +16,7 @@ pub fn to_json(value: &impl Serialize) -> Vec<u8> {
 /// # Errors
 /// A key that is no text.
 pub fn try_to_json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
-    let mut pieces = Pieces::default();
+    let mut pieces = JsonPieces::default();
     serde_json::to_writer(&mut pieces, value)?;
     Ok(pieces.all())
 }
@@ -26,16 +26,18 @@ pub fn to_json_text(value: &impl Serialize) -> String {
     String::from_utf8(to_json(value)).unwrap_or_default()
 }
 
-/// JSON comes in pieces of a few bytes: a comma, a quote, a name. To append a piece whose
+/// JSON that is written piece by piece.
+///
+/// Most pieces have a few bytes: a comma, a quote, a name. To append a piece whose
 /// length is not known when this is compiled is a call into the runtime (`memory.copy`), so
 /// short ones are collected first, by copies whose lengths are known.
-struct Pieces {
+pub struct JsonPieces {
     all: Vec<u8>,
-    last: [u8; Pieces::COLLECTED],
+    last: [u8; JsonPieces::COLLECTED],
     used: usize,
 }
 
-impl Default for Pieces {
+impl Default for JsonPieces {
     fn default() -> Self {
         Self {
             all: Vec::new(),
@@ -45,9 +47,25 @@ impl Default for Pieces {
     }
 }
 
-impl Pieces {
+impl JsonPieces {
     const COLLECTED: usize = 512;
     const SHORT: usize = 16;
+
+    /// Appends JSON as it is.
+    pub fn add(&mut self, json: &str) {
+        self.append(json.as_bytes());
+    }
+
+    /// Appends a value; one that cannot be written, whose keys are no text, is left out.
+    pub fn value(&mut self, value: &(impl Serialize + ?Sized)) {
+        let _ = serde_json::to_writer(self, value);
+    }
+
+    /// All pieces together.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        String::from_utf8(self.all()).unwrap_or_default()
+    }
 
     fn all(mut self) -> Vec<u8> {
         self.collect();
@@ -61,7 +79,7 @@ impl Pieces {
     }
 
     #[inline(never)]
-    fn add(&mut self, piece: &[u8]) {
+    fn append(&mut self, piece: &[u8]) {
         if piece.len() > Self::SHORT {
             self.collect();
             self.all.extend_from_slice(piece);
@@ -97,14 +115,14 @@ fn put<const N: usize>(piece: &[u8], room: &mut [u8]) {
     }
 }
 
-impl Write for Pieces {
+impl Write for JsonPieces {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        self.add(piece);
+        self.append(piece);
         Ok(piece.len())
     }
 
     fn write_all(&mut self, piece: &[u8]) -> io::Result<()> {
-        self.add(piece);
+        self.append(piece);
         Ok(())
     }
 
@@ -123,7 +141,7 @@ mod tests {
         fn pieces_are_what_they_were_together(
             pieces in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..40), 0..200)
         ) {
-            let mut written = Pieces::default();
+            let mut written = JsonPieces::default();
             for piece in &pieces {
                 written.write_all(piece).unwrap();
             }

@@ -13,7 +13,7 @@ pub use cut::cut;
 pub use defang::defang;
 pub use digest::digest;
 pub use embedded::{FILE, IMAGE, without_files};
-pub use json::{to_json, to_json_text, try_to_json};
+pub use json::{JsonPieces, to_json, to_json_text, try_to_json};
 pub use line::{is_hidden, lines, one_line};
 pub use login::without_logins;
 

@@ -99,7 +99,7 @@ fn most_of_the_room_is_used() {
         "Words and **more** words, `code` and [links](https://a.example).\n\n".repeat(2_000);
     for flavor in [Flavor::Adf, Flavor::Wiki] {
         let used = match from_markdown(&source).render(flavor, 32_767, &ending()) {
-            Rendered::Adf(value) => size(&value.to_string()),
+            Rendered::Adf(value) => size(value.json()),
             Rendered::Wiki(text) => size(&text),
         };
         assert!((32_400..=32_767).contains(&used), "{used}");

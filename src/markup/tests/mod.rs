@@ -31,8 +31,8 @@ fn ending() -> Ending {
 
 fn adf(document: &Document, limit: usize) -> Value {
     match document.render(Flavor::Adf, limit, &ending()) {
-        Rendered::Adf(value) => value,
         Rendered::Wiki(_) => unreachable!("asked for ADF"),
+        adf => adf.into_json(),
     }
 }
 

@@ -3,23 +3,28 @@
 use proptest::prelude::*;
 
 use super::{
-    adf, broken_rules,
+    adf, broken_rules, ending,
     interpreter::{Construct, read},
     size,
     strategy::{hostile, tree},
     visible, wiki, words,
 };
 use crate::markup::{
-    Block, DESCRIPTION_LIMIT, Document, Inline, Task, from_html, from_markdown, plain_text,
+    Block, DESCRIPTION_LIMIT, Document, Flavor, Inline, Seen, Task, from_html, from_markdown,
+    plain_text,
 };
 
 /// The smallest limit promised to hold the ending in both flavors.
 const SMALLEST: usize = 200;
 
 fn holds(document: &Document, limit: usize) -> Result<(), TestCaseError> {
-    let value = adf(document, limit);
+    let rendered = document.render(Flavor::Adf, limit, &ending());
+    let seen = rendered.seen();
+    let value = rendered.into_json();
     prop_assert_eq!(broken_rules(&value), Vec::<String>::new(), "{}", value);
     prop_assert!(size(&value.to_string()) <= limit);
+    // As when Jira shows it later.
+    prop_assert_eq!(seen, Seen::of(&value));
     let text = wiki(document, limit);
     prop_assert!(size(&text) <= limit);
     let reading = read(&text);

@@ -85,7 +85,7 @@ impl<'a> Jira<'a> {
             Step::Transition(_) => request::transitions(issue, flavor),
             Step::LookAtText => request::shown(issue, flavor),
             Step::LookAtStatus => request::status(issue, flavor),
-            Step::LookForSummary(same) => lookup::with_summary(same, flavor),
+            Step::LookForSummary(same) => lookup::with_summary(same, flavor).request(),
         }
     }
 }
@@ -199,13 +199,15 @@ impl Tracker for Jira<'_> {
     fn fingerprint(&self, description: &Description) -> String {
         let flavor = self.connection.likely_flavor();
         let limit = self.connection.edit_size().limit;
-        fingerprint::of(&request::render(description, limit, flavor).into_json())
+        fingerprint::of_rendered(&request::render(description, limit, flavor))
     }
 
     fn preview(&self, issue: &IssueName, step: &Step) -> Value {
         let request = self.request(issue, step);
         let url = format!("{}{}", self.connection.base_url(), request.path);
-        json!({ "method": request.method.as_str(), "url": url, "body": request.body })
+        let body = request.body.as_deref().map(serde_json::from_str::<Value>);
+        let body = body.and_then(Result::ok);
+        json!({ "method": request.method.as_str(), "url": url, "body": body })
     }
 
     fn issues(&self) -> &str {

@@ -20,7 +20,7 @@ use crate::platform::journal::JIRA;
 use crate::platform::{Limits, Ports};
 use crate::settings::{self, Api, Login, Settings, SettingsError};
 use crate::store::memory;
-use crate::text::{digest, to_json};
+use crate::text::digest;
 use crate::tracker::error::TrackerError;
 
 /// What one request may cost, from connecting to the last byte.
@@ -333,14 +333,13 @@ impl<'a> Connection<'a> {
         jira: &settings::Jira,
         request: &JiraRequest,
     ) -> Result<Answer, CallError> {
-        let body = request.body.as_ref();
         let call = Call {
             service: JIRA,
             shows_path: true,
             method: request.method.clone(),
             address: &format!("{}{}", jira.base_url, request.path),
             login: headers(jira).collect(),
-            body: body.map(to_json),
+            body: request.body.clone().map(String::into_bytes),
             limits: LIMITS,
         };
         let answer = call.send(self.ports).await;

@@ -136,6 +136,7 @@ impl<'a> Draft<'a> {
     async fn send(&self) -> Result<Created, TrackerError> {
         let request = self.request();
         let (key, id) = send(self.connection, &self.fields, &request).await?;
+        let description = request.description;
         if let Some(limit) = self.size.found() {
             let mut refusals = self.refusals.clone();
             refusals.set_text_limit(limit);
@@ -146,7 +147,7 @@ impl<'a> Draft<'a> {
             id,
             shown: Shown {
                 summary: self.fields.line("summary").to_owned(),
-                description: fingerprint::of(request::description_of(&request)),
+                description: description.unwrap_or_else(fingerprint::of_none),
             },
             dropped: self.dropped.clone(),
             lacks_text: self.lacks_text,

@@ -5,7 +5,6 @@ use std::mem;
 
 use super::connection::Connection;
 use super::fields::{self, Resolved};
-use super::fingerprint;
 use super::request::{self, JiraRequest};
 use super::text_size::{TextSize, length};
 use crate::markup::Flavor;
@@ -87,9 +86,8 @@ impl<'a> Draft<'a> {
     }
 
     fn edited(self, request: Option<&JiraRequest>) -> Edited {
-        let description = request.map(request::description_of);
         Edited {
-            description: description.filter(|it| !it.is_null()).map(fingerprint::of),
+            description: request.and_then(|request| request.description.clone()),
             dropped: self.dropped,
             left_out: self.left_out,
         }

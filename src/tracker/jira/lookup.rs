@@ -39,7 +39,7 @@ pub(super) async fn issues_of(
     let jql = ["labels = ", &quoted(label), OLDEST_FIRST].concat();
     let flavor = connection.flavor().await?;
     let mut ours = Vec::new();
-    for issue in found(connection, search(&jql, MOST, flavor), 1).await? {
+    for issue in found(connection, Search::new(&jql, MOST, flavor), 1).await? {
         let IssueName { key, id } = issue.name;
         match owner(connection, &id).await? {
             Some(owner) if owner != *entity => {}
@@ -56,22 +56,19 @@ pub(super) async fn issues_of(
 /// What a search finds, on so many pages at most.
 async fn found(
     connection: &Connection<'_>,
-    mut search: JiraRequest,
+    mut search: Search,
     pages: usize,
 ) -> Result<Vec<OpenIssue>, TrackerError> {
     let mut found = Vec::new();
     for page in 1..=pages {
-        let answer = connection.ask(&search).await?;
+        let answer = connection.ask(&search.request()).await?;
         let issues = answer["issues"].as_array().map_or(&[][..], Vec::as_slice);
         found.extend(issues.iter().filter_map(open_issue));
-        let Some(body) = &mut search.body else {
-            break;
-        };
         // Cloud names the next page, Data Center counts.
         match &answer["nextPageToken"] {
             Value::Null if answer["total"].is_null() || issues.len() < PAGE => break,
-            Value::Null => body["startAt"] = (page * PAGE).into(),
-            token => body["nextPageToken"] = token.clone(),
+            Value::Null => search.body["startAt"] = (page * PAGE).into(),
+            token => search.body["nextPageToken"] = token.clone(),
         }
     }
     if found.is_empty() {
@@ -81,20 +78,37 @@ async fn found(
     Ok(found)
 }
 
-/// Cloud: `POST search/jql`, which is bounded and names its fields. Data
-/// Center: `POST search`.
-fn search(jql: &str, most: usize, flavor: Flavor) -> JiraRequest {
-    let rest = match flavor {
-        Flavor::Adf => "search/jql",
-        Flavor::Wiki => "search",
-    };
-    let body = json!({ "jql": jql, "fields": ["summary", "labels"], "maxResults": most });
-    JiraRequest::post(flavor, rest, body, Expected::Members(&["issues"]))
+/// A search for issues.
+#[derive(Debug)]
+pub(super) struct Search {
+    flavor: Flavor,
+    body: Value,
+}
+
+impl Search {
+    /// By a query, so many on a page.
+    fn new(jql: &str, most: usize, flavor: Flavor) -> Self {
+        Self {
+            flavor,
+            body: json!({ "jql": jql, "fields": ["summary", "labels"], "maxResults": most }),
+        }
+    }
+
+    /// Cloud: `POST search/jql`, which is bounded and names its fields. Data
+    /// Center: `POST search`.
+    pub(super) fn request(&self) -> JiraRequest {
+        let rest = match self.flavor {
+            Flavor::Adf => "search/jql",
+            Flavor::Wiki => "search",
+        };
+        let found = Expected::Members(&["issues"]);
+        JiraRequest::post(self.flavor, rest, &self.body, found)
+    }
 }
 
 /// The search for the open issues of a project that have the words of a summary, the
 /// oldest first; its first page.
-pub(super) fn with_summary(same: &SameSummary, flavor: Flavor) -> JiraRequest {
+pub(super) fn with_summary(same: &SameSummary, flavor: Flavor) -> Search {
     let mut jql = [
         "project = ",
         &quoted(&same.project),
@@ -107,7 +121,7 @@ pub(super) fn with_summary(same: &SameSummary, flavor: Flavor) -> JiraRequest {
         word = " OR ";
     }
     jql.extend([")", OLDEST_FIRST]);
-    search(&jql, PAGE, flavor)
+    Search::new(&jql, PAGE, flavor)
 }
 
 /// The open issues with the same summary, letter by letter.

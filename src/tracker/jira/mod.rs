@@ -15,6 +15,7 @@ mod connection;
 mod create;
 mod edit;
 mod fields;
+mod fields_out;
 mod fingerprint;
 mod inspect;
 mod jql;

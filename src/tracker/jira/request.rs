@@ -2,14 +2,17 @@
 //! family that it goes to. Pure.
 
 use http::Method;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::answers::Expected;
+use super::fields_out::{Fields, Part};
 use super::transitions::Way;
 use crate::markup::{Document, Ending, Flavor, Inline, PanelKind, Rendered};
 use crate::model::{
     Description, Edit, FieldChange, FieldValue, IssueFields, IssueName, RemoteLink,
 };
+use crate::text::to_json_text;
 use crate::tracker::port::Dropped;
 
 /// The issue property in which we keep what the issue stands for. Jira takes
@@ -23,8 +26,10 @@ pub(super) struct JiraRequest {
     pub method: Method,
     /// The path and query, from `/rest/api`.
     pub path: String,
-    /// The JSON body, if it has one.
-    pub body: Option<Value>,
+    /// The body, JSON, if it has one.
+    pub body: Option<String>,
+    /// The fingerprint of the description that it sends, if it sends one.
+    pub description: Option<String>,
     /// What a success answers.
     pub expected: Expected,
 }
@@ -40,21 +45,27 @@ impl JiraRequest {
             method: Method::GET,
             path: path(flavor, rest),
             body: None,
+            description: None,
             expected,
         }
     }
 
-    fn put(flavor: Flavor, rest: &str, body: Value, expected: Expected) -> Self {
+    fn put(flavor: Flavor, rest: &str, body: &impl Serialize, expected: Expected) -> Self {
         Self {
             method: Method::PUT,
             ..Self::post(flavor, rest, body, expected)
         }
     }
 
-    pub(super) fn post(flavor: Flavor, rest: &str, body: Value, expected: Expected) -> Self {
+    pub(super) fn post(
+        flavor: Flavor,
+        rest: &str,
+        body: &impl Serialize,
+        expected: Expected,
+    ) -> Self {
         Self {
             method: Method::POST,
-            body: Some(body),
+            body: Some(to_json_text(body)),
             ..Self::get(flavor, rest, expected)
         }
     }
@@ -77,73 +88,78 @@ pub(super) fn create(
     limit: usize,
     flavor: Flavor,
 ) -> JiraRequest {
-    let mut json = fields.custom.clone();
-    json.retain(|_, value| !value.is_null());
-    let mut set = |name: &str, value: Value| drop(json.insert(name.to_owned(), value));
-    set("project", json!({ "key": fields.place.project }));
-    set("issuetype", json!({ "name": fields.place.issue_type }));
+    let custom = fields.custom.iter().filter(|(_, value)| !value.is_null());
+    let mut sent = Fields::of(custom);
+    sent.set("project", json!({ "key": fields.place.project }));
+    sent.set("issuetype", json!({ "name": fields.place.issue_type }));
     for (field, value) in &fields.values {
         // Empty values would be refused where the field is not on the screen.
         match value {
             FieldValue::Text(text) if !dropped.is_empty() => {
-                let text = describe(text, dropped);
-                set(field.id, render(&text, limit, flavor).into_json());
+                sent.set_text(field.id, render(&describe(text, dropped), limit, flavor));
             }
             value if value.is_empty() => {}
-            value => set(field.id, in_jira(value, limit, flavor)),
+            value => set(&mut sent, field.id, value, limit, flavor),
         }
     }
-    // `json!` would copy all of it.
-    let mut body = Map::new();
-    body.insert("fields".to_owned(), json.into());
-    body.insert("properties".to_owned(), properties(&fields.property));
-    JiraRequest::post(flavor, "issue", body.into(), ID)
+    let body = Issue {
+        fields: &sent,
+        update: Map::new(),
+        properties: properties(&fields.property),
+    };
+    JiraRequest {
+        description: sent.description(),
+        ..JiraRequest::post(flavor, "issue", &body, ID)
+    }
+}
+
+/// What a create or an edit sends.
+#[derive(Serialize)]
+struct Issue<'a> {
+    #[serde(skip_serializing_if = "Fields::is_empty")]
+    fields: &'a Fields,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    update: Map<String, Value>,
+    properties: Value,
 }
 
 /// A value as Jira takes it.
-fn in_jira(value: &FieldValue, limit: usize, flavor: Flavor) -> Value {
-    match value {
+fn set(sent: &mut Fields, id: &str, value: &FieldValue, limit: usize, flavor: Flavor) {
+    let value = match value {
+        FieldValue::Text(text) => return sent.set_text(id, render(text, limit, flavor)),
         FieldValue::Line(text) => json!(text),
-        FieldValue::Text(text) => render(text, limit, flavor).into_json(),
         FieldValue::Words(words) => json!(words),
         FieldValue::Named(name) => json!({ "name": name }),
         FieldValue::AllNamed(names) => names.iter().map(|name| json!({ "name": name })).collect(),
         FieldValue::User(name) => account(name, flavor),
-    }
-}
-
-/// The description that a create or an edit sends; null for none.
-pub(super) fn description_of(request: &JiraRequest) -> &Value {
-    let fields = request.body.as_ref().map(|body| &body["fields"]);
-    fields.map_or(&Value::Null, |fields| &fields["description"])
+    };
+    sent.set(id, value);
 }
 
 /// `PUT issue/{id}`: everything in one request.
 pub(super) fn edit(issue: &IssueName, edit: &Edit, limit: usize, flavor: Flavor) -> JiraRequest {
-    let mut fields = edit.custom.clone();
-    let mut updates = Map::new();
+    let mut sent = Fields::of(&edit.custom);
+    let mut update = Map::new();
     for (field, change) in &edit.changes {
         match change {
-            FieldChange::Set(value) => {
-                fields.insert(field.id.to_owned(), in_jira(value, limit, flavor));
-            }
+            FieldChange::Set(value) => set(&mut sent, field.id, value, limit, flavor),
             // One by one: a whole list would wipe what people added.
             FieldChange::Entries { added, removed } => {
                 let added = added.iter().map(|entry| json!({ "add": entry }));
                 let removed = removed.iter().map(|entry| json!({ "remove": entry }));
-                updates.insert(field.id.to_owned(), added.chain(removed).collect());
+                update.insert(field.id.to_owned(), added.chain(removed).collect());
             }
         }
     }
-    let mut body = Map::new();
-    if !fields.is_empty() {
-        body.insert("fields".to_owned(), fields.into());
+    let body = Issue {
+        fields: &sent,
+        update,
+        properties: properties(&edit.property),
+    };
+    JiraRequest {
+        description: sent.description(),
+        ..JiraRequest::put(flavor, &path_of(issue), &body, Expected::Nothing)
     }
-    if !updates.is_empty() {
-        body.insert("update".to_owned(), updates.into());
-    }
-    body.insert("properties".to_owned(), properties(&edit.property));
-    JiraRequest::put(flavor, &path_of(issue), body.into(), Expected::Nothing)
 }
 
 /// A comment as it is sent.
@@ -167,25 +183,31 @@ impl Said<'_> {
         self.text.render(flavor, self.limit, &ending)
     }
 
-    fn body(&self, flavor: Flavor) -> Value {
+    fn body(&self, flavor: Flavor) -> Comment {
         let key = self
             .key
             .map(|key| json!({ "key": PROPERTY, "value": { "step": key } }));
         let internal = json!({ "key": "sd.public.comment", "value": { "internal": true } });
         let internal = self.is_internal.then_some(internal);
         let properties: Vec<Value> = key.into_iter().chain(internal).collect();
-        let mut body = json!({ "body": self.render(flavor).into_json() });
-        if !properties.is_empty() {
-            body["properties"] = properties.into();
+        Comment {
+            body: self.render(flavor).into(),
+            properties,
         }
-        body
     }
+}
+
+#[derive(Serialize)]
+struct Comment {
+    body: Part,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    properties: Vec<Value>,
 }
 
 /// `POST issue/{id}/comment`.
 pub(super) fn comment(issue: &IssueName, said: &Said<'_>, flavor: Flavor) -> JiraRequest {
     let rest = format!("{}/comment", path_of(issue));
-    JiraRequest::post(flavor, &rest, said.body(flavor), ID)
+    JiraRequest::post(flavor, &rest, &said.body(flavor), ID)
 }
 
 /// `PUT issue/{id}/comment/{comment}`.
@@ -196,7 +218,7 @@ pub(super) fn edit_comment(
     flavor: Flavor,
 ) -> JiraRequest {
     let rest = format!("{}/comment/{}", path_of(issue), encoded(id));
-    JiraRequest::put(flavor, &rest, said.body(flavor), ID)
+    JiraRequest::put(flavor, &rest, &said.body(flavor), ID)
 }
 
 /// `GET issue/{id}/comment`: the latest ones, with their properties.
@@ -227,7 +249,7 @@ pub(super) fn transition(issue: &IssueName, way: &Way, flavor: Flavor) -> JiraRe
     if !way.fields.is_empty() {
         body["fields"] = way.fields.clone().into();
     }
-    JiraRequest::post(flavor, &rest, body, Expected::Nothing)
+    JiraRequest::post(flavor, &rest, &body, Expected::Nothing)
 }
 
 /// `GET issue/{id}/transitions`, with what each asks for.
@@ -258,7 +280,7 @@ pub(super) fn remote_link(issue: &IssueName, link: &RemoteLink, flavor: Flavor) 
         "globalId": link.global_id,
         "object": { "url": link.url, "title": link.title },
     });
-    JiraRequest::post(flavor, &rest, body, Expected::IdOrNothing)
+    JiraRequest::post(flavor, &rest, &body, Expected::IdOrNothing)
 }
 
 /// `POST issueLink`: the issue duplicates `survivor`.
@@ -272,7 +294,7 @@ pub(super) fn duplicates(issue: &IssueName, survivor: &str, flavor: Flavor) -> J
         "inwardIssue": inward,
         "outwardIssue": { "key": survivor },
     });
-    JiraRequest::post(flavor, "issueLink", body, Expected::Nothing)
+    JiraRequest::post(flavor, "issueLink", &body, Expected::Nothing)
 }
 
 /// `GET issue/{id}`: what people can have edited.

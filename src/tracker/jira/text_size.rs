@@ -45,7 +45,7 @@ impl TextSize {
 /// How long a text is, as it is sent.
 pub(super) fn length(text: &Rendered) -> usize {
     match text {
-        Rendered::Adf(document) => document.to_string().chars().count(),
+        Rendered::Adf(document) => document.json().chars().count(),
         Rendered::Wiki(text) => text.chars().count(),
     }
 }

@@ -190,7 +190,7 @@ impl<'a> Inspection<'a> {
         );
         let body = json!({ "jql": jql, "fields": ["status"], "maxResults": SAMPLES });
         let found = Expected::Members(&["issues"]);
-        let request = JiraRequest::post(self.flavor.get(), rest, body, found);
+        let request = JiraRequest::post(self.flavor.get(), rest, &body, found);
         let (_, json) = self.send(&request).await?;
         Ok(facts::samples(&json))
     }
