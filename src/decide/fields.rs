@@ -8,7 +8,6 @@ use super::target::Target;
 use crate::markup::{Document, Inline};
 use crate::model::{Entity, Field, FieldValue, IssueFields, OnChange, RemoteLink};
 use crate::settings::templates::render_value;
-use crate::text::{digest, to_json};
 
 /// The fields of an entity's issue, and what went wrong on the way (templates
 /// that failed; the event is never lost for it).
@@ -113,7 +112,6 @@ fn property(entity: &Entity) -> Value {
         "entity": entity.id,
         "standard_id": entity.standard_id,
         "type": entity.kind.as_str(),
-        "content": digest(&to_json(entity)),
         "modified": entity.version.modified,
         "updated": entity.version.updated,
     })

@@ -60,7 +60,9 @@ pub(super) fn document(pieces: &[Piece]) -> Adf {
     if !pieces.is_empty() {
         seen.node("doc", |_| None);
     }
-    let mut json = BEGIN.to_owned();
+    let sizes = pieces.iter().map(|piece| piece.text.len() + GAP.len());
+    let mut json = String::with_capacity(ADF.frame + sizes.sum::<usize>());
+    json.push_str(BEGIN);
     for (index, piece) in pieces.iter().enumerate() {
         if index > 0 {
             json.push_str(GAP);

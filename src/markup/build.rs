@@ -318,7 +318,7 @@ impl Builder {
         if runs.iter().all(|run| run.text.trim().is_empty()) {
             return;
         }
-        let content = inline::nest(&runs);
+        let content = inline::nest(runs);
         self.block(match self.heading {
             Some(level) => Block::Heading { level, content },
             None => Block::Paragraph(content),

@@ -15,7 +15,7 @@ const HREF_LIMIT: usize = 2_000;
 /// refuses (what XML 1.0 cannot hold) or that make a text look like another
 /// one (controls that turn the writing direction).
 pub(super) fn text(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| c != '\r' && keep(c) == Some(c)) {
+    if is_plain(text) || text.chars().all(|c| c != '\r' && keep(c) == Some(c)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -32,11 +32,20 @@ pub(super) fn text(text: &str) -> Cow<'_, str> {
 
 /// A text on one line.
 pub(super) fn line(line: &str) -> Cow<'_, str> {
+    if is_plain(line) {
+        return Cow::Borrowed(line);
+    }
     let cleaned = text(line);
     if cleaned.contains('\n') {
         return Cow::Owned(cleaned.replace('\n', " "));
     }
     cleaned
+}
+
+/// Whether there is nothing but letters, digits, signs and blanks of ASCII: most text is
+/// like that, and this is seen at once.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 fn keep(c: char) -> Option<char> {
@@ -50,6 +59,9 @@ fn keep(c: char) -> Option<char> {
         c => Some(c),
     }
 }
+
+/// The signs that a URL cannot hold.
+const NOT_IN_HREF: &[u8] = br#""<>\^`{|}"#;
 
 /// The address if it may be a link (http, https, mailto), with everything
 /// percent-encoded that a URL cannot hold.
@@ -66,10 +78,17 @@ pub(super) fn href(address: &str) -> Option<String> {
     if !starts_well || address.len() > HREF_LIMIT {
         return None;
     }
-    let mut out = format!("{scheme}:");
+    let mut out = [&scheme, ":"].concat();
+    if rest
+        .bytes()
+        .all(|it| it.is_ascii_graphic() && !NOT_IN_HREF.contains(&it))
+    {
+        out.push_str(rest);
+        return Some(out);
+    }
     for c in rest.chars() {
         match c {
-            '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' => encode(c, &mut out),
+            c if NOT_IN_HREF.iter().any(|it| c == char::from(*it)) => encode(c, &mut out),
             c if c.is_whitespace() || is_hidden(c) => encode(c, &mut out),
             c => out.push(c),
         }

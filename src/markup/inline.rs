@@ -3,7 +3,7 @@
 //! Readers and writers think in runs ("these words, bold, in that link"); the
 //! tree nests. [`flatten`] goes one way and [`nest`] the other.
 
-use std::{borrow::Cow, rc::Rc};
+use std::{borrow::Cow, mem, rc::Rc};
 
 use super::{clean, tree::Inline};
 
@@ -159,17 +159,17 @@ fn cut_to(text: &mut Cow<'_, str>, part: fn(&str) -> &str) {
 
 /// The tree of a row of runs: neighbours share their link, then strong, then
 /// emphasis, then strike.
-pub(super) fn nest(runs: &[Run<'_>]) -> Vec<Inline> {
-    let same_link = |a: &Run<'_>, b: &Run<'_>| a.href == b.href;
-    let mut out = Vec::new();
-    for group in runs.chunk_by(same_link) {
-        match group.first().and_then(|run| run.href.as_deref()) {
-            Some(href) => out.push(Inline::Link {
-                href: href.to_owned(),
-                content: nest_marks(group, LAYERS),
-            }),
-            None => out.extend(nest_marks(group, LAYERS)),
-        }
+pub(super) fn nest(mut runs: Vec<Run<'_>>) -> Vec<Inline> {
+    let mut out = Vec::with_capacity(runs.len());
+    for group in runs.chunk_by_mut(|a, b| a.href == b.href) {
+        let Some(href) = group.first_mut().and_then(|run| run.href.take()) else {
+            nest_marks(group, LAYERS, &mut out);
+            continue;
+        };
+        let mut content = Vec::with_capacity(group.len());
+        nest_marks(group, LAYERS, &mut content);
+        let href = href.as_ref().to_owned();
+        out.push(Inline::Link { href, content });
     }
     out
 }
@@ -183,28 +183,29 @@ const LAYERS: &[Layer] = &[
     (|marks| marks.strike, Inline::Strike),
 ];
 
-fn nest_marks(runs: &[Run<'_>], layers: &[Layer]) -> Vec<Inline> {
+fn nest_marks(runs: &mut [Run<'_>], layers: &[Layer], out: &mut Vec<Inline>) {
     let Some(((has, wrap), deeper)) = layers.split_first() else {
-        return runs.iter().map(leaf).collect();
+        out.extend(runs.iter_mut().map(leaf));
+        return;
     };
-    let mut out = Vec::new();
-    for group in runs.chunk_by(|a, b| has(a.marks) == has(b.marks)) {
-        let inner = nest_marks(group, deeper);
+    for group in runs.chunk_by_mut(|a, b| has(a.marks) == has(b.marks)) {
         if group.first().is_some_and(|run| has(run.marks)) {
+            let mut inner = Vec::with_capacity(group.len());
+            nest_marks(group, deeper, &mut inner);
             out.push(wrap(inner));
         } else {
-            out.extend(inner);
+            nest_marks(group, deeper, out);
         }
     }
-    out
 }
 
-fn leaf(run: &Run<'_>) -> Inline {
+/// A run's words, which it gives away.
+fn leaf(run: &mut Run<'_>) -> Inline {
     if run.is_break() {
         Inline::Break
     } else if run.marks.code {
-        Inline::Code(run.text.clone().into_owned())
+        Inline::Code(mem::take(&mut run.text).into_owned())
     } else {
-        Inline::Text(run.text.clone().into_owned())
+        Inline::Text(mem::take(&mut run.text).into_owned())
     }
 }

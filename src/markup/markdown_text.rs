@@ -30,7 +30,7 @@ pub(super) fn write_text(content: &[Inline], line: Line, out: &mut String) {
         line,
         in_link: false,
     };
-    pen.all(&nest(&flatten(content)), '\n');
+    pen.all(&nest(flatten(content)), '\n');
     let end = pen.out.trim_end().len();
     pen.out.truncate(end);
 }

@@ -80,7 +80,7 @@ fn all(blocks: &[Block], place: Place, depth: usize) -> Vec<Block> {
 
 /// Runs joined and cleaned, white space at the ends gone.
 fn tidy(content: &[Inline]) -> Vec<Inline> {
-    inline::nest(&inline::flatten(content))
+    inline::nest(inline::flatten(content))
 }
 
 fn paragraph(content: &[Inline]) -> Option<Block> {

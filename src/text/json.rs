@@ -68,6 +68,8 @@ impl JsonPieces {
     }
 
     fn all(mut self) -> Vec<u8> {
+        // Nothing follows: room for more would be a copy for nothing.
+        self.all.reserve_exact(self.used);
         self.collect();
         self.all
     }
