@@ -69,7 +69,7 @@ pub fn title(entity: &Entity, target: &Target<'_>) -> String {
 /// belongs.
 pub fn told_description(entity: &Entity, target: &Target<'_>) -> Option<Document> {
     let fields = map(entity, target).fields;
-    let text = fields.text("description")?.document.clone();
+    let text = fields.text("description")?.document.as_ref().clone();
     let intro = "Jira did not take this as the description:";
     let intro = Document::new().paragraph(vec![Inline::text(intro)]);
     (!text.is_empty()).then(|| intro.append(text))

@@ -77,7 +77,7 @@ pub fn tell(profile: &SourceProfile, edit: &Edit) -> Document {
 fn told_text(field: &Field, text: &Description) -> Document {
     Document::new()
         .paragraph(vec![Inline::strong(format!("{}:", field.name))])
-        .append(text.document.clone())
+        .append(text.document.as_ref().clone())
 }
 
 fn told_lines(field: &Field, change: &FieldChange) -> Vec<Vec<Inline>> {

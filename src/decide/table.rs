@@ -45,7 +45,7 @@ pub(super) static TABLE: [Row; 6] = [
         if_withheld: true,
         read: |entity, target, warnings| {
             Some(FieldValue::Text(Description {
-                document: document(entity, target, warnings),
+                document: document(entity, target, warnings).into(),
                 ending: ending(target),
             }))
         },

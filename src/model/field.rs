@@ -1,5 +1,7 @@
 //! The fields of an issue, in the project's terms.
 
+use std::rc::Rc;
+
 use crate::markup::{Document, Ending};
 
 /// A field of an issue. Which there are stands in one table,
@@ -49,8 +51,8 @@ pub enum FieldValue {
 /// A text, and how it ends if it is too long for Jira.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Description {
-    /// The text.
-    pub document: Document,
+    /// The text; shared, since the fields of an issue are copied to be changed.
+    pub document: Rc<Document>,
     /// Said where it is cut.
     pub ending: Ending,
 }

@@ -341,7 +341,8 @@ pub(super) fn describe(description: &Description, dropped: &[Dropped]) -> Descri
     Description {
         document: Document::new()
             .panel(PanelKind::Warning, note)
-            .append(description.document.clone()),
+            .append(description.document.as_ref().clone())
+            .into(),
         ending: description.ending.clone(),
     }
 }

@@ -36,7 +36,7 @@ fn fields() -> IssueFields {
         (field, value)
     };
     let description = Description {
-        document: from_markdown("*now*"),
+        document: from_markdown("*now*").into(),
         ..Description::default()
     };
     IssueFields {
