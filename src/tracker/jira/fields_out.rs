@@ -77,3 +77,50 @@ impl From<Rendered> for Part {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::markup::{DESCRIPTION_LIMIT, Ending, Flavor, from_markdown};
+    use crate::text::to_json_text;
+
+    fn sent(fields: &Fields) -> Value {
+        serde_json::from_str(&to_json_text(fields)).unwrap()
+    }
+
+    #[test]
+    fn a_description_is_known_again_when_jira_shows_it() {
+        let source =
+            "**now** [x](https://a.example) \"q\"\n\n3. `a`\n4. b\n\n```c\nf(\"\\\\\")\n```";
+        for flavor in [Flavor::Adf, Flavor::Wiki] {
+            let text = from_markdown(source);
+            let text = text.render(flavor, DESCRIPTION_LIMIT, &Ending::default());
+            let mut fields = Fields::default();
+            fields.set("summary", json!("s"));
+            fields.set_text("description", text.clone());
+            assert_eq!(
+                sent(&fields),
+                json!({"summary": "s", "description": text.into_json()})
+            );
+            let shown = fingerprint::of(&sent(&fields)["description"]);
+            assert_eq!(fields.description(), Some(shown), "{flavor:?}");
+            assert_ne!(fields.description(), Some(fingerprint::of_none()));
+        }
+    }
+
+    #[test]
+    fn the_description_that_was_set_last_counts() {
+        let custom = json!({"description": "of the operator", "customfield_1": null});
+        let mut fields = Fields::of(custom.as_object().unwrap());
+        let known = fingerprint::of(&json!("of the operator"));
+        assert_eq!(fields.description(), Some(known));
+        fields.set("description", Value::Null);
+        assert_eq!(fields.description(), None);
+        assert_eq!(
+            sent(&fields),
+            json!({"description": null, "customfield_1": null})
+        );
+    }
+}
