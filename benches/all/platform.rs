@@ -60,6 +60,33 @@ async fn bare(jira: &JiraStandIn, redis: Option<Arc<Redis>>) -> Function {
     Function::launch(launch).await
 }
 
+/// The same component under jira-intake's own manifest: as many variables, as many hosts.
+async fn floor(jira: &JiraStandIn, redis: Option<Arc<Redis>>) -> Function {
+    let url = jira.url();
+    let mut launch = launch(&[&usual(&url)[..], &SETTINGS].concat());
+    let own = own_manifest();
+    let root = own.parent().unwrap().canonicalize().unwrap();
+    let root = root.to_str().unwrap();
+    let manifest = std::fs::read_to_string(&own).unwrap();
+    let component =
+        format!("source = \"{root}/target/component/wasm32-wasip2/release/jira_intake_bare.wasm\"");
+    let manifest = manifest
+        .replace(
+            "source = \"target/component/wasm32-wasip2/release/jira_intake.wasm\"",
+            &component,
+        )
+        .replace("--package jira-intake ", "--package jira-intake-bare ")
+        .replace(
+            "[component.jira-intake.build]\n",
+            &format!("[component.jira-intake.build]\nworkdir = \"{root}\"\n"),
+        );
+    assert!(manifest.contains("jira_intake_bare.wasm") && manifest.contains("jira-intake-bare"));
+    launch.manifest = launch.state.path().join("floor.toml");
+    std::fs::write(&launch.manifest, manifest).unwrap();
+    launch.redis = redis;
+    Function::launch(launch).await
+}
+
 /// One event for jira-intake.
 pub(crate) fn delivery(function: &Function, kind: Kind, id: &str, state: usize) -> Post {
     Post {
@@ -79,6 +106,9 @@ const BARE: [&str; 6] = [
     "/write-forward",
     "/calls-forward",
 ];
+
+/// Its routes that make the calls of an event of jira-intake.
+const FLOORS: [&str; 3] = ["/floor-created", "/floor-duplicate", "/floor-ignored"];
 
 /// What one round of one measurement gave.
 #[derive(Clone, Copy, Debug)]
@@ -108,6 +138,7 @@ type Costs = BTreeMap<String, Cost>;
 async fn all_rounds(kept: Kept, clients: usize) -> Vec<Costs> {
     let jira = JiraStandIn::start(cloud()).await.unwrap();
     let bare = bare(&jira, kept.redis()).await;
+    let floor = floor(&jira, kept.redis()).await;
     let function = function(&jira, kept.redis()).await;
     let posts = usize::try_from(number("EVENTS", 300)).unwrap();
     let mut all = Vec::new();
@@ -117,6 +148,16 @@ async fn all_rounds(kept: Kept, clients: usize) -> Vec<Costs> {
         for route in BARE {
             let body = |it| bare_post(&bare, route, round * posts + it);
             let cost = cost(&bare, (0..posts).map(body).collect(), clients).await;
+            costs.insert(route.to_owned(), cost);
+        }
+        for route in FLOORS {
+            let body = |it| {
+                let mut post = bare_post(&floor, route, round * posts + it);
+                post.headers.push(("x-login", jira.authorization()));
+                post.expected = "";
+                post
+            };
+            let cost = cost(&floor, (0..posts).map(body).collect(), clients).await;
             costs.insert(route.to_owned(), cost);
         }
         for kind in Kind::ALL {
@@ -151,7 +192,7 @@ fn bare_post(bare: &Function, route: &str, number: usize) -> Post {
 }
 
 /// What each is compared with: the outcome, the route, and what is wanted.
-fn compared(kept: Kept) -> [(&'static str, &'static str, &'static str); 5] {
+fn compared(kept: Kept) -> [(&'static str, &'static str, &'static str); 9] {
     let (filing, wanted) = match kept {
         Kept::Redis => ("/forward", "0.5"),
         Kept::Sqlite => ("/write-forward", "0.35"),
@@ -159,10 +200,14 @@ fn compared(kept: Kept) -> [(&'static str, &'static str, &'static str); 5] {
     [
         ("created", filing, wanted),
         // What the same calls cost a component that does no work of its own.
+        ("/floor-created", filing, ""),
         ("created", "/calls-forward", ""),
+        ("created", "/floor-created", ""),
         ("updated", filing, ""),
         ("duplicate", "/read", "0.9"),
+        ("/floor-duplicate", "/read", ""),
         ("ignored", "/read", "0.9"),
+        ("/floor-ignored", "/read", ""),
     ]
 }
 
@@ -228,19 +273,20 @@ fn tell_ratios(table: &mut Table, kept: Kept, clients: usize, rounds: &[Costs]) 
             wanted.to_owned(),
         ]);
     }
-    if clients == 1 {
+    let alone = [("ignored", "0.2 ms"), ("/floor-ignored", "")];
+    for (event, wanted) in alone.into_iter().filter(|_| clients == 1) {
         let mut above = Series::default();
         for costs in rounds {
-            above.add(1000.0 / costs["ignored"].rate - 1000.0 / costs["/hello"].rate);
+            above.add(1000.0 / costs[event].rate - 1000.0 / costs["/hello"].rate);
         }
         table.row(&[
             format!("{kept:?}"),
             clients.to_string(),
-            "ignored".to_owned(),
+            event.to_owned(),
             "/hello".to_owned(),
             format!("{} ms longer", above.told()),
             String::new(),
-            "0.2 ms".to_owned(),
+            wanted.to_owned(),
         ]);
     }
 }

@@ -40,7 +40,7 @@ fn check(document: &Document) {
             let _ = from_wiki(&text);
         }
         let adf = document.render(Flavor::Adf, limit, &ending);
-        let seen = adf.seen();
+        let seen = adf.seen().into_owned();
         let value = adf.into_json();
         assert_eq!(value["type"], "doc");
         assert_eq!(seen, Seen::of(&value));

@@ -60,8 +60,9 @@ pub(super) fn document(pieces: &[Piece]) -> Adf {
     if !pieces.is_empty() {
         seen.node("doc", |_| None);
     }
-    let sizes = pieces.iter().map(|piece| piece.text.len() + GAP.len());
-    let mut json = String::with_capacity(ADF.frame + sizes.sum::<usize>());
+    let sizes = pieces.iter().map(|piece| piece.text.len());
+    let gaps = GAP.len() * pieces.len().saturating_sub(1);
+    let mut json = String::with_capacity(ADF.frame + gaps + sizes.sum::<usize>());
     json.push_str(BEGIN);
     for (index, piece) in pieces.iter().enumerate() {
         if index > 0 {

@@ -1,5 +1,7 @@
 //! A text as Jira takes it.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::seen::Seen;
@@ -27,7 +29,7 @@ impl Adf {
         &self.json
     }
 
-    /// The document as JSON.
+    /// The same, for whoever keeps it.
     #[must_use]
     pub fn into_text(self) -> String {
         self.json
@@ -46,10 +48,10 @@ impl Rendered {
 
     /// What a person sees of it, once Jira keeps it.
     #[must_use]
-    pub fn seen(&self) -> Seen {
+    pub fn seen(&self) -> Cow<'_, Seen> {
         match self {
-            Self::Adf(document) => document.seen.clone(),
-            Self::Wiki(text) => Seen::of_wiki(text),
+            Self::Adf(document) => Cow::Borrowed(&document.seen),
+            Self::Wiki(text) => Cow::Owned(Seen::of_wiki(text)),
         }
     }
 }

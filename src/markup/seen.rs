@@ -11,8 +11,16 @@ use serde_json::Value;
 const ATTRS: [&str; 6] = ["level", "language", "panelType", "state", "order", "url"];
 
 /// What is seen, as text that is compared and nothing else.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Seen(String);
+
+impl PartialEq for Seen {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Seen {}
 
 impl Seen {
     /// Of a text as Jira keeps it: wiki markup or ADF; null is none.

@@ -56,7 +56,7 @@ impl JsonPieces {
         self.append(json.as_bytes());
     }
 
-    /// Appends a value; one that cannot be written, whose keys are no text, is left out.
+    /// Appends a value. Nothing that is written with it can fail: all keys are text.
     pub fn value(&mut self, value: &(impl Serialize + ?Sized)) {
         let _ = serde_json::to_writer(self, value);
     }

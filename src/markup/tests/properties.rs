@@ -19,7 +19,7 @@ const SMALLEST: usize = 200;
 
 fn holds(document: &Document, limit: usize) -> Result<(), TestCaseError> {
     let rendered = document.render(Flavor::Adf, limit, &ending());
-    let seen = rendered.seen();
+    let seen = rendered.seen().into_owned();
     let value = rendered.into_json();
     prop_assert_eq!(broken_rules(&value), Vec::<String>::new(), "{}", value);
     prop_assert!(size(&value.to_string()) <= limit);

@@ -1,33 +1,27 @@
 //! The fields of an issue as they are sent.
+//!
+//! A text that is JSON already goes out as it is. serde has a type for that (`RawValue`),
+//! but to have it changes how every stranger's JSON is read: an object with one certain key
+//! is no object any more.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::fingerprint;
 use crate::markup::Rendered;
+use crate::text::{JsonPieces, to_json_text};
 
-/// The field by which people's edits are told from ours.
+/// The field in whose text people's edits are told from ours.
 const DESCRIPTION: &str = "description";
 
-/// The fields that a request sends, by their ids.
-#[derive(Debug, Default, Serialize)]
-#[serde(transparent)]
+/// The fields that a request sends.
+#[derive(Debug, Default)]
 pub(super) struct Fields {
-    fields: BTreeMap<String, Part>,
-    #[serde(skip)]
+    /// JSON, by the fields' ids.
+    fields: BTreeMap<String, String>,
     description: Option<String>,
-}
-
-/// A value in a request.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub(super) enum Part {
-    Value(Value),
-    /// JSON that is written already.
-    Written(Box<RawValue>),
 }
 
 impl Fields {
@@ -35,16 +29,16 @@ impl Fields {
     pub(super) fn of<'a>(fields: impl IntoIterator<Item = (&'a String, &'a Value)>) -> Self {
         let mut all = Self::default();
         for (id, value) in fields {
-            all.set(id, value.clone());
+            all.set(id, value);
         }
         all
     }
 
-    pub(super) fn set(&mut self, id: &str, value: Value) {
+    pub(super) fn set(&mut self, id: &str, value: &Value) {
         if id == DESCRIPTION {
-            self.description = (!value.is_null()).then(|| fingerprint::of(&value));
+            self.description = (!value.is_null()).then(|| fingerprint::of(value));
         }
-        self.fields.insert(id.to_owned(), Part::Value(value));
+        self.fields.insert(id.to_owned(), to_json_text(value));
     }
 
     /// Sets a field of rich text.
@@ -52,7 +46,7 @@ impl Fields {
         if id == DESCRIPTION {
             self.description = Some(fingerprint::of_rendered(&text));
         }
-        self.fields.insert(id.to_owned(), text.into());
+        self.fields.insert(id.to_owned(), written(text));
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -63,18 +57,56 @@ impl Fields {
     pub(super) fn description(&self) -> Option<String> {
         self.description.clone()
     }
+
+    /// All of them as one object.
+    pub(super) fn to_json(&self) -> String {
+        let mut object = Object::default();
+        for (id, json) in &self.fields {
+            object.written(id, json);
+        }
+        object.into_text()
+    }
 }
 
-impl From<Rendered> for Part {
-    fn from(text: Rendered) -> Self {
-        match text {
-            Rendered::Wiki(text) => Self::Value(text.into()),
-            Rendered::Adf(document) => {
-                let json = RawValue::from_string(document.into_text());
-                // It is JSON always: a property test says so.
-                json.map_or(Self::Value(Value::Null), Self::Written)
-            }
-        }
+/// Rich text as the JSON of a field.
+pub(super) fn written(text: Rendered) -> String {
+    match text {
+        Rendered::Adf(document) => document.into_text(),
+        Rendered::Wiki(text) => to_json_text(&text),
+    }
+}
+
+/// An object of JSON, written member by member.
+#[derive(Default)]
+pub(super) struct Object {
+    json: JsonPieces,
+    has_members: bool,
+}
+
+impl Object {
+    fn name(&mut self, name: &str) {
+        self.json.add(if self.has_members { "," } else { "{" });
+        self.json.value(name);
+        self.json.add(":");
+        self.has_members = true;
+    }
+
+    /// Adds a member.
+    pub(super) fn value(&mut self, name: &str, value: &impl Serialize) {
+        self.name(name);
+        self.json.value(value);
+    }
+
+    /// Adds a member that is JSON already.
+    pub(super) fn written(&mut self, name: &str, json: &str) {
+        self.name(name);
+        self.json.add(json);
+    }
+
+    /// The object.
+    pub(super) fn into_text(mut self) -> String {
+        self.json.add(if self.has_members { "}" } else { "{}" });
+        self.json.into_text()
     }
 }
 
@@ -84,10 +116,9 @@ mod tests {
 
     use super::*;
     use crate::markup::{DESCRIPTION_LIMIT, Ending, Flavor, from_markdown};
-    use crate::text::to_json_text;
 
     fn sent(fields: &Fields) -> Value {
-        serde_json::from_str(&to_json_text(fields)).unwrap()
+        serde_json::from_str(&fields.to_json()).unwrap()
     }
 
     #[test]
@@ -98,11 +129,11 @@ mod tests {
             let text = from_markdown(source);
             let text = text.render(flavor, DESCRIPTION_LIMIT, &Ending::default());
             let mut fields = Fields::default();
-            fields.set("summary", json!("s"));
+            fields.set("summary", &json!("s \"q\""));
             fields.set_text("description", text.clone());
             assert_eq!(
                 sent(&fields),
-                json!({"summary": "s", "description": text.into_json()})
+                json!({"summary": "s \"q\"", "description": text.into_json()})
             );
             let shown = fingerprint::of(&sent(&fields)["description"]);
             assert_eq!(fields.description(), Some(shown), "{flavor:?}");
@@ -116,11 +147,37 @@ mod tests {
         let mut fields = Fields::of(custom.as_object().unwrap());
         let known = fingerprint::of(&json!("of the operator"));
         assert_eq!(fields.description(), Some(known));
-        fields.set("description", Value::Null);
+        fields.set("description", &Value::Null);
         assert_eq!(fields.description(), None);
         assert_eq!(
             sent(&fields),
             json!({"description": null, "customfield_1": null})
         );
+    }
+
+    #[test]
+    fn a_text_comes_after_an_operators_and_an_empty_one_is_one() {
+        let custom = json!({"description": "of the operator"});
+        let mut fields = Fields::of(custom.as_object().unwrap());
+        let nothing = from_markdown("").render(Flavor::Wiki, 100, &Ending::default());
+        fields.set_text("description", nothing);
+        assert_eq!(sent(&fields), json!({"description": ""}));
+        assert_eq!(fields.description(), Some(fingerprint::of_none()));
+    }
+
+    #[test]
+    fn an_object_without_members_is_one() {
+        assert_eq!(Fields::default().to_json(), "{}");
+        assert_eq!(Fields::default().description(), None);
+    }
+
+    /// serde_json's features can change what a stranger's JSON is.
+    #[test]
+    fn no_key_makes_an_object_something_else() {
+        for key in ["RawValue", "Number"] {
+            let json = format!(r#"{{"$serde_json::private::{key}":"1","a":1}}"#);
+            let value: Value = serde_json::from_str(&json).unwrap();
+            assert!(value.is_object() && value["a"] == 1, "{value}");
+        }
     }
 }

@@ -107,7 +107,7 @@ impl Search {
 }
 
 /// The search for the open issues of a project that have the words of a summary, the
-/// oldest first; its first page.
+/// oldest first.
 pub(super) fn with_summary(same: &SameSummary, flavor: Flavor) -> Search {
     let mut jql = [
         "project = ",

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::answers::Expected;
-use super::fields_out::{Fields, Part};
+use super::fields_out::{Fields, Object, written};
 use super::transitions::Way;
 use crate::markup::{Document, Ending, Flavor, Inline, PanelKind, Rendered};
 use crate::model::{
@@ -50,10 +50,12 @@ impl JiraRequest {
         }
     }
 
-    fn put(flavor: Flavor, rest: &str, body: &impl Serialize, expected: Expected) -> Self {
+    /// One with a body that is JSON already.
+    fn with(method: Method, flavor: Flavor, rest: &str, body: String, expected: Expected) -> Self {
         Self {
-            method: Method::PUT,
-            ..Self::post(flavor, rest, body, expected)
+            method,
+            body: Some(body),
+            ..Self::get(flavor, rest, expected)
         }
     }
 
@@ -63,11 +65,7 @@ impl JiraRequest {
         body: &impl Serialize,
         expected: Expected,
     ) -> Self {
-        Self {
-            method: Method::POST,
-            body: Some(to_json_text(body)),
-            ..Self::get(flavor, rest, expected)
-        }
+        Self::with(Method::POST, flavor, rest, to_json_text(body), expected)
     }
 }
 
@@ -90,8 +88,8 @@ pub(super) fn create(
 ) -> JiraRequest {
     let custom = fields.custom.iter().filter(|(_, value)| !value.is_null());
     let mut sent = Fields::of(custom);
-    sent.set("project", json!({ "key": fields.place.project }));
-    sent.set("issuetype", json!({ "name": fields.place.issue_type }));
+    sent.set("project", &json!({ "key": fields.place.project }));
+    sent.set("issuetype", &json!({ "name": fields.place.issue_type }));
     for (field, value) in &fields.values {
         // Empty values would be refused where the field is not on the screen.
         match value {
@@ -102,28 +100,27 @@ pub(super) fn create(
             value => set(&mut sent, field.id, value, limit, flavor),
         }
     }
-    let body = Issue {
-        fields: &sent,
-        update: Map::new(),
-        properties: properties(&fields.property),
-    };
+    let body = body(&sent, &Map::new(), &fields.property);
     JiraRequest {
         description: sent.description(),
-        ..JiraRequest::post(flavor, "issue", &body, ID)
+        ..JiraRequest::with(Method::POST, flavor, "issue", body, ID)
     }
 }
 
 /// What a create or an edit sends.
-#[derive(Serialize)]
-struct Issue<'a> {
-    #[serde(skip_serializing_if = "Fields::is_empty")]
-    fields: &'a Fields,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    update: Map<String, Value>,
-    properties: Value,
+fn body(fields: &Fields, update: &Map<String, Value>, property: &Value) -> String {
+    let mut body = Object::default();
+    if !fields.is_empty() {
+        body.written("fields", &fields.to_json());
+    }
+    if !update.is_empty() {
+        body.value("update", update);
+    }
+    body.value("properties", &properties(property));
+    body.into_text()
 }
 
-/// A value as Jira takes it.
+/// Sets a field to a value, as Jira takes it.
 fn set(sent: &mut Fields, id: &str, value: &FieldValue, limit: usize, flavor: Flavor) {
     let value = match value {
         FieldValue::Text(text) => return sent.set_text(id, render(text, limit, flavor)),
@@ -133,7 +130,7 @@ fn set(sent: &mut Fields, id: &str, value: &FieldValue, limit: usize, flavor: Fl
         FieldValue::AllNamed(names) => names.iter().map(|name| json!({ "name": name })).collect(),
         FieldValue::User(name) => account(name, flavor),
     };
-    sent.set(id, value);
+    sent.set(id, &value);
 }
 
 /// `PUT issue/{id}`: everything in one request.
@@ -151,14 +148,11 @@ pub(super) fn edit(issue: &IssueName, edit: &Edit, limit: usize, flavor: Flavor)
             }
         }
     }
-    let body = Issue {
-        fields: &sent,
-        update,
-        properties: properties(&edit.property),
-    };
+    let body = body(&sent, &update, &edit.property);
+    let rest = path_of(issue);
     JiraRequest {
         description: sent.description(),
-        ..JiraRequest::put(flavor, &path_of(issue), &body, Expected::Nothing)
+        ..JiraRequest::with(Method::PUT, flavor, &rest, body, Expected::Nothing)
     }
 }
 
@@ -183,31 +177,26 @@ impl Said<'_> {
         self.text.render(flavor, self.limit, &ending)
     }
 
-    fn body(&self, flavor: Flavor) -> Comment {
+    fn body(&self, flavor: Flavor) -> String {
         let key = self
             .key
             .map(|key| json!({ "key": PROPERTY, "value": { "step": key } }));
         let internal = json!({ "key": "sd.public.comment", "value": { "internal": true } });
         let internal = self.is_internal.then_some(internal);
         let properties: Vec<Value> = key.into_iter().chain(internal).collect();
-        Comment {
-            body: self.render(flavor).into(),
-            properties,
+        let mut body = Object::default();
+        body.written("body", &written(self.render(flavor)));
+        if !properties.is_empty() {
+            body.value("properties", &properties);
         }
+        body.into_text()
     }
-}
-
-#[derive(Serialize)]
-struct Comment {
-    body: Part,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    properties: Vec<Value>,
 }
 
 /// `POST issue/{id}/comment`.
 pub(super) fn comment(issue: &IssueName, said: &Said<'_>, flavor: Flavor) -> JiraRequest {
     let rest = format!("{}/comment", path_of(issue));
-    JiraRequest::post(flavor, &rest, &said.body(flavor), ID)
+    JiraRequest::with(Method::POST, flavor, &rest, said.body(flavor), ID)
 }
 
 /// `PUT issue/{id}/comment/{comment}`.
@@ -218,7 +207,7 @@ pub(super) fn edit_comment(
     flavor: Flavor,
 ) -> JiraRequest {
     let rest = format!("{}/comment/{}", path_of(issue), encoded(id));
-    JiraRequest::put(flavor, &rest, &said.body(flavor), ID)
+    JiraRequest::with(Method::PUT, flavor, &rest, said.body(flavor), ID)
 }
 
 /// `GET issue/{id}/comment`: the latest ones, with their properties.
