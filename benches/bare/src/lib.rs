@@ -9,8 +9,8 @@
 //! - `/calls-forward` makes the calls to the store that a new event of jira-intake makes
 //!   (docs/benchmarks.md names them), and the request;
 //! - `/floor-created`, `/floor-duplicate` and `/floor-ignored`, under jira-intake's own
-//!   manifest, make all the calls that such an event makes: they read the same variables and
-//!   keys, log a line, post an issue. What they cost is the floor that no work on the
+//!   manifest, make the calls that such an event makes, but those for the time: they read the
+//!   same variables and as many keys, log a line, post an issue. What they cost is the floor that no work on the
 //!   component gets below.
 
 #[cfg(target_family = "wasm")]

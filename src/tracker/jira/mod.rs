@@ -1,7 +1,7 @@
 //! Jira, Cloud or Data Center: the only place that knows its JSON.
 //!
 //! `request.rs` turns a step into a request and is pure (the dry run shows what
-//! it makes); `connection.rs` sends it; `answers.rs` says what an answer means
+//! it makes), `fields_out.rs` writes the fields that it sends; `connection.rs` sends it; `answers.rs` says what an answer means
 //! that is no success. `create.rs`, `edit.rs`, `comments.rs` and `moving.rs` do one
 //! step each, and `client.rs` is the tracker that the rest of the project speaks
 //! to. `inspect/` asks what the doctor wants to know, and changes nothing
