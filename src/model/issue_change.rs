@@ -124,6 +124,14 @@ impl IssueAction {
         }
     }
 
+    /// How long the comment is that it tells, in bytes.
+    pub fn text(&self) -> usize {
+        match self {
+            Self::Commented(comment) => comment.text.len(),
+            _ => 0,
+        }
+    }
+
     /// Whether the later one of both makes the other one needless.
     pub fn is_about_the_same(&self, other: &Self) -> bool {
         match (self.comment(), other.comment()) {

@@ -49,7 +49,7 @@ pub use issue_record::{IssueRecord, OpenIssue};
 pub use kind::EntityType;
 pub use marking::Level;
 pub use observable::Observable;
-pub use outbox::{BackTask, Outbox, OutboxTask, TaskKind};
+pub use outbox::{BackTask, Bounded, Outbox, OutboxTask, TaskKind, drop_surplus};
 pub use outcome::{EntityRef, IssueRef, Outcome, OutcomeKind};
 pub use plan::{Edit, Goal, IssueFields, Place, RemoteLink, SameSummary, Step};
 pub use position::Position;

@@ -134,17 +134,57 @@ impl OutboxTask {
             _ => false,
         }
     }
+}
 
-    /// How long the comment is that it tells, in bytes.
+/// What people did to an issue, where it is kept: only so much of it.
+pub trait Bounded {
+    /// How many actions it holds.
+    fn actions(&self) -> usize;
+    /// How long the comments are that it tells, in bytes.
+    fn text(&self) -> usize;
+}
+
+impl Bounded for OutboxTask {
+    fn actions(&self) -> usize {
+        usize::from(matches!(self.kind, TaskKind::Back(_)))
+    }
+
     fn text(&self) -> usize {
         match &self.kind {
-            TaskKind::Back(task) => match &task.action {
-                IssueAction::Commented(comment) => comment.text.len(),
-                _ => 0,
-            },
+            TaskKind::Back(task) => task.action.text(),
             _ => 0,
         }
     }
+}
+
+impl Bounded for IssueChange {
+    fn actions(&self) -> usize {
+        self.actions.len()
+    }
+
+    fn text(&self) -> usize {
+        self.actions.iter().map(IssueAction::text).sum()
+    }
+}
+
+/// The oldest go, where there are too many actions or too long comments. Returns how
+/// many went.
+pub fn drop_surplus<T: Bounded>(all: &mut Vec<T>) -> usize {
+    let actions: usize = all.iter().map(T::actions).sum();
+    let text: usize = all.iter().map(T::text).sum();
+    let mut surplus = actions.saturating_sub(BACK_TASKS);
+    let mut too_long = text.saturating_sub(BACK_TEXT);
+    let before = all.len();
+    all.retain(|one| {
+        let (actions, text) = (one.actions(), one.text());
+        let goes = (surplus > 0 && actions > 0) || (too_long > 0 && text > 0);
+        if goes {
+            surplus = surplus.saturating_sub(actions);
+            too_long = too_long.saturating_sub(text);
+        }
+        !goes
+    });
+    before - all.len()
 }
 
 impl Outbox {
@@ -174,21 +214,7 @@ impl Outbox {
             let kind = TaskKind::Back(Box::new(task));
             self.tasks.push(OutboxTask::new(kind, now));
         }
-        let is_back = |task: &OutboxTask| matches!(task.kind, TaskKind::Back(_));
-        let count = self.tasks.iter().filter(|task| is_back(task)).count();
-        let mut surplus = count.saturating_sub(BACK_TASKS);
-        let text: usize = self.tasks.iter().map(OutboxTask::text).sum();
-        let mut too_long = text.saturating_sub(BACK_TEXT);
-        let before = self.tasks.len();
-        self.tasks.retain(|task| {
-            let goes = (surplus > 0 && is_back(task)) || (too_long > 0 && task.text() > 0);
-            if goes {
-                surplus = surplus.saturating_sub(1);
-                too_long = too_long.saturating_sub(task.text());
-            }
-            !goes
-        });
-        before - self.tasks.len()
+        drop_surplus(&mut self.tasks)
     }
 
     /// When the first of it is due.
@@ -230,5 +256,32 @@ mod tests {
         assert_eq!(take(vec![long(8), comment(9, 1)]), (2, 10));
         let short = (10..110).map(|id| comment(id, 1));
         assert_eq!(take(short.collect()), (9, 101));
+    }
+
+    #[test]
+    fn of_too_much_that_people_did_the_oldest_goes() {
+        let change = |id: usize, length: usize| {
+            let comment = IssueComment {
+                id: id.to_string(),
+                text: "x".repeat(length),
+                ..IssueComment::default()
+            };
+            IssueChange {
+                actions: vec![
+                    IssueAction::Assigned(None),
+                    IssueAction::Commented(Box::new(comment)),
+                ],
+                ..IssueChange::default()
+            }
+        };
+        let mut all: Vec<_> = (0..BACK_TASKS / 2).map(|id| change(id, 1)).collect();
+        assert_eq!(drop_surplus(&mut all), 0);
+        all.push(change(50, BACK_TEXT / 2));
+        assert_eq!(drop_surplus(&mut all), 1);
+        assert_eq!(all[0], change(1, 1));
+        all.truncate(2);
+        all.extend([change(51, BACK_TEXT / 2), change(52, BACK_TEXT / 2)]);
+        assert_eq!(drop_surplus(&mut all), 2);
+        assert_eq!(all[1], change(52, BACK_TEXT / 2));
     }
 }

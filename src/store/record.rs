@@ -8,7 +8,7 @@ use super::pending::{ANY, Pending};
 use super::slot::{Slot, Wait};
 use super::{inbox, keys};
 use crate::model::trace::Turn;
-use crate::model::{EntityKey, IssueRecord, Outbox, Timestamp, lenient};
+use crate::model::{EntityKey, IssueChange, IssueRecord, Outbox, Timestamp, lenient};
 use crate::platform::Store;
 
 /// All that the store holds about an entity.
@@ -41,6 +41,14 @@ pub(super) struct Record {
         skip_serializing_if = "Option::is_none"
     )]
     pub(super) outbox: Option<Outbox>,
+    /// What people did to an issue that stands in no record yet: whoever filed it died
+    /// before that. It is taken in once the issue is known; bounded.
+    #[serde(
+        default,
+        deserialize_with = "lenient::readable",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub(super) early: Vec<IssueChange>,
     /// How many issues came before this one.
     #[serde(default)]
     pub(super) sequence: u32,

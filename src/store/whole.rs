@@ -24,7 +24,8 @@ pub struct Whole {
     pub waiting: Option<Waiting>,
     /// What is still to be done around the issue.
     pub tasks: Vec<OutboxTask>,
-    /// How many changes stand in its inbox.
+    /// How many changes wait to be taken in: those of its inbox, and those of an issue that
+    /// is not known yet.
     pub arrived: u64,
     /// Somebody works on it until then.
     pub leased_until: Option<Timestamp>,
@@ -61,7 +62,8 @@ pub fn whole(ports: Ports<'_>, entity: &EntityKey) -> Result<Option<Whole>, Reco
     let Some(record) = Record::read(ports.store, entity)? else {
         return Ok(None);
     };
-    let arrived = inbox::arrived(ports.store, entity)?;
+    let inbox = inbox::arrived(ports.store, entity)?.saturating_sub(record.drained);
+    let arrived = inbox + record.early.len() as u64;
     let waiting = match record.pending() {
         Some(pending) => Some(waiting(ports.store, pending)?),
         None => None,
@@ -75,7 +77,7 @@ pub fn whole(ports: Ports<'_>, entity: &EntityKey) -> Result<Option<Whole>, Reco
         name: name.filter(|name| !name.is_empty()),
         waiting,
         sequence: record.sequence,
-        arrived: arrived.saturating_sub(record.drained),
+        arrived,
         leased_until: is_leased.then_some(record.leased_until),
         dead: match record.state {
             State::Dead { letter, reason } => Some(Dead { letter, reason }),

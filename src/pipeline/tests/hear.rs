@@ -6,6 +6,7 @@ use crate::model::{
 };
 use crate::outbox;
 use crate::store::issues;
+use crate::store::lease::{LEASE, SKEW, tidy};
 
 const OPENCTI: [(&str, &str); 4] = [
     ("sync_back", "status"),
@@ -70,6 +71,51 @@ fn a_change_of_an_issue_that_is_just_being_filed_is_kept() {
         panic!("{acquired:?}");
     };
     assert_eq!(lease.outbox().unwrap().tasks.len(), 1);
+}
+
+/// The same, and whoever filed it dies before the record names the issue. The next one
+/// takes the change in, and finds the issue after that.
+#[test]
+fn a_change_outlives_whoever_files_the_issue() {
+    let world = World::new(&OPENCTI);
+    let event = created(&incident(1, "Odd login"));
+    let key = event.entity.key();
+    let Acquired::Mine(died) = world.acquire(&event) else {
+        panic!("somebody else has it");
+    };
+    drop(died);
+    issues::remember(&world.fake, "10", &key).unwrap();
+    assert_eq!(told(&world, moved("10")), Ok(OutcomeKind::Queued));
+    // What is told of another issue does not count.
+    issues::remember(&world.fake, "9", &key).unwrap();
+    assert_eq!(told(&world, moved("9")), Ok(OutcomeKind::Queued));
+    let now = world.fake.now_ms.get();
+    world
+        .fake
+        .now_ms
+        .set(now + 2 * LEASE.as_millis() as u64 + 2 * SKEW.as_millis() as u64);
+    let asking = Asking::Inbox {
+        missing_is_lost: false,
+    };
+    let again = || match block_on(store::acquire(world.fake.ports(), &key, asking)).unwrap() {
+        Acquired::Mine(lease) => *lease,
+        other => panic!("{other:?}"),
+    };
+    let lease = again();
+    assert!(lease.outbox().is_none());
+    let pending = lease.pending().unwrap().clone();
+    // Jira is away: it is put off, and the change with it.
+    lease.put_off(pending).unwrap();
+    let lease = again();
+    let issue = IssueRecord {
+        id: "10".to_owned(),
+        ..IssueRecord::default()
+    };
+    let released = lease.finish(Some(issue)).unwrap();
+    assert!(tidy(world.fake.ports(), &released).unwrap());
+    let lease = again();
+    assert_eq!(lease.outbox().unwrap().tasks.len(), 1);
+    drop(lease.finish(None).unwrap());
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What is to be done once all that arrived is taken in: pure.
 
 use crate::model::trace::{Turn, take_turn};
-use crate::model::{Change, Entity, EntityKey, Event, IssueChange, IssueRecord, Outbox, Timestamp};
+use crate::model::{
+    Change, Entity, EntityKey, Event, IssueChange, IssueRecord, Outbox, Timestamp, drop_surplus,
+};
 use crate::store::dead_letter::DeadLetter;
 use crate::store::pending::{Pending, Sent};
 use crate::store::record::{Record, State};
@@ -38,6 +40,7 @@ pub(super) fn fold(
         ..sent
     });
     record.drained = arrived.drained;
+    take_in_early(record, entity, asked);
     for change in arrived.changes {
         take_in(record, entity, change, asked);
     }
@@ -87,24 +90,54 @@ pub(super) fn fold(
     earlier
 }
 
+/// What people did to the issue before it stood in the record, if it does by now.
+/// Returns whether there was anything.
+pub(super) fn take_in_early(record: &mut Record, entity: &EntityKey, now: Timestamp) -> bool {
+    if record.issue.is_none() || record.early.is_empty() {
+        return false;
+    }
+    for change in std::mem::take(&mut record.early) {
+        take_in(record, entity, change, now);
+    }
+    true
+}
+
 /// What somebody did to the issue becomes tasks of the outbox.
 fn take_in(record: &mut Record, entity: &EntityKey, change: IssueChange, now: Timestamp) {
-    let is_its = |issue: &IssueRecord| issue.id == change.issue.id;
-    let Some(issue) = record.issue.as_ref().filter(|issue| is_its(issue)) else {
-        // It was another issue's: an alert has a new one by now.
+    let Some(issue) = &record.issue else {
+        keep_early(record, change, now);
         return;
     };
+    if issue.id != change.issue.id {
+        // It was another issue's: an alert has a new one by now.
+        return;
+    }
     let mut outbox = record.outbox.take().unwrap_or_else(|| Outbox {
         event: about(entity, issue),
         tasks: Vec::new(),
         enrichment: None,
     });
     let dropped = outbox.take_in(change, now);
+    record.outbox = Some(outbox).filter(|outbox| !outbox.tasks.is_empty());
+    note_dropped(record, dropped, now);
+}
+
+/// Somebody did something to an issue that may have been filed, by one who died before
+/// the record said so.
+fn keep_early(record: &mut Record, change: IssueChange, now: Timestamp) {
+    if record.pending().is_none() {
+        return;
+    }
+    record.early.push(change);
+    let dropped = drop_surplus(&mut record.early);
+    note_dropped(record, dropped, now);
+}
+
+fn note_dropped(record: &mut Record, dropped: usize, now: Timestamp) {
     if dropped > 0 {
         let words = format!("{dropped} changes of the issue were too many");
         take_turn(&mut record.trace, Turn::said(now, words));
     }
-    record.outbox = Some(outbox).filter(|outbox| !outbox.tasks.is_empty());
 }
 
 /// All that is known of an entity of which nothing has arrived.

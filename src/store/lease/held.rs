@@ -5,7 +5,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::claim::Claim;
-use super::fold::{Arrived, fold};
+use super::fold::{Arrived, fold, take_in_early};
 use super::tidy::Released;
 use super::times::{LEASE, MARGIN, SILENCE};
 use crate::model::{EntityKey, IssueRecord, Timestamp};
@@ -220,6 +220,10 @@ impl<'a> Lease<'a> {
         if issue.is_some() {
             self.record.issue = issue;
         }
+        let now = self.ports.clock.now();
+        let has_early = take_in_early(&mut self.record, &self.entity, now);
+        // Of an issue that never was, nothing is to be told.
+        self.record.early.clear();
         let revived = self.pending().and_then(|pending| pending.revived);
         if let State::Pending(_) = self.record.state {
             self.record.state = State::Idle;
@@ -227,7 +231,10 @@ impl<'a> Lease<'a> {
         self.line_up()?;
         let released = self.release()?;
         self.let_go(revived)?;
-        Ok(released)
+        Ok(Released {
+            has_early,
+            ..released
+        })
     }
 
     /// Takes a slot for what is still to be done, before the record names it:
@@ -353,6 +360,7 @@ impl<'a> Lease<'a> {
             drained: self.record.drained,
             taken: std::mem::take(&mut self.taken),
             left: std::mem::take(&mut self.left),
+            has_early: false,
         })
     }
 

@@ -21,6 +21,9 @@ pub struct Released {
     pub(super) taken: Vec<u64>,
     /// Slots at which the entity does not wait any more.
     pub(super) left: Vec<Slot>,
+    /// People did something to the issue before it stood in the record: that is to be
+    /// told now.
+    pub(super) has_early: bool,
 }
 
 impl Released {
@@ -31,7 +34,7 @@ impl Released {
 }
 
 /// Cleans up after a lease: the inbox it took in, and the spent counter of the generation
-/// before. True if more has arrived meanwhile.
+/// before. True if there is more to be done at once.
 ///
 /// # Errors
 /// When the store fails.
@@ -42,7 +45,7 @@ pub fn tidy(ports: Ports<'_>, released: &Released) -> Result<bool, RecordError> 
     if clock.now().since(released.at) <= LEASE {
         remove_all(store, released)?;
     }
-    Ok(inbox::arrived(store, &released.entity)? > released.drained)
+    Ok(released.has_early || inbox::arrived(store, &released.entity)? > released.drained)
 }
 
 /// The generation whose counter goes now. Stores without atomic counters take few keys

@@ -9,8 +9,8 @@ use super::*;
 use crate::model::Named;
 use crate::model::strategy::{self, text, time};
 use crate::model::{
-    AppliedState, Attempt, Change, Enrichment, Entity, EntityType, Event, Firings, OutboxTask,
-    Shown, TaskKind,
+    AppliedState, Attempt, Change, Enrichment, Entity, EntityType, Event, Firings, IssueAction,
+    OutboxTask, Shown, TaskKind,
 };
 use crate::platform::fake::Fake;
 use crate::store::slot::Line;
@@ -144,6 +144,15 @@ fn outbox() -> BoxedStrategy<Outbox> {
         .boxed()
 }
 
+/// What people did to an issue that nobody has noted yet.
+fn early(at: Timestamp) -> IssueChange {
+    IssueChange {
+        at,
+        actions: vec![IssueAction::Resolution(Some("Done".to_owned()))],
+        ..IssueChange::default()
+    }
+}
+
 fn record() -> BoxedStrategy<Record> {
     let numbers = (any::<u64>(), any::<u64>(), any::<u32>(), time(), time());
     (numbers, of(issue()), state(), of(outbox()), trace())
@@ -160,6 +169,11 @@ fn record() -> BoxedStrategy<Record> {
                 generation,
                 leased_until,
                 touched,
+                early: issue
+                    .is_none()
+                    .then(|| early(touched))
+                    .into_iter()
+                    .collect(),
                 issue,
                 state,
                 outbox,
