@@ -53,6 +53,22 @@ pub async fn after_filing(
     lease.set_outbox(outbox);
 }
 
+/// What an issue calls for, before anybody has tried it.
+pub fn owe(context: Context<'_>, lease: &mut Lease<'_>, event: &Event, tasks: &[TaskKind]) {
+    let mut outbox = lease.outbox_about(event);
+    outbox.tasks.extend(later(context, tasks.to_vec()));
+    lease.set_outbox(outbox);
+}
+
+/// The same: it is done now, or is not to be done any more.
+pub fn take_back(lease: &mut Lease<'_>, tasks: &[TaskKind]) {
+    if let Some(mut outbox) = lease.outbox().cloned() {
+        let is_owed = |task: &OutboxTask| task.attempts == 0 && tasks.contains(&task.kind);
+        outbox.tasks.retain(|task| !is_owed(task));
+        lease.set_outbox(outbox);
+    }
+}
+
 /// Does what is in the outbox and due; what is left, in words. Enrichment waits
 /// until nothing else is due: it takes long, and what was told must be written
 /// down before.

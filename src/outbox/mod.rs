@@ -8,6 +8,6 @@ mod late;
 mod policy;
 mod run;
 
-pub use after_filing::{after_filing, drop_all, run_due};
+pub use after_filing::{after_filing, drop_all, owe, run_due, take_back};
 pub use back::can_tell;
 pub use run::{About, begin, of_adoption, of_creation, of_dead_letter};

@@ -291,10 +291,11 @@ async fn attempt(
     event: &mut Event,
     before: MappedBefore<'_>,
 ) -> Result<(Done, Vec<TaskKind>), Failure> {
-    let adopted = adopt(context, lease).await?;
+    let owed = adopt(context, lease, event).await?;
     // In a box: unoptimized, futures that nest this deep fill a test's stack.
     let decision = match Box::pin(decided(context, lease, event, before)).await {
         Err(Failure::Tracker(TrackerError::Gone { why })) => {
+            outbox::take_back(lease, owed.as_deref().unwrap_or_default());
             return Ok((Done::gone(lease, &why)?, Vec::new()));
         }
         decision => decision?,
@@ -304,7 +305,7 @@ async fn attempt(
     if let Some(issue) = &decision.issue {
         event.entity.name_markings(&issue.markings);
     }
-    let is_new = decision.files() || (adopted.is_some() && !event.change.ends());
+    let is_new = decision.files() || (owed.is_some() && !event.change.ends());
     if is_new && let Some(why) = not_understood(&event.entity, context.settings)? {
         let fields = [
             ("entity", event.entity.id.as_str().into()),
@@ -317,7 +318,7 @@ async fn attempt(
     let adopts = adopts && decision.issue.as_ref().is_some_and(|it| !it.adopting);
     // Before anything is sent: a mistake in the settings must not leave half.
     context.settings.sync_back()?;
-    let mut tasks = match is_new {
+    let mut tasks = match decision.files() {
         true => outbox::of_creation(context, event)?,
         false if adopts && !event.change.ends() => outbox::of_adoption(context, event)?,
         false => Vec::new(),
@@ -326,13 +327,17 @@ async fn attempt(
         context.ports.journal.decided(warning);
         context.warn("template_failed", &event.entity.key(), warning);
     }
-    if decision.begins_anew {
+    let (settles, begins_anew) = (decision.settles, decision.begins_anew);
+    if begins_anew {
         renew(context, lease)?;
     }
-    let settles = decision.settles;
     let done = Box::pin(execute(context, lease, decision)).await?;
-    if done.lacks_text || adopted == Some(HasText::No) {
+    if done.lacks_text {
         tasks.push(TaskKind::Description);
+    }
+    if let Some(owed) = owed.filter(|_| !begins_anew) {
+        outbox::take_back(lease, &owed);
+        tasks.extend(owed);
     }
     if settles {
         tasks.push(TaskKind::SyncStatus);
@@ -340,15 +345,13 @@ async fn attempt(
     Ok((done, tasks))
 }
 
-/// Whether an issue that was found has its description.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum HasText {
-    Yes,
-    No,
-}
-
-/// A create that may have been carried out: was it?
-async fn adopt(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Option<HasText>, Failure> {
+/// A create that may have been carried out: was it? Then what the issue calls for, which
+/// stands in the outbox until it is done: a later step may fail, and nobody would know.
+async fn adopt(
+    context: Context<'_>,
+    lease: &mut Lease<'_>,
+    event: &Event,
+) -> Result<Option<Vec<TaskKind>>, Failure> {
     if lease.issue().is_some() {
         return Ok(None);
     }
@@ -357,13 +360,23 @@ async fn adopt(context: Context<'_>, lease: &mut Lease<'_>) -> Result<Option<Has
     };
     let enrichment = lease.pending().and_then(|it| it.enrichment.clone());
     let found = look_first(context, lease, &sent, enrichment.unwrap_or_default()).await?;
-    let Some(Adopted { issue, lacks_text }) = found else {
+    let Some(Adopted {
+        mut issue,
+        lacks_text,
+    }) = found
+    else {
         lease.disproved()?;
         return Ok(None);
     };
+    let mut owed = match event.change.ends() {
+        true => Vec::new(),
+        false => outbox::of_creation(context, event)?,
+    };
+    if lacks_text {
+        owed.push(TaskKind::Description);
+    }
+    leads_back(context, lease, event, &mut issue)?;
     lease.adopt(issue);
-    Ok(Some(match lacks_text {
-        true => HasText::No,
-        false => HasText::Yes,
-    }))
+    outbox::owe(context, lease, event, &owed);
+    Ok(Some(owed))
 }

@@ -7,7 +7,7 @@ use crate::model::{
     EntityKey, EntityRef, IssueAction, IssueChange, IssueRecord, IssueRef, Outcome, OutcomeKind,
 };
 use crate::outbox;
-use crate::store::{self, RecordError, inbox, issues};
+use crate::store::{self, inbox, issues};
 use crate::tracker::TrackerError;
 
 /// Deals with what a tracker tells of one issue: what its platform is to be told stands
@@ -27,19 +27,18 @@ pub async fn hear(context: Context<'_>, mut change: IssueChange) -> Result<Outco
         return Ok(nothing("the issue is none of ours"));
     };
     let known = store::look(context.ports.store, &entity)?.unwrap_or_default();
-    let is_being_filed = known.issue.is_none() && known.has_pending;
+    // A dead letter's create may have been carried out, too.
+    let may_be_filed = known.has_pending || known.dead.is_some();
+    let is_being_filed = known.issue.is_none() && may_be_filed;
     let issue = known.issue.filter(|issue| issue.id == change.issue.id);
     let Some(issue) = issue.or_else(|| is_being_filed.then(|| being_filed(&change))) else {
         return Ok(nothing("the issue does not stand for its entity any more"));
     };
-    if is_being_filed && !is_indexed {
-        // Whoever files it does not know it yet, and may never: it is to be sent again.
-        return Err(Failure::Record(RecordError::Overtaken));
-    }
     if !is_being_filed && !outbox::can_tell(context, &entity, &issue)? {
         return Ok(nothing("its platform cannot be told: it is not set up"));
     }
-    if !is_indexed {
+    // Whoever files it may not know it yet, and says so once it does.
+    if !is_indexed && !is_being_filed {
         issues::remember(context.ports.store, &issue.id, &entity)?;
     }
     let told = |kind, reason: &str| told(context, kind, (&entity, &issue), reason);
@@ -65,8 +64,8 @@ pub async fn hear(context: Context<'_>, mut change: IssueChange) -> Result<Outco
     Ok(told(OutcomeKind::Queued, &reason))
 }
 
-/// An issue whose id is known to whoever files it, and which stands in no record yet:
-/// links and messages are sent before. What happens to it meanwhile waits in the inbox.
+/// An issue that stands in no record yet: links and messages are sent before, or its
+/// create had no answer. What happens to it meanwhile waits until it does.
 fn being_filed(change: &IssueChange) -> IssueRecord {
     IssueRecord {
         id: change.issue.id.clone(),

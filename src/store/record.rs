@@ -90,7 +90,7 @@ pub(super) enum State {
 }
 
 impl State {
-    fn is_idle(&self) -> bool {
+    pub(super) fn is_idle(&self) -> bool {
         *self == Self::Idle
     }
 }

@@ -1,8 +1,10 @@
 //! A tracker in memory, for unit tests: it keeps what it was asked, and fails
 //! when it is told to.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::task::Poll;
 
 use serde_json::{Map, Value, json};
 
@@ -44,6 +46,8 @@ pub(crate) struct FakeTracker {
     pub(crate) owner: RefCell<Option<EntityKey>>,
     /// How we log in.
     pub(crate) login: RefCell<String>,
+    /// Whether an answer is there only when it is asked for again.
+    pub(crate) is_slow: Cell<bool>,
 }
 
 impl FakeTracker {
@@ -72,7 +76,15 @@ impl FakeTracker {
             Some((_, error)) => Err(error),
             None => Ok(answer()),
         };
-        Box::pin(std::future::ready(result))
+        let mut is_awaited = self.is_slow.get();
+        Box::pin(async move {
+            poll_fn(|_| match std::mem::take(&mut is_awaited) {
+                true => Poll::Pending,
+                false => Poll::Ready(()),
+            })
+            .await;
+            result
+        })
     }
 
     fn set_shown(&self, summary: Option<&str>, description: Option<&Description>) {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{
-    Audience, IssueAction, IssueChange, IssueComment, IssueName, IssueStatus, TaskKind,
+    Audience, IssueAction, IssueChange, IssueComment, IssueName, IssueStatus, OutboxTask, TaskKind,
 };
 use crate::outbox;
 use crate::store::issues;
@@ -49,13 +49,14 @@ fn a_change_of_an_issue_that_is_just_being_filed_is_kept() {
     let Acquired::Mine(lease) = world.acquire(&event) else {
         panic!("somebody else has it");
     };
-    // The id does not lead to it yet, but the issue says whose it is: once more.
+    // The id does not lead to it yet, but the issue says whose it is.
     *world.tracker.owner.borrow_mut() = Some(key.clone());
     let labelled = IssueChange {
         labels: Some(vec!["intake-0123456789ab".to_owned()]),
         ..moved("10")
     };
-    assert_eq!(told(&world, labelled).map_err(|it| it.status()), Err(503));
+    assert_eq!(told(&world, labelled), Ok(OutcomeKind::Queued));
+    assert_eq!(issues::entity_of(&world.fake, "10").unwrap(), None);
     issues::remember(&world.fake, "10", &key).unwrap();
     assert_eq!(told(&world, moved("10")), Ok(OutcomeKind::Queued));
     let issue = IssueRecord {
@@ -116,6 +117,48 @@ fn a_change_outlives_whoever_files_the_issue() {
     let lease = again();
     assert_eq!(lease.outbox().unwrap().tasks.len(), 1);
     drop(lease.finish(None).unwrap());
+}
+
+/// A create whose answer was lost became a dead letter, and Jira has its issue.
+#[test]
+fn a_change_outlives_a_dead_letter() {
+    let world = World::new(&[&OPENCTI[..], &[("jira_index_lag", "0")]].concat());
+    let entity = incident(1, "Odd login");
+    let key = entity.key();
+    world.tracker.fail("create", away());
+    assert_eq!(world.kind(created(&entity)), OutcomeKind::Queued);
+    world.tracker.fail("find", refused());
+    world.later(MINUTE);
+    let known = || store::look(&world.fake, &key).unwrap().unwrap();
+    assert!(known().dead.is_some() && known().issue.is_none());
+    issues::remember(&world.fake, "7", &key).unwrap();
+    for _ in 0..2 {
+        let outcome = world.run(async |context| {
+            let outcome = hear(context, moved("7")).await;
+            after_response(context).await;
+            outcome
+        });
+        assert_eq!(outcome.unwrap().kind, OutcomeKind::Queued);
+    }
+    assert!(known().dead.is_some());
+    world
+        .tracker
+        .found
+        .borrow_mut()
+        .push(crate::tracker::Found {
+            key: "SOC-7".to_owned(),
+            id: "7".to_owned(),
+            says_so: true,
+        });
+    for _ in 0..9 {
+        world.fake.reply(503, &[], "");
+    }
+    assert_eq!(world.kind(created(&entity)), OutcomeKind::Duplicate);
+    let whole = store::whole::whole(world.fake.ports(), &key)
+        .unwrap()
+        .unwrap();
+    let is_back = |task: &&OutboxTask| matches!(task.kind, TaskKind::Back(_));
+    assert_eq!(whole.tasks.iter().filter(is_back).count(), 1);
 }
 
 #[test]

@@ -1,7 +1,12 @@
 //! What one step's answer makes of the others.
 
+use std::future::poll_fn;
+use std::task::Poll;
+
 use super::*;
 use crate::model::Scope;
+use crate::store::issues;
+use crate::store::lease::{LEASE, SKEW};
 
 fn denied() -> TrackerError {
     TrackerError::Denied {
@@ -127,6 +132,78 @@ fn a_closed_issue_that_takes_no_comment_is_opened_first() {
     for (asked, begin) in asked.iter().zip(begins) {
         assert!(asked.starts_with(begin), "{asked}");
     }
+}
+
+/// The issue of a lost create is found, and a later step of the same attempt fails.
+#[test]
+fn what_an_issue_calls_for_that_was_found_is_done_though_a_later_step_failed() {
+    let settings = [
+        ("jira_index_lag", "0"),
+        ("sync_back", "comments"),
+        ("comments_back", "all"),
+        ("slack_webhook_url", "https://hooks.slack.com/services/x"),
+        ("opencti_url", "https://opencti.example.com"),
+    ];
+    let world = World::new(&settings);
+    world.tracker.fail("create", away());
+    assert_eq!(
+        world.kind(created(&incident(1, "Odd login"))),
+        OutcomeKind::Queued
+    );
+    let changed = incident(2, "Odder login");
+    assert_eq!(world.kind(updated(&changed)), OutcomeKind::Queued);
+    world
+        .tracker
+        .found
+        .borrow_mut()
+        .push(crate::tracker::Found {
+            key: "SOC-7".to_owned(),
+            id: "7".to_owned(),
+            says_so: true,
+        });
+    world.tracker.shown.borrow_mut().summary = "Odd login".to_owned();
+    world.tracker.fail("edit", away());
+    world.later(MINUTE);
+    assert_eq!(world.issue(&changed).key, "SOC-7");
+    let leads = issues::entity_of(&world.fake, "7").unwrap();
+    assert_eq!(leads, Some(changed.key()));
+    for _ in 0..4 {
+        world.fake.reply(200, &[], "ok");
+        world.later(MINUTE);
+    }
+    assert_eq!(world.fake.requests.borrow().len(), 1, "Slack, once");
+    assert_eq!(world.issue(&changed).summary, "Odder login");
+}
+
+/// The machine stood still for longer than a lease, and somebody else is at work.
+#[test]
+fn one_who_was_held_up_between_two_steps_does_not_take_the_second() {
+    let world = World::new(&[]);
+    world.post(alert("a")).unwrap();
+    *world.tracker.is_done.borrow_mut() = true;
+    world.tracker.taken();
+    world.tracker.is_slow.set(true);
+    let asks = |words: &str| {
+        let asked = world.tracker.asked.borrow();
+        asked.iter().any(|asked| asked.starts_with(words))
+    };
+    let outcome = world.run(async |context| {
+        let received = Received::Event(Box::new(alert("b")));
+        let mut held_up = Box::pin(process(context, received));
+        while !asks("comment") {
+            let look = poll_fn(|cx| Poll::Ready(held_up.as_mut().poll(cx)));
+            assert!(look.await.is_pending());
+        }
+        let time = (LEASE + 2 * SKEW).as_millis() as u64;
+        world.fake.now_ms.set(world.fake.now_ms.get() + time);
+        let Acquired::Mine(mut other) = world.acquire(&alert("c")) else {
+            panic!("the lease ran out");
+        };
+        other.declare().unwrap();
+        held_up.await
+    });
+    assert_eq!(outcome.unwrap().kind, OutcomeKind::Queued);
+    assert!(!asks("transition"), "{:?}", world.tracker.asked);
 }
 
 #[test]

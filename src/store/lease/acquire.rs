@@ -44,7 +44,7 @@ pub async fn acquire<'a>(
         entity,
         started,
         left: false,
-        is_gap: false,
+        gap: None,
     };
     loop {
         let record = Record::read(ports.store, entity)?.unwrap_or_default();
@@ -62,7 +62,7 @@ pub async fn acquire<'a>(
             return Ok(found);
         }
         // Its bearer takes another number, if it takes longer.
-        let is_awaited = look.is_gap && now.since(started) <= PROMPT;
+        let is_awaited = look.gap.is_some_and(|(_, seen)| now.since(seen) <= PROMPT);
         if !is_awaited && let Some(generation) = silent.open_generation(&record, leased, now) {
             match Lease::win(ports, entity, record, generation, asking)? {
                 Some(lease) if lease.has_work() => return Ok(Acquired::Mine(Box::new(lease))),
@@ -83,8 +83,9 @@ struct Look<'a, 'e> {
     /// One who left an event and was too late for the holder to see it takes in
     /// what others have left behind it, before anything else.
     left: bool,
-    /// The next event of the inbox has a number and is not there yet.
-    is_gap: bool,
+    /// The number of the next event of the inbox where that is not there yet, and since
+    /// when it is waited for.
+    gap: Option<(u64, Timestamp)>,
 }
 
 impl<'a> Look<'a, '_> {
@@ -186,13 +187,16 @@ impl<'a> Look<'a, '_> {
     /// deceive others.
     fn waiting(&mut self, record: &Record, missing_is_lost: bool) -> Result<bool, RecordError> {
         let store = self.ports.store;
-        self.is_gap = false;
+        let before = self.gap.take();
         if inbox::arrived(store, self.entity)? <= record.drained {
             return Ok(false);
         }
         let next = record.drained + 1;
         let is_there = inbox::received(store, self.entity, next)?.is_some();
-        self.is_gap = missing_is_lost && !is_there;
+        if missing_is_lost && !is_there {
+            let since = before.filter(|(number, _)| *number == next);
+            self.gap = since.or_else(|| Some((next, self.ports.clock.now())));
+        }
         Ok(is_there || missing_is_lost)
     }
 }

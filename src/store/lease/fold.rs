@@ -125,7 +125,8 @@ fn take_in(record: &mut Record, entity: &EntityKey, change: IssueChange, now: Ti
 /// Somebody did something to an issue that may have been filed, by one who died before
 /// the record said so.
 fn keep_early(record: &mut Record, change: IssueChange, now: Timestamp) {
-    if record.pending().is_none() {
+    // A dead letter's create may have been carried out, too.
+    if record.state.is_idle() {
         return;
     }
     record.early.push(change);

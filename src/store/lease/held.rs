@@ -34,6 +34,8 @@ pub struct Lease<'a> {
     visited: Option<Slot>,
     /// Slots at which it does not wait any more.
     left: Vec<Slot>,
+    /// People did something to the issue before it stood in the record.
+    has_early: bool,
     /// Somebody died over it before.
     is_from_the_dead: bool,
     /// The record as it was before.
@@ -86,6 +88,7 @@ impl<'a> Lease<'a> {
             taken,
             visited: won.visited,
             left: Vec::new(),
+            has_early: false,
             is_from_the_dead: won.before.leased_until.is_known(),
             before: Box::new(won.before),
         };
@@ -220,26 +223,26 @@ impl<'a> Lease<'a> {
         if issue.is_some() {
             self.record.issue = issue;
         }
-        let now = self.ports.clock.now();
-        let has_early = take_in_early(&mut self.record, &self.entity, now);
-        // Of an issue that never was, nothing is to be told.
-        self.record.early.clear();
         let revived = self.pending().and_then(|pending| pending.revived);
         if let State::Pending(_) = self.record.state {
             self.record.state = State::Idle;
         }
         self.line_up()?;
+        if self.record.state.is_idle() {
+            // Of an issue that never was, nothing is to be told.
+            self.record.early.clear();
+        }
         let released = self.release()?;
         self.let_go(revived)?;
-        Ok(Released {
-            has_early,
-            ..released
-        })
+        Ok(released)
     }
 
     /// Takes a slot for what is still to be done, before the record names it:
-    /// nobody may come by again to do so.
+    /// nobody may come by again to do so. That is also what people did to the issue before
+    /// it stood in the record.
     fn line_up(&mut self) -> Result<(), RecordError> {
+        let now = self.ports.clock.now();
+        self.has_early |= take_in_early(&mut self.record, &self.entity, now);
         if self.record.wait().is_some() {
             // Whoever finds the slot before the record names it must see the lease.
             self.declare()?;
@@ -360,7 +363,7 @@ impl<'a> Lease<'a> {
             drained: self.record.drained,
             taken: std::mem::take(&mut self.taken),
             left: std::mem::take(&mut self.left),
-            has_early: false,
+            has_early: self.has_early,
         })
     }
 

@@ -204,6 +204,21 @@ fn who_looks_at_a_slot_waits_for_an_event_that_is_about_to_be_written() {
 }
 
 #[test]
+fn each_event_that_is_about_to_be_written_is_waited_for() {
+    let fake = Fake::default();
+    win(&fake, 1).finish(Some(issue(1))).unwrap();
+    fake.increment(&keys::arrivals(&key()), 2).unwrap();
+    let slot = Slot {
+        line: Line::New(0),
+        number: 1,
+    };
+    let started = fake.now_ms.get();
+    assert!(matches!(visit(&fake, &slot), Acquired::Nothing));
+    assert!(fake.now_ms.get() - started >= 2 * inbox::PROMPT.as_millis() as u64);
+    assert_eq!(record(&fake).drained, 2, "both are lost");
+}
+
+#[test]
 fn of_many_events_in_an_inbox_some_are_taken_in_at_a_time() {
     let fake = Fake::default();
     for modified in 1..=150 {

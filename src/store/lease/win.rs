@@ -1,5 +1,7 @@
 //! One attempt to win a lease, with all that has arrived.
 
+use std::time::Duration;
+
 use super::asking::Asking;
 use super::claim::Claim;
 use super::fold::Arrived;
@@ -89,8 +91,9 @@ fn is_ordered_by_arrival(event: &Event) -> bool {
     !event.entity.version.is_known() && !matches!(event.change, Change::Fired(_))
 }
 
-/// So many events are taken in at a time: winning must be quick.
+/// So many events are taken in at a time, and for so long: winning must be quick.
 const MOST: usize = 100;
+const LONGEST: Duration = Duration::from_secs(1);
 
 fn take_in(
     ports: Ports<'_>,
@@ -99,7 +102,8 @@ fn take_in(
     arrived: &mut Arrived,
 ) -> Result<(), RecordError> {
     let last = inbox::arrived(ports.store, entity)?;
-    for number in arrived.drained + 1..=last {
+    let (first, began) = (arrived.drained + 1, ports.clock.now());
+    for number in first..=last {
         match inbox::received(ports.store, entity, number)? {
             Some(Arrival::Event(event)) => {
                 arrived.events.push(*event);
@@ -109,12 +113,12 @@ fn take_in(
                 arrived.changes.push(change);
                 arrived.taken.push(number);
             }
-            // Its bearer may still be writing it. The first was waited for.
-            None if !missing_is_lost || !arrived.taken.is_empty() => break,
+            // Its bearer may still be writing it. Only the first was waited for.
+            None if !missing_is_lost || number > first => break,
             None => {}
         }
         arrived.drained = number;
-        if arrived.taken.len() >= MOST {
+        if arrived.taken.len() >= MOST || ports.clock.now().since(began) > LONGEST {
             break;
         }
     }

@@ -137,6 +137,7 @@ fn refusal(answer: &Answer, json: Option<&Value>, now: Timestamp) -> Doubt {
         return login(answer, &why).into();
     }
     match (status.as_u16(), json) {
+        (503, None) if was_passed_on(answer) => TrackerError::Ambiguous { why }.into(),
         (429 | 503, _) => TrackerError::Retry {
             after: answer.retry_after(now),
             scope: limited(answer),
@@ -163,6 +164,21 @@ fn refusal(answer: &Answer, json: Option<&Value>, now: Timestamp) -> Doubt {
         .into(),
         _ => TrackerError::Denied { why }.into(),
     }
+}
+
+/// Envoy, and so Istio and many gateways, answers 503 also where it passed the request on
+/// and lost the connection then. It says why; these reasons alone mean that nothing was
+/// passed on. (Envoy's `source/common/http/utility.cc` has the words.)
+fn was_passed_on(answer: &Answer) -> bool {
+    let body = String::from_utf8_lossy(&answer.body);
+    let not_passed_on = [
+        "connection failure",
+        "connection timeout",
+        "overflow",
+        "refused stream reset",
+    ];
+    body.starts_with("upstream connect error or disconnect/reset before headers")
+        && !not_passed_on.iter().any(|reason| body.contains(reason))
 }
 
 /// `{"errorMessages": […], "errors": {field: text}}`, or a part of it.

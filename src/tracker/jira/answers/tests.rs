@@ -48,6 +48,28 @@ fn a_page_is_not_jiras_whatever_its_status() {
 }
 
 #[test]
+fn a_gateway_that_lost_the_connection_may_have_passed_the_request_on() {
+    let envoy = |reason: &str| {
+        let begin = "upstream connect error or disconnect/reset before headers. reset reason";
+        error(503, &[], &format!("{begin}: {reason}"))
+    };
+    for reason in ["connection termination", "remote reset", "protocol error"] {
+        let error = envoy(reason);
+        assert!(matches!(error, TrackerError::Ambiguous { .. }), "{reason}");
+    }
+    let failed = "remote connection failure, transport failure reason: refused";
+    for reason in [
+        failed,
+        "connection failure",
+        "overflow",
+        "remote refused stream reset",
+    ] {
+        let error = envoy(reason);
+        assert!(matches!(error, TrackerError::Retry { .. }), "{reason}");
+    }
+}
+
+#[test]
 fn a_redirect_names_where_it_leads() {
     let headers = [("location", "https://u:pa55@sso.example.com/login?x=1")];
     let found = meaning(302, &headers, "");
