@@ -90,6 +90,12 @@ fn read(body: &[u8], _: &Settings<'_>) -> Result<Vec<Received>, SourceError> {
 }
 
 fn received(json: &Value) -> Result<Received, &'static str> {
+    // Such numbers are rounded when they are read: two ids could become one.
+    if json["id"].is_f64() {
+        return Err(
+            "its `id` is a number with a fraction or of too many digits: send it as a text",
+        );
+    }
     let Some(entity) = entity(json) else {
         return Err(match json.is_object() {
             true => "it has neither a `title`, which is a text, nor an `id`",

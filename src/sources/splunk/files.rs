@@ -1,5 +1,7 @@
 //! Hashes of one file that stand together: `MD5=…,SHA256=…,IMPHASH=…`.
 
+use serde_json::{Map, Value};
+
 use crate::model::Observable;
 
 /// The names of digests that identify a file, the best first.
@@ -14,6 +16,51 @@ const PARTS: [&str; 7] = [
     "pehash",
     "telfhash",
 ];
+
+/// Endings of the names of fields that hold an id: it can be as long as a hash.
+const IDS: [&str; 3] = ["_id", "guid", "uuid"];
+
+/// Whether a field's hash is none of a file: a digest of a part of one, or an id.
+pub(super) fn is_of_something_else(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let is_id = matches!(lower.as_str(), "id" | "aid" | "cid")
+        || name.ends_with("Id")
+        || name.ends_with("ID")
+        || IDS.iter().any(|end| lower.ends_with(end));
+    let mut others = PARTS.iter().chain(&["ja3", "hassh", "thumbprint"]);
+    is_id || others.any(|part| lower.contains(part))
+}
+
+/// Whether a text is as long as the hash of a file, and nothing else.
+pub(super) fn is_hash(text: &str) -> bool {
+    let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex && matches!(text.len(), 32 | 40 | 64)
+}
+
+/// The fields beside which another one holds a better digest of the same file, such as
+/// `file_md5` beside `file_sha256`.
+pub(super) fn weaker(row: &Map<String, Value>) -> Vec<&str> {
+    let digests = row.iter().filter_map(|(name, value)| {
+        let (file, place) = digest_of_field(name)?;
+        is_hash(value.as_str()?.trim()).then_some((name.as_str(), file, place))
+    });
+    let digests: Vec<_> = digests.collect();
+    let has_better = |file: &str, place: usize| {
+        let mut others = digests.iter();
+        others.any(|(_, other, better)| other == file && *better < place)
+    };
+    let weaker = digests
+        .iter()
+        .filter(|(_, file, place)| has_better(file, *place));
+    weaker.map(|(name, ..)| *name).collect()
+}
+
+/// What a field's name says beside the digest's, and which digest it is.
+fn digest_of_field(name: &str) -> Option<(String, usize)> {
+    let name = name.to_ascii_lowercase().replace(['-', '_', '.'], "");
+    let place = DIGESTS.iter().position(|digest| name.contains(digest))?;
+    Some((name.replace(DIGESTS.get(place)?, ""), place))
+}
 
 /// Takes the hashes of files out of a text. Of those that stand together, which are
 /// of one file, only the best is told; the rest of the text goes on.
@@ -79,6 +126,29 @@ mod tests {
         }
         assert_eq!(taken(&format!("IMPHASH={MD5}")).0, Vec::<String>::new());
         assert_eq!(taken(&format!("MD5={MD5}")).0, [MD5]);
+    }
+
+    #[test]
+    fn of_the_digests_in_fields_of_their_own_the_best_is_told() {
+        let row = serde_json::json!({
+            "MD5": MD5, "SHA1": SHA1, "SHA256": SHA256,
+            "parent_md5": MD5, "file_hash": SHA1, "size_md5": "none", "size_sha1": SHA1,
+        });
+        assert_eq!(weaker(row.as_object().unwrap()), ["MD5", "SHA1"]);
+        for name in [
+            "IMPHASH",
+            "ja3",
+            "aid",
+            "cid",
+            "sessionId",
+            "event_id",
+            "device_guid",
+        ] {
+            assert!(is_of_something_else(name), "{name}");
+        }
+        for name in ["MD5", "file_hash", "sha-256", "indicator", "android"] {
+            assert!(!is_of_something_else(name), "{name}");
+        }
     }
 
     #[test]

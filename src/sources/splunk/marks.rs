@@ -51,10 +51,8 @@ impl Marks {
             if lower.contains("mitre") || lower.starts_with("annotations") {
                 marks.techniques(value);
             }
-            if !is_volatile(name) && !is_bookkeeping(name) {
-                marks.observe(name, value);
-            }
         }
+        marks.observe_fields(row, |name| !is_volatile(name) && !is_bookkeeping(name));
         let member = |name: &str| row.get(name).unwrap_or(&Value::Null);
         for name in ["tag", "tags"] {
             marks.tags(member(name), marking.iter().any(|one| one == name));
@@ -114,8 +112,24 @@ impl Marks {
         }
     }
 
+    /// Adds the observables of all fields that are asked for. Of the digests of one file,
+    /// one is enough.
+    pub(super) fn observe_fields(
+        &mut self,
+        fields: &Map<String, Value>,
+        is_asked_for: impl Fn(&str) -> bool,
+    ) {
+        let weaker = files::weaker(fields);
+        for (name, value) in fields {
+            if is_asked_for(name) && !weaker.contains(&name.as_str()) {
+                self.observe(name, value);
+            }
+        }
+    }
+
     /// Adds the observables of a field that are not yet known.
     pub(super) fn observe(&mut self, name: &str, value: &Value) {
+        let is_other = files::is_of_something_else(name);
         let name = name.to_ascii_lowercase();
         let holds = |parts: &str| parts.split(' ').any(|part| name.contains(part));
         let (running, named) = (holds(RUNNING_TEXT), holds(OTHER_NAMES));
@@ -127,6 +141,9 @@ impl Marks {
             found.extend(values.filter(|found| !named || found.kind != DOMAIN));
             if running {
                 found.append(&mut Observable::all_in(&text));
+            }
+            if is_other {
+                found.retain(|it| !files::is_hash(&it.value));
             }
             for observable in found {
                 let is_new = !self.observables.contains(&observable);

@@ -69,8 +69,16 @@ fn known(piece: &str, priorities: &[(String, String)]) -> Option<Severity> {
 fn rank(text: &str) -> Option<usize> {
     let text = text.to_ascii_lowercase();
     let tokens = text.split(|c: char| !c.is_alphanumeric());
-    let words = tokens.filter_map(of_word).max();
-    words.or_else(|| of_number(&text))
+    let mut before = "";
+    let mut worst = None;
+    for token in tokens.filter(|token| !token.is_empty()) {
+        // `non-critical` says what it is not.
+        if !matches!(before, "non" | "not" | "no") {
+            worst = worst.max(of_word(token));
+        }
+        before = token;
+    }
+    worst.or_else(|| of_number(&text))
 }
 
 fn of_word(word: &str) -> Option<usize> {
@@ -79,7 +87,8 @@ fn of_word(word: &str) -> Option<usize> {
     severity_rank(word).or_else(other)
 }
 
-/// `1` to `6`, the worst last; `P1` to `P5` and `SEV1` to `SEV5`, the worst first.
+/// `1` to `6`, the worst last; `P1` to `P5` and `SEV1` to `SEV5`, the worst first. Where
+/// there is a `P0` or `SEV0`, nothing is worse.
 fn of_number(text: &str) -> Option<usize> {
     let text = text.trim();
     if let Ok(number) = text.trim_end_matches(".0").parse::<usize>() {
@@ -96,7 +105,7 @@ fn of_number(text: &str) -> Option<usize> {
     let (number, rest) = digits.split_at(end);
     let number: usize = number.parse().ok()?;
     let is_edge = !rest.starts_with(char::is_alphanumeric);
-    (is_edge && (1..=5).contains(&number)).then(|| 5 - number)
+    (is_edge && (0..=5).contains(&number)).then(|| 5 - number.max(1))
 }
 
 #[cfg(test)]
@@ -119,6 +128,10 @@ mod tests {
             (json!("SEVERE"), "critical"),
             (json!("5 - Critical"), "critical"),
             (json!("Medium (3)"), "medium"),
+            (json!("P0"), "critical"),
+            (json!(["P2", "P0"]), "critical"),
+            (json!("SEV-0"), "critical"),
+            (json!("non-critical, low"), "low"),
             (json!("P1"), "critical"),
             (json!("p4"), "low"),
             (json!("SEV2"), "high"),

@@ -134,8 +134,9 @@ fn artifacts(artifacts: &Value, marks: &mut Marks) -> Vec<Fact> {
     for (place, artifact) in items(artifacts).iter().enumerate() {
         let name = text(&artifact["name"]).unwrap_or_else(|| "Artifact".to_owned());
         let name = cut(name.trim(), ARTIFACT_NAME_LIMIT);
-        for (key, value) in artifact["cef"].as_object().unwrap_or(&none) {
-            marks.observe(key, value);
+        let cef = artifact["cef"].as_object().unwrap_or(&none);
+        marks.observe_fields(cef, |_| true);
+        for (key, value) in cef {
             if data.len() < DATA_LIMIT {
                 data.extend(labelled(&data, &name, place + 1, key, value));
             }

@@ -27,7 +27,7 @@ pub(super) enum Expected {
     Members(&'static [&'static str]),
     /// A list.
     List,
-    /// Nothing at all; 201 may come with an empty object.
+    /// Nothing at all, with the status that says so; 201 may come with an empty object.
     Nothing,
     /// Something with an id, or nothing.
     IdOrNothing,
@@ -46,8 +46,13 @@ impl Expected {
         }
     }
 
-    fn may_be_nothing(self) -> bool {
-        matches!(self, Self::Nothing | Self::IdOrNothing)
+    fn may_be_nothing(self, status: StatusCode) -> bool {
+        match self {
+            // An empty page has 200 as well.
+            Self::Nothing => matches!(status, StatusCode::NO_CONTENT | StatusCode::CREATED),
+            Self::IdOrNothing => true,
+            Self::Members(_) | Self::List => false,
+        }
     }
 }
 
@@ -76,7 +81,7 @@ pub(super) fn read(answer: &Answer, expected: Expected, now: Timestamp) -> Resul
     match answer.status.as_u16() {
         200..=299 => match json {
             Some(json) if expected.fits(&json, answer.status) => Ok(json),
-            None if expected.may_be_nothing() && is_empty(answer) => Ok(Value::Null),
+            None if expected.may_be_nothing(answer.status) && is_empty(answer) => Ok(Value::Null),
             None if says_json(answer) && !is_empty(answer) => Err(broken(answer)),
             _ => Err(Doubt::NotJira(foreign(answer))),
         },

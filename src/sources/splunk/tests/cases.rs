@@ -251,6 +251,29 @@ fn hashes_that_stand_together_are_one_file() {
 }
 
 #[test]
+fn hashes_in_fields_of_their_own_are_one_file_and_ids_are_none() {
+    let sha256 = "4668BB2223FFB983A5F1273B9E3D9FA2C5CE4A0F1FB18CA5C1B285762020073C";
+    let sha1 = "B0BF5AC2E81BBF597FAD5F349FEEB32CAC449FA2";
+    let md5 = "6A255BEBF3DBCD13585538ED47DBAFD7";
+    let fields = json!({
+        "IMPHASH": md5, "MD5": md5, "SHA1": sha1, "SHA256": sha256,
+        "aid": md5, "cid": md5, "device_guid": md5, "ja3": md5, "src_ip": "185.220.101.7",
+    });
+    let container = json!({
+        "id": 5, "name": "Dumper", "artifacts": [{"cef": {
+            "fileHashMd5": md5, "fileHashSha1": sha1, "fileHashSha256": sha256,
+            "sourceAddress": "185.220.101.7",
+        }}],
+    });
+    let row = event_of(&json!({"sid": "s1", "search_name": "Dumper", "result": fields}));
+    for event in [row, event_of(&container)] {
+        let mut found = observed(&event);
+        found.sort_unstable();
+        assert_eq!(found, ["185.220.101.7", &sha256.to_lowercase()]);
+    }
+}
+
+#[test]
 fn a_long_list_says_how_many_are_missing() {
     let body = case("14-long-list");
     let count = body["result"]["dest_ip"].as_array().unwrap().len();

@@ -88,6 +88,10 @@ fn nothing_is_a_success_only_where_nothing_is_due() {
     let now = Timestamp::UNKNOWN;
     assert_eq!(read(&empty, Expected::Nothing, now), Ok(Value::Null));
     assert!(matches!(read(&empty, ANY, now), Err(Doubt::NotJira(_))));
+    for (status, body) in [(200, ""), (202, ""), (200, "null")] {
+        let page = read(&answer(status, &[], body), Expected::Nothing, now);
+        assert!(matches!(page, Err(Doubt::NotJira(_))), "{status} {body}");
+    }
     let list = answer(200, &[], "[]");
     assert_eq!(read(&list, Expected::List, now), Ok(serde_json::json!([])));
     let other = answer(200, &[], r#"{"error": "session expired"}"#);
