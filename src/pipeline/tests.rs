@@ -21,8 +21,8 @@ use crate::settings::Settings;
 use crate::settings::tests::defaults;
 use crate::sources::{Received, opencti, splunk};
 use crate::store::{self, Acquired, Asking};
-use crate::tracker::TrackerError;
 use crate::tracker::fake::FakeTracker;
+use crate::tracker::{Found, TrackerError};
 
 /// A store, a tracker and settings.
 pub(crate) struct World {
@@ -86,6 +86,15 @@ impl World {
             panic!("{acquired:?}");
         };
         lease.finish(Some(issue)).unwrap();
+    }
+
+    /// A search finds the issue SOC-7, which says whose it is.
+    fn finds_seven(&self) {
+        self.tracker.found.borrow_mut().push(Found {
+            key: "SOC-7".to_owned(),
+            id: "7".to_owned(),
+            says_so: true,
+        });
     }
 
     /// The lease that an event asks for.
@@ -263,15 +272,7 @@ fn a_lost_create_is_looked_for_before_another_is_sent() {
     world.tracker.fail("create", away());
     let entity = incident(1, "Odd login");
     assert_eq!(world.kind(created(&entity)), OutcomeKind::Queued);
-    world
-        .tracker
-        .found
-        .borrow_mut()
-        .push(crate::tracker::Found {
-            key: "SOC-7".to_owned(),
-            id: "7".to_owned(),
-            says_so: true,
-        });
+    world.finds_seven();
     world.later(MINUTE);
     let asked = world.tracker.taken();
     assert_eq!(

@@ -141,15 +141,7 @@ fn a_change_outlives_a_dead_letter() {
         assert_eq!(outcome.unwrap().kind, OutcomeKind::Queued);
     }
     assert!(known().dead.is_some());
-    world
-        .tracker
-        .found
-        .borrow_mut()
-        .push(crate::tracker::Found {
-            key: "SOC-7".to_owned(),
-            id: "7".to_owned(),
-            says_so: true,
-        });
+    world.finds_seven();
     for _ in 0..9 {
         world.fake.reply(503, &[], "");
     }

@@ -152,15 +152,7 @@ fn what_an_issue_calls_for_that_was_found_is_done_though_a_later_step_failed() {
     );
     let changed = incident(2, "Odder login");
     assert_eq!(world.kind(updated(&changed)), OutcomeKind::Queued);
-    world
-        .tracker
-        .found
-        .borrow_mut()
-        .push(crate::tracker::Found {
-            key: "SOC-7".to_owned(),
-            id: "7".to_owned(),
-            says_so: true,
-        });
+    world.finds_seven();
     world.tracker.shown.borrow_mut().summary = "Odd login".to_owned();
     world.tracker.fail("edit", away());
     world.later(MINUTE);
