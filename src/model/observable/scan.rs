@@ -26,6 +26,11 @@ impl Observable {
     pub fn all_in(text: &str) -> Vec<Self> {
         all(text)
     }
+
+    /// Whether a hash of this name, such as `ja3`, is of something else than a file.
+    pub fn names_other_hash(word: &str) -> bool {
+        is_any(word, OTHER_HASHES)
+    }
 }
 
 fn all(text: &str) -> Vec<Observable> {
@@ -171,7 +176,7 @@ impl Scan {
         if self.in_tag || is_any(last, FILLERS) {
             return;
         }
-        self.is_other_hash = is_any(last, OTHER_HASHES);
+        self.is_other_hash = Observable::names_other_hash(last);
         self.is_version = is_any(last, VERSIONS);
     }
 }

@@ -45,6 +45,11 @@ impl Observable {
         })
     }
 
+    /// Whether it has the form of a file's hash.
+    pub fn is_hash(&self) -> bool {
+        hash::kind(&self.value).is_some()
+    }
+
     /// Whether it may be told to others: what names nothing of the sender's
     /// own networks.
     pub fn is_public(&self) -> bool {

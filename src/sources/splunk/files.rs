@@ -27,14 +27,13 @@ pub(super) fn is_of_something_else(name: &str) -> bool {
         || name.ends_with("Id")
         || name.ends_with("ID")
         || IDS.iter().any(|end| lower.ends_with(end));
-    let mut others = PARTS.iter().chain(&["ja3", "hassh", "thumbprint"]);
-    is_id || others.any(|part| lower.contains(part))
-}
-
-/// Whether a text is as long as the hash of a file, and nothing else.
-pub(super) fn is_hash(text: &str) -> bool {
-    let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hex && matches!(text.len(), 32 | 40 | 64)
+    let is_part = PARTS.iter().any(|part| lower.contains(part));
+    let mut words = lower.split(['_', '-', '.']);
+    let is_other = words.any(|word| {
+        let bare = word.strip_suffix("hash").unwrap_or(word);
+        Observable::names_other_hash(word) || Observable::names_other_hash(bare)
+    });
+    is_id || is_part || is_other
 }
 
 /// The fields beside which another one holds a better digest of the same file, such as
@@ -42,7 +41,8 @@ pub(super) fn is_hash(text: &str) -> bool {
 pub(super) fn weaker(row: &Map<String, Value>) -> Vec<&str> {
     let digests = row.iter().filter_map(|(name, value)| {
         let (file, place) = digest_of_field(name)?;
-        is_hash(value.as_str()?.trim()).then_some((name.as_str(), file, place))
+        let is_hash = Observable::of_value(value.as_str()?.trim())?.is_hash();
+        is_hash.then_some((name.as_str(), file, place))
     });
     let digests: Vec<_> = digests.collect();
     let has_better = |file: &str, place: usize| {
@@ -138,6 +138,8 @@ mod tests {
         for name in [
             "IMPHASH",
             "ja3",
+            "tls.client.ja3_hash",
+            "ja3hash",
             "aid",
             "cid",
             "sessionId",

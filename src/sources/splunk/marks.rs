@@ -143,7 +143,7 @@ impl Marks {
                 found.append(&mut Observable::all_in(&text));
             }
             if is_other {
-                found.retain(|it| !files::is_hash(&it.value));
+                found.retain(|it| !it.is_hash());
             }
             for observable in found {
                 let is_new = !self.observables.contains(&observable);
