@@ -13,6 +13,7 @@
 pub mod alerts;
 pub mod both_ways;
 pub mod browser;
+pub mod issues;
 pub mod leaks;
 pub mod objects;
 pub mod operator;

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::harness::alerts::{about, firing, later, set_up, tell};
+use crate::harness::issues::only_issue;
 use crate::harness::operator::{retry, until_quiet};
 use crate::harness::others::{
     ADDRESS, AI_KEY, HASH, MODEL, Others, VIRUSTOTAL_KEY, borrowed, sensible,
@@ -28,12 +29,6 @@ async fn set_saying(reply: Reply, own: &[(&str, &str)]) -> (JiraStandIn, Others,
     let settings = others.settings(own);
     let (jira, function) = set_up(&borrowed(&settings)).await;
     (jira, others, function)
-}
-
-fn only_issue(jira: &JiraStandIn) -> Issue {
-    let mut issues = jira.issues();
-    assert_eq!(issues.len(), 1);
-    issues.remove(0)
 }
 
 /// Files an alert and returns its issue.

@@ -1,11 +1,12 @@
 //! Any tool → Jira: flat JSON becomes an issue, follows its object, and ends
 //! with it.
 
+use crate::harness::issues::{idempotency_label, only_issue};
 use crate::harness::objects::{each_family, post, post_with, same, tell};
 use crate::harness::operator::until_quiet;
 use crate::harness::{WEBHOOK_TOKEN, samples};
 use futures::future::join_all;
-use jira_intake_standins::jira::{Fault, FaultKind, Issue, JiraStandIn, Operation};
+use jira_intake_standins::jira::{Fault, FaultKind, Operation};
 use serde_json::{Value, json};
 
 const PAGE: &str = "https://edr.example.com/alerts/4711";
@@ -22,18 +23,6 @@ fn with(members: Value) -> Value {
         alert[name] = value.clone();
     }
     alert
-}
-
-fn only_issue(jira: &JiraStandIn) -> Issue {
-    let mut issues = jira.issues();
-    assert_eq!(issues.len(), 1);
-    issues.remove(0)
-}
-
-fn idempotency_label(issue: &Issue) -> String {
-    let labels = issue.labels();
-    let label = labels.iter().find(|label| label.starts_with("intake-"));
-    (*label.unwrap()).to_owned()
 }
 
 #[tokio::test]

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
+use crate::harness::issues::only_issue;
 use crate::harness::samples;
 use crate::harness::{DATA_CENTER, Function, cloud, data_center, with_jira, with_settings};
-use jira_intake_standins::jira::{Fault, FaultKind, Issue, JiraStandIn, Operation};
+use jira_intake_standins::jira::{Fault, FaultKind, JiraStandIn, Operation};
 use serde_json::{Value, json};
 
 const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
@@ -27,12 +28,6 @@ async fn tell(function: &Function, event: String) -> Value {
     let answer = function.opencti(&event).await;
     assert!(answer.status < 300, "{}: {}", answer.status, answer.text());
     answer.result()
-}
-
-fn only_issue(jira: &JiraStandIn) -> Issue {
-    let mut issues = jira.issues();
-    assert_eq!(issues.len(), 1);
-    issues.remove(0)
 }
 
 /// Files the incident and forgets the requests that took.

@@ -2,9 +2,9 @@
 //! number.
 
 use crate::harness::alerts::{post, sample, set_up, tell};
+use crate::harness::issues::only_issue;
 use crate::harness::operator::until_quiet;
 use crate::harness::others::{Others, borrowed};
-use jira_intake_standins::jira::{Issue, JiraStandIn};
 use serde_json::{Value, json};
 
 fn case(name: &str) -> Value {
@@ -13,12 +13,6 @@ fn case(name: &str) -> Value {
 
 fn sample_of(path: &str) -> Value {
     serde_json::from_slice(&crate::harness::samples::file(path)).unwrap()
-}
-
-fn only_issue(jira: &JiraStandIn) -> Issue {
-    let mut issues = jira.issues();
-    assert_eq!(issues.len(), 1);
-    issues.remove(0)
 }
 
 #[tokio::test]

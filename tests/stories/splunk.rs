@@ -2,25 +2,14 @@
 //! counted while it is the same, filed anew when it is another one.
 
 use crate::harness::alerts::{about, firing, later, post, sample, set_up, tell};
+use crate::harness::issues::{idempotency_label, only_issue};
 use crate::harness::operator::{admin, until_quiet};
 use crate::harness::{API_TOKEN, WEBHOOK_TOKEN};
 use futures::future::join_all;
-use jira_intake_standins::jira::{Fault, FaultKind, Issue, JiraStandIn, Operation};
+use jira_intake_standins::jira::{Fault, FaultKind, Operation};
 use serde_json::{Value, json};
 
 const DAY: u64 = 24 * 3600;
-
-fn only_issue(jira: &JiraStandIn) -> Issue {
-    let mut issues = jira.issues();
-    assert_eq!(issues.len(), 1);
-    issues.remove(0)
-}
-
-fn idempotency_label(issue: &Issue) -> String {
-    let labels = issue.labels();
-    let label = labels.iter().find(|label| label.starts_with("intake-"));
-    (*label.unwrap()).to_owned()
-}
 
 #[tokio::test]
 async fn an_alert_becomes_an_issue_with_its_row_its_priority_and_its_links() {
